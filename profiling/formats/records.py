@@ -1,0 +1,340 @@
+"""What every reader yields: the records of a cargo message, and the problems met on the way.
+
+Readers are pure: bytes in, records out, no Django, no look-ups in a database. Every record carries the
+span of bytes it was read from, so that a second pass can read one chunk without reading the file again.
+Quantities: weights in kilograms, volumes in cubic metres, temperatures in degrees Celsius, money as Decimal
+with its currency beside it. Codes are text. What the sender wrote stays as written; nothing is normalised here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Function(StrEnum):
+    """What the sender wants done with the message (UNTDID 1225: 9, 5, 1)."""
+
+    ORIGINAL = "original"
+    REPLACE = "replace"
+    CANCEL = "cancel"
+
+
+class Severity(StrEnum):
+    """A warning is told and kept; an error refuses its bill; fatal rejects the whole message."""
+
+    WARNING = "warning"
+    ERROR = "error"
+    FATAL = "fatal"
+
+
+class Mode(StrEnum):
+    """Mode of transport (UN/ECE Recommendation 19)."""
+
+    SEA = "sea"
+    RAIL = "rail"
+    ROAD = "road"
+    AIR = "air"
+    POST = "post"
+    INLAND_WATER = "inland_water"
+
+
+class Direction(StrEnum):
+    """Nature of the cargo as the message states it (UNTDID 7365: 22, 23, 24, 28)."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+    TRANSIT = "transit"
+    TRANSHIPMENT = "transhipment"
+
+
+class DocumentType(StrEnum):
+    """The transport document that makes a consignment."""
+
+    BILL = "bill"  # bill of lading, straight or unspecified
+    MASTER_BILL = "master_bill"
+    HOUSE_BILL = "house_bill"
+    SEA_WAYBILL = "sea_waybill"
+    SMGS = "smgs"
+    CIM = "cim"
+    CMR = "cmr"
+    TIR = "tir"
+    AIR_WAYBILL = "air_waybill"
+
+
+class EquipmentKind(StrEnum):
+    """UNTDID 8053, as far as it is met at a rail, road or sea post."""
+
+    CONTAINER = "container"
+    WAGON = "wagon"
+    TRAILER = "trailer"
+    TRUCK = "truck"
+    SWAP_BODY = "swap_body"
+    CHASSIS = "chassis"
+    BREAK_BULK = "break_bulk"
+
+
+class Fill(StrEnum):
+    """Full or empty (UNTDID 8169: 5, 4)."""
+
+    FULL = "full"
+    EMPTY = "empty"
+
+
+class SealParty(StrEnum):
+    """Who affixed a seal (UNTDID 9303: CA, SH, CU, AA, AC, TO, AB)."""
+
+    CARRIER = "carrier"
+    SHIPPER = "shipper"
+    CUSTOMS = "customs"
+    CONSOLIDATOR = "consolidator"
+    QUARANTINE = "quarantine"
+    TERMINAL = "terminal"
+    UNKNOWN = "unknown"
+
+
+class PartyRole(StrEnum):
+    SHIPPER = "shipper"
+    CONSIGNEE = "consignee"
+    NOTIFY = "notify"
+    CARRIER = "carrier"
+    FORWARDER = "forwarder"
+    AGENT = "agent"
+    DELIVERY = "delivery"
+    DECLARANT = "declarant"
+    HOLDER = "holder"  # of a TIR carnet
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in the file: byte offset always; segment number (1-based, UNA not counted) or JSON pointer."""
+
+    offset: int
+    segment: int | None = None
+    pointer: str | None = None
+
+    def as_json(self) -> dict[str, int | str]:
+        found: dict[str, int | str] = {"offset": self.offset}
+        if self.segment is not None:
+            found["segment"] = self.segment
+        if self.pointer is not None:
+            found["pointer"] = self.pointer
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range of bytes [start, end) of the file."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTime:
+    """A time as the sender wrote it. `local` is naive: which zone it is in is decided where the unit is known.
+
+    precision: "date", "minute" or "second". offset_minutes: the zone the sender wrote, None where none was.
+    """
+
+    source: str
+    precision: str
+    local: datetime
+    offset_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """code: UN/LOCODE or station code as sent; scheme: "unlocode", "station", "customs_office" or ""."""
+
+    code: str = ""
+    name: str = ""
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong. `code` is a key of `problems.CODES`; the edge translates it with `params`."""
+
+    code: str
+    severity: Severity
+    position: Position
+    field: str = ""
+    document: str = ""
+    received: str = ""
+    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Conveyance:
+    """What carries it: vessel, train, truck. identifier_type: "imo", "call_sign", "train", "plate", …"""
+
+    mode: Mode | None = None
+    identifier: str = ""
+    identifier_type: str = ""
+    name: str = ""
+    voyage: str = ""  # voyage, train or trip number
+    flag: str = ""  # ISO 3166-1 alpha-2
+    departure: Place | None = None
+    arrival: Place | None = None
+    etd: MessageTime | None = None
+    eta: MessageTime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The envelope of one message. `syntax` holds what a second pass needs to read any span of it (JSON-able)."""
+
+    source_format: str  # "cuscar" or "pcu-json"
+    position: Position
+    sender: str
+    message_ref: str
+    function: Function
+    manifest_number: str
+    conveyance: Conveyance
+    release: str = ""  # directory or schema version, e.g. "D.95B"
+    interchange_ref: str = ""
+    issuer: str = ""  # carrier or other issuer of the documents, code or name
+    direction: Direction | None = None
+    issued_at: MessageTime | None = None
+    syntax: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    number: str
+    party: SealParty = SealParty.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """One container, wagon, trailer or truck of the message, whether or not a bill names it."""
+
+    position: Position
+    span: Span
+    number: str
+    kind: EquipmentKind
+    size_type: str = ""
+    fill: Fill | None = None
+    seals: tuple[Seal, ...] = ()
+    tare_kg: Decimal | None = None
+    gross_kg: Decimal | None = None
+    vgm_kg: Decimal | None = None
+    temperature_c: Decimal | None = None
+    carried_on: str = ""  # number of the wagon, trailer or truck it stands on
+    placed_from: Place | None = None
+    placed_to: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    role: PartyRole
+    name: str
+    address: str = ""
+    city: str = ""
+    postcode: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2
+    tax_id: str = ""
+    code: str = ""  # the sender's own code for it
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DangerousGoods:
+    un_number: str
+    hazard_class: str = ""
+    regime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Commodity:
+    """scheme: "HS", "TNVED", "GNG" or "ETSNG"; source: "declared" or "text" (found in the description)."""
+
+    code: str
+    scheme: str = "HS"
+    source: str = "declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    line: int
+    description: str = ""
+    packages: int | None = None
+    package_code: str = ""
+    package_text: str = ""
+    marks: str = ""
+    commodity: Commodity | None = None
+    gross_kg: Decimal | None = None
+    net_kg: Decimal | None = None
+    volume_m3: Decimal | None = None
+    value: Decimal | None = None
+    currency: str = ""
+    origin: str = ""
+    dangerous: tuple[DangerousGoods, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """How much of a consignment is in which container, wagon or trailer."""
+
+    equipment: str
+    packages: int | None = None
+    gross_kg: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another document the message names: invoice, packing list, permit, customs declaration, booking."""
+
+    kind: str
+    number: str
+    date: MessageTime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """One transport document of the message."""
+
+    position: Position
+    span: Span
+    document_type: DocumentType
+    document_no: str
+    line: int | None = None
+    issuer: str = ""
+    master_no: str = ""
+    ucr: str = ""
+    direction: Direction | None = None
+    procedure: str = ""
+    loading_place: Place | None = None
+    discharge_place: Place | None = None
+    receipt_place: Place | None = None
+    delivery_place: Place | None = None
+    origin_country: str = ""
+    destination_country: str = ""
+    gross_kg: Decimal | None = None
+    packages: int | None = None
+    volume_m3: Decimal | None = None
+    value: Decimal | None = None
+    currency: str = ""
+    freight: Decimal | None = None
+    freight_currency: str = ""
+    freight_terms: str = ""  # "prepaid" or "collect"
+    parties: tuple[Party, ...] = ()
+    items: tuple[Item, ...] = ()
+    loadings: tuple[Loading, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEnd:
+    """The message closed as its envelope promised. A stream without it was cut."""
+
+    position: Position
+
+
+Record = Header | Equipment | Consignment | MessageEnd
