@@ -1,4 +1,4 @@
-"""Command line: ``python -m pcu.embedded demo``, ``reset``, ``run -- COMMAND``."""
+"""Command line: ``python -m pcu.embedded demo``, ``reset``, ``run [--durable] -- COMMAND``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("demo", help="run a demo installation until Ctrl-C (address: PORT, default 8000)")
     commands.add_parser("reset", help="remove the data of the demo installation")
     run = commands.add_parser("run", help="run a command with throw-away servers")
+    run.add_argument("--durable", action="store_true", help="let them write safely, as for a benchmark")
     run.add_argument("program", nargs="+", metavar="COMMAND")
     chosen = parser.parse_args(arguments)
     try:
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         if chosen.command == "reset":
             reset_demo()
             return 0
-        return _run(chosen.program)
+        return _run(chosen.program, durable=chosen.durable)
     except EmbeddedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -37,11 +38,11 @@ def main(arguments: Sequence[str]) -> int:
         return 130
 
 
-def _run(program: Sequence[str]) -> int:
+def _run(program: Sequence[str], *, durable: bool) -> int:
     """Run a program with servers of its own; a stop is passed on, and the servers stop after it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-    with throwaway_servers(os.environ) as additions:
+    with throwaway_servers(os.environ, durable=durable) as additions:
         process = subprocess.Popen(program, env={**os.environ, **additions})  # noqa: S603 - the person's own command
         try:
             return process.wait()
