@@ -1,0 +1,1 @@
+"""Exchanges: warnings and feedback between units and installations. Stands above inspections."""

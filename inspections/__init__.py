@@ -1,0 +1,1 @@
+"""Inspections: plan, record, seize, review, count. Stands above profiling; reads its open referrals."""

@@ -1,0 +1,1 @@
+"""Profiling: from the bytes of a manifest to a decision on a case."""

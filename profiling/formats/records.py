@@ -8,8 +8,9 @@ with its currency beside it. Codes are text. What the sender wrote stays as writ
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -167,7 +168,7 @@ class Problem:
     field: str = ""
     document: str = ""
     received: str = ""
-    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, Any] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ class Header:
     issuer: str = ""  # carrier or other issuer of the documents, code or name
     direction: Direction | None = None
     issued_at: MessageTime | None = None
-    syntax: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    syntax: Mapping[str, Any] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

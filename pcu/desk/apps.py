@@ -1,0 +1,10 @@
+"""The desk app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(AppConfig):
+    name = "pcu.desk"
+    label = "desk"
+    verbose_name = _("Desk")

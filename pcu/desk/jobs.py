@@ -1,0 +1,223 @@
+"""Jobs with leases: add, claim, renew, finish, sweep.
+
+The lease recovers a job, not the broker: a worker claims a row by conditional update, renews it while it works,
+and commits only while its token still holds. A sweeper hands expired leases out again. What is put on the broker
+is a hint that there is work, so a message lost or delivered twice harms nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from pcu.accounts.models import Unit
+from pcu.celery import app
+from pcu.desk.models import Job
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLostError(Exception):
+    """Another worker holds the job now; what this one did is rolled back."""
+
+
+@dataclass(frozen=True)
+class JobKind:
+    task: str
+    on_failed: Callable[[Job], None]
+
+
+_KINDS: dict[str, JobKind] = {}
+
+
+def register(kind: str, *, task: str, on_failed: Callable[[Job], None]) -> None:
+    """Name the Celery task that runs a kind of job, and what happens when its attempts are used up."""
+    _KINDS[kind] = JobKind(task, on_failed)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A job to be added."""
+
+    kind: str
+    phase: int
+    ordinal: int
+    payload: dict[str, Any]
+
+
+def add(*, unit: Unit, subject: uuid.UUID, planned: Sequence[Planned]) -> list[Job]:
+    """Store jobs; those whose phase has come are enqueued after the commit."""
+    jobs = Job.objects.bulk_create(
+        [
+            Job(kind=p.kind, unit=unit, subject=subject, phase=p.phase, ordinal=p.ordinal, payload=p.payload)
+            for p in planned
+        ]
+    )
+    enqueue_ready(subject)
+    return jobs
+
+
+def enqueue_ready(subject: uuid.UUID) -> None:
+    """Enqueue the waiting jobs of the earliest unfinished phase, if nothing has enqueued them yet."""
+    ready = list(_ready(Job.objects.filter(subject=subject, enqueued_at=None)).select_for_update(skip_locked=True))
+    _send(ready)
+
+
+def _ready(jobs: Any) -> Any:
+    """Waiting jobs that no unfinished earlier phase of the same subject holds back."""
+    earlier = Job.objects.filter(subject=OuterRef("subject"), phase__lt=OuterRef("phase")).exclude(state=Job.State.DONE)
+    return jobs.filter(~Exists(earlier), state=Job.State.WAITING)
+
+
+def _send(jobs: Sequence[Job]) -> None:
+    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(enqueued_at=timezone.now())
+    for job in jobs:
+        transaction.on_commit(_sender(job.kind, job.pk))
+
+
+def _sender(kind: str, pk: int) -> Callable[[], None]:
+    def send() -> None:
+        try:
+            app.send_task(_KINDS[kind].task, args=[pk])
+        except (*app.connection_for_write().connection_errors, OSError) as error:
+            # The row stands; the sweeper sends it again when the broker is back.
+            log.warning("job_not_sent", job=pk, error=str(error))
+
+    return send
+
+
+class Lease:
+    """A claimed job. Renew it while working; write inside `holding()`."""
+
+    def __init__(self, job: Job, token: uuid.UUID, seconds: float) -> None:
+        self.job = job
+        self.token = token
+        self.seconds = seconds
+        self._renewed = timezone.now()
+
+    def renew_if_due(self) -> None:
+        """Push the end of the lease forward when a third of it has gone. Raises LeaseLostError."""
+        now = timezone.now()
+        if (now - self._renewed).total_seconds() < self.seconds / 3:
+            return
+        changed = Job.objects.filter(pk=self.job.pk, lease_token=self.token, state=Job.State.RUNNING).update(
+            lease_until=now + timedelta(seconds=self.seconds)
+        )
+        if changed != 1:
+            raise LeaseLostError(str(self.job))
+        self._renewed = now
+
+    @contextmanager
+    def holding(self) -> Iterator[Job]:
+        """One transaction that commits only if the lease is still ours. Raises LeaseLostError."""
+        with transaction.atomic():
+            self._lock()
+            yield self.job
+
+    def _lock(self) -> None:
+        held = Job.objects.select_for_update().filter(pk=self.job.pk, lease_token=self.token, state=Job.State.RUNNING)
+        if not held.exists():
+            raise LeaseLostError(str(self.job))
+
+    def finish(self, result: dict[str, Any] | None = None) -> None:
+        """Mark the job done; call inside `holding()`, as the last write. Later phases are enqueued."""
+        Job.objects.filter(pk=self.job.pk).update(
+            state=Job.State.DONE,
+            result=result or {},
+            lease_token=None,
+            lease_until=None,
+            finished_at=timezone.now(),
+            error="",
+        )
+        enqueue_ready(self.job.subject)
+
+    def give_up(self, error: str) -> None:
+        """Hand the job back after an exception: waiting again, or failed when its attempts are used up."""
+        with transaction.atomic():
+            job = Job.objects.select_for_update().get(pk=self.job.pk)
+            if job.lease_token == self.token and job.state == Job.State.RUNNING:
+                _requeue_or_fail(job, error)
+
+
+def claim(pk: int) -> Lease | None:
+    """Claim a job by conditional update; None when it is held, done, failed, or its phase has not come."""
+    now = timezone.now()
+    token = uuid.uuid4()
+    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    with transaction.atomic():
+        changed = (
+            Job.objects.filter(free, pk=pk, attempts__lt=settings.JOB_ATTEMPTS)
+            .filter(
+                ~Exists(
+                    Job.objects.filter(subject=OuterRef("subject"), phase__lt=OuterRef("phase")).exclude(
+                        state=Job.State.DONE
+                    )
+                )
+            )
+            .update(
+                state=Job.State.RUNNING,
+                lease_token=token,
+                lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+                attempts=F("attempts") + 1,
+            )
+        )
+    if changed != 1:
+        return None
+    return Lease(Job.objects.select_related("unit").get(pk=pk), token, settings.JOB_LEASE_SECONDS)
+
+
+def sweep() -> int:
+    """Requeue expired leases and messages the broker lost; fail what has used up its attempts. Returns how many."""
+    now = timezone.now()
+    touched = 0
+    with transaction.atomic():
+        expired = Job.objects.select_for_update(skip_locked=True).filter(state=Job.State.RUNNING, lease_until__lt=now)
+        for job in expired:
+            _requeue_or_fail(job, "The worker stopped without a word; its lease ran out.")
+            touched += 1
+        lost = (
+            _ready(Job.objects.all())
+            .filter(Q(enqueued_at=None) | Q(enqueued_at__lt=now - timedelta(seconds=settings.JOB_REQUEUE_SECONDS)))
+            .select_for_update(skip_locked=True)
+        )
+        waiting = list(lost)
+        _send(waiting)
+        touched += len(waiting)
+    return touched
+
+
+def _requeue_or_fail(job: Job, error: str) -> None:
+    job.error = error
+    job.lease_token = None
+    job.lease_until = None
+    if job.attempts >= settings.JOB_ATTEMPTS:
+        job.state = Job.State.FAILED
+        job.finished_at = timezone.now()
+        job.save()
+        log.error("job_failed", job=job.pk, kind=job.kind, subject=str(job.subject), error=error)
+        _KINDS[job.kind].on_failed(job)
+    else:
+        job.state = Job.State.WAITING
+        job.save()
+        _send([job])
+
+
+def retry_failed(subject: uuid.UUID) -> int:
+    """Give the failed jobs of a subject fresh attempts. Returns how many."""
+    with transaction.atomic():
+        failed = list(Job.objects.select_for_update().filter(subject=subject, state=Job.State.FAILED))
+        Job.objects.filter(pk__in=[job.pk for job in failed]).update(
+            state=Job.State.WAITING, attempts=0, error="", finished_at=None, enqueued_at=None
+        )
+        enqueue_ready(subject)
+    return len(failed)

@@ -1,0 +1,11 @@
+"""Celery tasks of the desk."""
+
+from celery import shared_task
+
+from pcu.desk import jobs
+
+
+@shared_task
+def sweep_jobs() -> None:
+    """Bring back jobs whose worker or message was lost (every JOB_SWEEP_SECONDS)."""
+    jobs.sweep()

@@ -1,0 +1,75 @@
+"""Health, metrics, and the choices of the top bar."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_POST
+from django_prometheus.exports import ExportToDjangoView
+
+from pcu.accounts.models import User
+from pcu.desk.units import choose_unit
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers; says whether the broker does (it may be away for a while)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    try:
+        cache.set("healthz", 1, 5)
+        broker = True
+    except OSError:
+        broker = False
+    return JsonResponse({"database": True, "broker": broker})
+
+
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus metrics, for scrapers on this host only; a proxy must not forward this address."""
+    address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+    if not address.is_loopback or "HTTP_X_FORWARDED_FOR" in request.META:
+        raise Http404
+    return ExportToDjangoView(request)
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.META.get("HTTP_REFERER") or "/"
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return target
+    return "/"
+
+
+@require_POST
+def unit(request: HttpRequest) -> HttpResponse:
+    """Look at another unit."""
+    if not choose_unit(request, request.POST.get("unit", "")):
+        raise Http404
+    return HttpResponseRedirect("/")
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language of the pages, and remember it; also on the sign-in page, by cookie alone."""
+    code = request.POST.get("language", "")
+    if code not in dict(settings.LANGUAGES) or not check_for_language(code):
+        raise Http404
+    User.objects.filter(pk=request.user.pk).update(language=code)
+    response = HttpResponseRedirect(_back(request))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response

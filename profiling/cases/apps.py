@@ -1,0 +1,10 @@
+"""The cases app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    name = "profiling.cases"
+    label = "cases"
+    verbose_name = _("Cases")

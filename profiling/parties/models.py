@@ -1,0 +1,32 @@
+"""Parties: the firms and persons behind the names on paper, as far as one unit knows them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pcu.accounts.models import Unit
+from pcu.accounts.scope import TenantQuerySet
+from pcu.ids import uuid7
+
+
+class Party(models.Model):
+    """One firm or person. Identity for now: the tax number, else normalised exact name and country."""
+
+    ref = models.UUIDField(default=uuid7, unique=True, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=400, help_text=_("tax:<country>:<number> or name:<country>:<name>"))
+    name = models.CharField(max_length=350, help_text=_("As first written."))
+    country = models.CharField(max_length=2, blank=True)
+    tax_id = models.CharField(max_length=35, blank=True)
+    first_seen_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        constraints = [models.UniqueConstraint(fields=["unit", "key"], name="party_once_per_unit")]
+
+    def __str__(self) -> str:
+        return self.name
