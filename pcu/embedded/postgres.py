@@ -174,9 +174,7 @@ class Postgres:
 
     def _ask(self, statement: str, *parameters: str) -> Any:
         """Return the first value of the answer, None when there is no row."""
-        connection = psycopg2.connect(
-            host=str(self._home.sockets), user=USER, dbname="postgres", connect_timeout=5
-        )
+        connection = psycopg2.connect(host=str(self._home.sockets), user=USER, dbname="postgres", connect_timeout=5)
         with closing(connection):
             connection.autocommit = True
             with connection.cursor() as cursor:
