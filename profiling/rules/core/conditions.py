@@ -18,7 +18,6 @@ the edge puts them into the reader's language. It does not recurse past `MAX_DEP
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -304,9 +303,7 @@ class _Checker:
             self.fail(f"{path}/{form}", "lhs_form")
             return None, None
         expected = frozenset({ValueType.DATE}) if form == "days_between" else _NUMERIC
-        types = [
-            self.operand(code, expected, f"{path}/{form}/{position}") for position, code in enumerate(pair)
-        ]
+        types = [self.operand(code, expected, f"{path}/{form}/{position}") for position, code in enumerate(pair)]
         if None in types:
             return None, None
         first, second = pair
@@ -315,9 +312,7 @@ class _Checker:
                 return Ratio(ratio=(first, second)), ValueType.NUMBER
             case "difference":
                 whole = all(found is ValueType.INTEGER for found in types)
-                return Difference(difference=(first, second)), (
-                    ValueType.INTEGER if whole else ValueType.NUMBER
-                )
+                return Difference(difference=(first, second)), (ValueType.INTEGER if whole else ValueType.NUMBER)
             case _:
                 return DaysBetween(days_between=(first, second)), ValueType.INTEGER
 
@@ -378,9 +373,7 @@ class _Checker:
             return None
         return low, high
 
-    def listed(
-        self, given: object, kind: ValueType, choices: tuple[str, ...], path: str
-    ) -> tuple[Value, ...] | None:
+    def listed(self, given: object, kind: ValueType, choices: tuple[str, ...], path: str) -> tuple[Value, ...] | None:
         if not isinstance(given, list | tuple):
             self.fail(path, "not_a_list")
             return None
@@ -410,7 +403,7 @@ class _Checker:
         if isinstance(given, bool) or not isinstance(given, fits):
             self.fail(path, "value_type", expected=kind.value)
             return None
-        if not (math.isfinite(given) and abs(given) <= MAX_NUMBER):
+        if not abs(given) <= MAX_NUMBER:  # said so that NaN is refused too
             self.fail(path, "value_range", limit=MAX_NUMBER)
             return None
         return given
