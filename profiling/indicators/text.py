@@ -27,9 +27,7 @@ def normalise(text: str) -> str:
     """`" word word "`, or `""` when the text holds no letter or digit."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not folded.isascii():
-        folded = "".join(char for char in folded if unicodedata.category(char) not in _MARKS).replace(
-            "ё", "е"
-        )
+        folded = "".join(char for char in folded if unicodedata.category(char) not in _MARKS).replace("ё", "е")
     words = _BREAK.sub(" ", folded).strip()
     return f" {words} " if words else ""
 

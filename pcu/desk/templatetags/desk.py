@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils import formats, timezone
+from django.utils import dateformat, formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -238,7 +238,7 @@ def wall(unit: Any) -> dict[str, Any]:
     return {
         "moment": local.isoformat(timespec="seconds"),
         "time": times.clock_time(local),
-        "day": formats.date_format(local, "SHORT_DATE_FORMAT"),
+        "day": dateformat.format(local, "D j M"),
         "zone_label": times.zone_label(local),
         "zone": str(times.zone_of(unit)),
     }

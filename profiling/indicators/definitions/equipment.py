@@ -108,10 +108,7 @@ def bills_sharing_container(subject: SubjectFacts, past: Past) -> int | None:
 )
 def container_gross_kg_max(subject: SubjectFacts, past: Past) -> Decimal | None:
     weights = [
-        weight
-        for visit in subject.containers
-        for weight in (visit.vgm_kg, visit.gross_kg)
-        if weight is not None
+        weight for visit in subject.containers for weight in (visit.vgm_kg, visit.gross_kg) if weight is not None
     ]
     return max(weights, default=None)
 

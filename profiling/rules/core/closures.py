@@ -133,9 +133,7 @@ def _presence(reader: Reader, present: bool) -> Predicate:
     return lambda values: reader(values) is None
 
 
-def _comparison(
-    reader: Reader, compare: Callable[[Any, Any], bool], constant: object, when_missing: bool
-) -> Predicate:
+def _comparison(reader: Reader, compare: Callable[[Any, Any], bool], constant: object, when_missing: bool) -> Predicate:
     def comparison(values: Values) -> bool:
         value = reader(values)
         return when_missing if value is None else compare(value, constant)

@@ -304,9 +304,7 @@ class _Checker:
             self.fail(f"{path}/{form}", "lhs_form")
             return None, None
         expected = frozenset({ValueType.DATE}) if form == "days_between" else _NUMERIC
-        types = [
-            self.operand(code, expected, f"{path}/{form}/{position}") for position, code in enumerate(pair)
-        ]
+        types = [self.operand(code, expected, f"{path}/{form}/{position}") for position, code in enumerate(pair)]
         if None in types:
             return None, None
         first, second = pair
@@ -315,9 +313,7 @@ class _Checker:
                 return Ratio(ratio=(first, second)), ValueType.NUMBER
             case "difference":
                 whole = all(found is ValueType.INTEGER for found in types)
-                return Difference(difference=(first, second)), (
-                    ValueType.INTEGER if whole else ValueType.NUMBER
-                )
+                return Difference(difference=(first, second)), (ValueType.INTEGER if whole else ValueType.NUMBER)
             case _:
                 return DaysBetween(days_between=(first, second)), ValueType.INTEGER
 
@@ -378,9 +374,7 @@ class _Checker:
             return None
         return low, high
 
-    def listed(
-        self, given: object, kind: ValueType, choices: tuple[str, ...], path: str
-    ) -> tuple[Value, ...] | None:
+    def listed(self, given: object, kind: ValueType, choices: tuple[str, ...], path: str) -> tuple[Value, ...] | None:
         if not isinstance(given, list | tuple):
             self.fail(path, "not_a_list")
             return None
