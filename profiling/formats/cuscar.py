@@ -7,7 +7,7 @@ Both use one `_Body`, so that they cannot differ. Memory holds one record and th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final
 
 from profiling.formats import charset, limits
@@ -17,7 +17,8 @@ from profiling.formats.cuscar_equipment import equipment
 from profiling.formats.cuscar_header import header, is_late
 from profiling.formats.edifact import PIECE, Delimiters, Segment, Tokenizer, count_segments, one_line, opening
 from profiling.formats.problems import BrokenFileError, problem
-from profiling.formats.records import Header, MessageEnd, Position, Problem, Record, Severity, Span
+from profiling.formats.listed import Listed
+from profiling.formats.records import Consignment, Equipment, Header, MessageEnd, Position, Problem, Record, Severity, Span
 
 _STARTS: Final = (b"UNA", b"UNB", b"UNG", b"UNH")
 _LEVEL: Final = re.compile(rb"UNB.(UNO[A-Z])")
@@ -77,17 +78,10 @@ def _cni_before(stream: BinaryIO, tokenizer: Tokenizer, start: int, end: int) ->
         window *= 4
 
 
-class _Listed:
-    """Equipment numbers of one message, for the checks that only the whole message allows."""
-
-    def __init__(self) -> None:
-        self.numbers: set[str] = set()
-
-
 class _Body:
     """Gathers the segments of a record until the next begins, then reads it."""
 
-    def __init__(self, context: Context, tokenizer: Tokenizer, listed: _Listed | None) -> None:
+    def __init__(self, context: Context, tokenizer: Tokenizer, listed: Listed | None) -> None:
         self.context = context
         self.tokenizer = tokenizer
         self.listed = listed
@@ -97,79 +91,53 @@ class _Body:
         self.documents: set[str] = set()
         self.too_long = False
 
-    def feed(self, segment: Segment) -> Iterator[Record | Problem]:
+    def feed(self, segment: Segment) -> Iterable[Record | Problem]:
+        """Take one more segment; gives what it completes."""
         tag = segment.tag
+        done: Iterable[Record | Problem] = ()
         if tag == "CNI":
-            yield from self.close(segment.offset)
+            done = self.close(segment.offset)
             self.cni = segment
         elif tag == "EQD" and self.cni is None:
-            yield from self.close(segment.offset)
+            done = self.close(segment.offset)
         elif tag == "RFF" and self.cni is not None and segment.at(1).upper() in _NAMED:
             number = one_line(segment.at(1, 2))
             if self.goods and number not in self.documents:
                 cni = self.cni
-                yield from self.close(segment.offset)
+                done = self.close(segment.offset)
                 self.cni = cni
             self.documents.add(number)
         elif tag == "GID":
             self.goods = True
         elif tag == "CNT" and self.cni is None:
-            yield from self.close(segment.offset)  # totals of the manifest, between equipment and bills
-            return
+            return self.close(segment.offset)  # totals of the manifest, between equipment and bills
         elif not self.group:
-            return  # belongs to no record
+            return ()  # belongs to no record
         if self.group and segment.offset - self.group[0].offset > limits.RECORD_BYTES:
             self.too_long = True
-            return
-        self.group.append(segment)
+        else:
+            self.group.append(segment)
+        return done
 
-    def close(self, end: int) -> Iterator[Record | Problem]:
+    def close(self, end: int) -> list[Record | Problem]:
+        """The record gathered so far and its problems; it ends at this offset."""
         group, cni, too_long = self.group, self.cni, self.too_long
         self.group, self.cni, self.goods, self.documents, self.too_long = [], None, False, set(), False
         if not group:
-            return
+            return []
         span = Span(group[0].offset, end)
-        record: Record | None
         if too_long:
             at = group[0].position
-            yield problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)
-        elif cni is None:
+            return [problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
+        record: Equipment | Consignment | None
+        if cni is None:
             record, problems = equipment(group, span)
-            if record is not None:
-                yield record
-            yield from problems
-            if record is not None and self.listed is not None:
-                yield from self._repeated(record.number, record.position)
         else:
-            bill, problems = BillReader(group, cni, span, self.context).read()
-            if bill is not None:
-                yield bill
-            yield from problems
-            if bill is not None and self.listed is not None and self.listed.numbers:
-                for loading in bill.loadings:
-                    if loading.equipment not in self.listed.numbers:
-                        yield problem(
-                            "equipment_not_listed",
-                            Severity.WARNING,
-                            bill.position,
-                            field="loadings.equipment",
-                            document=bill.document_no,
-                            received=loading.equipment,
-                            number=loading.equipment,
-                        )
-
-    def _repeated(self, number: str, at: Position) -> Iterator[Problem]:
-        assert self.listed is not None
-        if number in self.listed.numbers:
-            yield problem(
-                "equipment_repeated",
-                Severity.WARNING,
-                at,
-                field="equipment.number",
-                received=number,
-                number=number,
-            )
-        self.listed.numbers.add(number)
+            record, problems = BillReader(group, cni, span, self.context).read()
+        if record is None:
+            return [*problems]
+        across = self.listed.check(record) if self.listed is not None else ()
+        return [record, *problems, *across]
 
 
 class _Interchange:
@@ -208,7 +176,10 @@ class _Interchange:
                 yield from self._stray(segment)
             else:
                 self.segments += 1
-                yield from self._inside(segment)
+                if self.body is not None:
+                    yield from self.body.feed(segment)
+                elif not self.skipping:
+                    yield from self._in_head(segment)
         if self.unh is not None:
             raise _cut("UNT", end)
         if self.unb is not None:
@@ -321,14 +292,11 @@ class _Interchange:
 
     # -- the message
 
-    def _inside(self, segment: Segment) -> Iterator[Record | Problem]:
-        if self.skipping:
+    def _in_head(self, segment: Segment) -> Iterator[Record | Problem]:
+        if segment.tag not in ("EQD", "CNI"):
+            self.head_segments.append(segment)
             return
-        if self.body is None:
-            if segment.tag not in ("EQD", "CNI"):
-                self.head_segments.append(segment)
-                return
-            yield from self._open_body()
+        yield from self._open_body()
         if self.body is not None:
             yield from self.body.feed(segment)
 
@@ -348,7 +316,7 @@ class _Interchange:
             syntax=syntax,
         )
         if record is not None:
-            self.body = _Body(_context(record), self.tokenizer, _Listed())
+            self.body = _Body(_context(record), self.tokenizer, Listed())
             yield record
         else:
             self.skipping = True

@@ -20,7 +20,6 @@ SEGMENT_LIMIT: Final = 64 * 1024
 BOM: Final = b"\xef\xbb\xbf"
 _BLANK: Final = b" \t\r\n\x0b\x0c\x1a"
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SPACES: Final = re.compile(r"\s+")
 
 
 class Delimiters(NamedTuple):
@@ -77,7 +76,7 @@ class Segment:
 
 def one_line(text: str) -> str:
     """Line breaks and runs of blanks inside a text become one space."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def raw_segments(

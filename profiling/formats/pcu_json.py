@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final
 
 from profiling.formats import limits
 from profiling.formats.findings import Findings
+from profiling.formats.listed import Listed
 from profiling.formats.json_fields import Fields
 from profiling.formats.json_stream import ArrayBounds, Member, items_between, members
 from profiling.formats.pcu_json_records import CONSIGNMENTS, EQUIPMENT, consignment, conveyance, equipment
@@ -68,7 +69,7 @@ class PcuJsonReader:
             yield from problems
             if header is None:
                 return
-            seen: set[str] = set()
+            listed = Listed(outline.listed)
             for event in members(stream, _ARRAYS):
                 if isinstance(event, Member) and event.index is not None:
                     record, problems = _record(event, header)
@@ -76,7 +77,7 @@ class PcuJsonReader:
                         yield record
                     yield from problems
                     if record is not None:
-                        yield from _across(record, outline.listed, seen)
+                        yield from listed.check(record)
             yield MessageEnd(Position(outline.end, None, ""))
         except BrokenFileError as broken:
             yield broken.problem
@@ -185,7 +186,7 @@ def _header(outline: _Outline) -> tuple[Header | None, list[Problem]]:
     ]
 
 
-def _record(event: Member, header: Header) -> tuple[Record | None, list[Problem]]:
+def _record(event: Member, header: Header) -> tuple[Equipment | Consignment | None, list[Problem]]:
     found = Findings()
     pointer = f"/{event.key}/{event.index}"
     at = Position(event.start, None, pointer)
@@ -196,25 +197,3 @@ def _record(event: Member, header: Header) -> tuple[Record | None, list[Problem]
     if event.key == EQUIPMENT:
         return equipment(fields, at, span)
     return consignment(fields, at, span, header.function)
-
-
-def _across(record: Record, listed: set[str], seen: set[str]) -> Iterator[Problem]:
-    """What only the whole message shows: equipment listed twice, or loaded but not listed."""
-    if isinstance(record, Equipment):
-        if record.number in seen:
-            yield _equipment_problem("equipment_repeated", record.position, "number", record.number, "")
-        seen.add(record.number)
-    elif isinstance(record, Consignment) and listed:
-        for loading in record.loadings:
-            if loading.equipment not in listed:
-                yield _equipment_problem(
-                    "equipment_not_listed",
-                    record.position,
-                    "loadings.equipment",
-                    loading.equipment,
-                    record.document_no,
-                )
-
-
-def _equipment_problem(code: str, at: Position, name: str, number: str, document: str) -> Problem:
-    return problem(code, Severity.WARNING, at, field=name, document=document, received=number, number=number)

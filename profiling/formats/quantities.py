@@ -54,13 +54,17 @@ NOTHING: Final = Amount()
 
 def number(text: str) -> Amount:
     """A non-negative decimal; point and comma are both decimal marks (ISO 9735), blanks are ignored."""
+    if not text:
+        return NOTHING
+    if len(text) <= DIGITS_LIMIT and text.isascii() and text.isdigit():  # most are, and this is ten times faster
+        return Amount(Decimal(text))
     compact = text.replace(" ", "").replace("\xa0", "")
     if not compact:
         return NOTHING
-    if "," in compact and "." in compact and (grouped := _GROUPED.match(compact)):
+    grouped = _GROUPED.match(compact) if "," in compact and "." in compact else None
+    if grouped and grouped.group(1) and grouped.group(1) != grouped.group(2):
         # Both marks: the last one is the decimal mark, the other groups thousands.
-        if grouped.group(1) and grouped.group(1) != grouped.group(2):
-            compact = compact.replace(grouped.group(1), "")
+        compact = compact.replace(grouped.group(1), "")
     match = _NUMBER.match(compact)
     if match is None:
         return Amount(None, "number_invalid", text)
