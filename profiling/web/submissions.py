@@ -67,10 +67,7 @@ def submission_list(request: HttpRequest) -> HttpResponse:
 
 def _problem_counts(rows: Sequence[Submission]) -> dict[str, Any]:
     counted = (
-        SubmissionProblem.objects.filter(submission__in=rows)
-        .order_by()
-        .values_list("submission")
-        .annotate(Count("pk"))
+        SubmissionProblem.objects.filter(submission__in=rows).order_by().values_list("submission").annotate(Count("pk"))
     )
     return {"problem_counts": dict(counted)}
 
@@ -280,7 +277,9 @@ def _upload(request: HttpRequest) -> HttpResponse:
         return _upload_page(request, form, error=_("This file is being pushed in another way just now."), status=409)
     if taken.was_known:
         when = in_words(taken.created_at.astimezone(taken.unit.zone))
-        messages.info(request, _("You pushed these bytes before, on %(when)s. This is that submission.") % {"when": when})
+        messages.info(
+            request, _("You pushed these bytes before, on %(when)s. This is that submission.") % {"when": when}
+        )
     return redirect("submission", ref=taken.ref)
 
 
