@@ -36,8 +36,6 @@ class SealEvent(StrEnum):
 
     DECLARED = "declared"
     ARRIVAL = "arrival"
-    DEPARTURE = "departure"
-    INSPECTION = "inspection"
 
 
 @dataclass(frozen=True, slots=True)
