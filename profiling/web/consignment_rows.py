@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from profiling.cargo.choices import PartyRole
 from profiling.cargo.models import Consignment, ConsignmentVersion, EquipmentVisit, GoodsItem, Loading, PartyMention
@@ -92,10 +92,11 @@ def _counts(model: Any, versions: Sequence[int]) -> dict[int, int]:
 
 def _cases(consignments: Sequence[int], user: Any) -> dict[int, Case]:
     """The newest case of each consignment that the user may see; one still open goes before a closed one."""
+    is_closed = ExpressionWrapper(Q(case__state=Case.State.CLOSED), output_field=BooleanField())
     links = (
         CaseConsignment.objects.filter(consignment__in=consignments, case__in=Case.objects.visible_to(user))
         .select_related("case")
-        .order_by("consignment", Q(case__state=Case.State.CLOSED), "-case_id")
+        .order_by("consignment", is_closed, "-case_id")
         .distinct("consignment")
     )
     return {link.consignment_id: link.case for link in links}

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from pcu.desk import paging
 from pcu.desk.units import current_unit
-from profiling.cargo.filters import ConsignmentFilterSet
 from profiling.cargo.models import Consignment
 from profiling.cases.models import Case
+from profiling.rules.filters import AssessedConsignmentFilterSet
 from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
 from profiling.web.cargo_parts import version_parts, versions_of
@@ -40,7 +40,9 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     return list_page(
         request,
         "profiling/consignments.html",
-        ConsignmentFilterSet(request.GET, queryset=of_unit.select_related("call", "current"), request=request),
+        AssessedConsignmentFilterSet(
+            request.GET, queryset=of_unit.select_related("call", "current"), request=request, unit=unit
+        ),
         order=LAST_CHANGED_FIRST,
         size=LIST_SIZE,
         context={"fill": fill, "unit": unit},
