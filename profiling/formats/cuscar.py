@@ -16,9 +16,19 @@ from profiling.formats.cuscar_bill import DOCUMENTS, MASTER, BillReader, Context
 from profiling.formats.cuscar_equipment import equipment
 from profiling.formats.cuscar_header import header, is_late
 from profiling.formats.edifact import PIECE, Delimiters, Segment, Tokenizer, count_segments, one_line, opening
-from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.listed import Listed
-from profiling.formats.records import Consignment, Equipment, Header, MessageEnd, Position, Problem, Record, Severity, Span
+from profiling.formats.problems import BrokenFileError, problem
+from profiling.formats.records import (
+    Consignment,
+    Equipment,
+    Header,
+    MessageEnd,
+    Position,
+    Problem,
+    Record,
+    Severity,
+    Span,
+)
 
 _STARTS: Final = (b"UNA", b"UNB", b"UNG", b"UNH")
 _LEVEL: Final = re.compile(rb"UNB.(UNO[A-Z])")

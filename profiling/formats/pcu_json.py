@@ -13,9 +13,9 @@ from typing import Any, BinaryIO, Final
 
 from profiling.formats import limits
 from profiling.formats.findings import Findings
-from profiling.formats.listed import Listed
 from profiling.formats.json_fields import Fields
 from profiling.formats.json_stream import ArrayBounds, Member, items_between, members
+from profiling.formats.listed import Listed
 from profiling.formats.pcu_json_records import CONSIGNMENTS, EQUIPMENT, consignment, conveyance, equipment
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import (
