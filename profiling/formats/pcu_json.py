@@ -13,9 +13,9 @@ from typing import Any, BinaryIO, Final
 
 from profiling.formats import limits
 from profiling.formats.findings import Findings
-from profiling.formats.listed import Listed
 from profiling.formats.json_fields import Fields
 from profiling.formats.json_stream import ArrayBounds, Member, items_between, members
+from profiling.formats.listed import Listed
 from profiling.formats.pcu_json_records import CONSIGNMENTS, EQUIPMENT, consignment, conveyance, equipment
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import (
@@ -181,9 +181,7 @@ def _header(outline: _Outline) -> tuple[Header | None, list[Problem]]:
     if not found.refused:
         return header, problems
     # An error in the header is an error of every bill: nothing of the message can be used.
-    return None, [
-        replace(p, severity=Severity.FATAL) if p.severity is Severity.ERROR else p for p in problems
-    ]
+    return None, [replace(p, severity=Severity.FATAL) if p.severity is Severity.ERROR else p for p in problems]
 
 
 def _record(event: Member, header: Header) -> tuple[Equipment | Consignment | None, list[Problem]]:
