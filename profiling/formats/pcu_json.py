@@ -181,9 +181,7 @@ def _header(outline: _Outline) -> tuple[Header | None, list[Problem]]:
     if not found.refused:
         return header, problems
     # An error in the header is an error of every bill: nothing of the message can be used.
-    return None, [
-        replace(p, severity=Severity.FATAL) if p.severity is Severity.ERROR else p for p in problems
-    ]
+    return None, [replace(p, severity=Severity.FATAL) if p.severity is Severity.ERROR else p for p in problems]
 
 
 def _record(event: Member, header: Header) -> tuple[Equipment | Consignment | None, list[Problem]]:

@@ -6,10 +6,15 @@ Placeholders are keys of `Problem.params`; `field`, `document` and `received` st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from profiling.formats.records import Position, Problem, Severity
+
+SHOWN: Final = 200  # characters of a received text that are kept
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _(sentence: str) -> str:
@@ -35,7 +40,7 @@ CODES: Final[dict[str, str]] = {
     "interchange_ref_differs": _("UNZ names interchange {promised}, UNB named {found}."),
     "segment_unexpected": _("Segment {tag} stands outside any message and was not read."),
     "segment_unknown": _("Segment {tag} is not known in this message and was not read."),
-    "charset": _("Some characters cannot be read in {charset}."),
+    "charset": _("Some bytes are no text in the character set of the file."),
     "charset_assumed": _("The text is not in the declared character set; {charset} was assumed."),
     "control_characters": _("Control characters were removed from the text."),
     # values
@@ -82,12 +87,20 @@ def problem(
     received: str = "",
     **params: Any,
 ) -> Problem:
-    """One problem whose received text is short enough to store and show."""
-    shown = received if len(received) <= SHOWN else received[: SHOWN - 1] + "…"
-    return Problem(code, severity, position, field, document, shown, params)
+    """One problem whose texts can be stored and shown: short, and without what no database takes as text."""
+    if len(received) > SHOWN:
+        received = received[: SHOWN - 1] + "…"
+    for name, value in params.items():
+        if isinstance(value, str):
+            params[name] = storable(value[:SHOWN])
+    if position.pointer is not None:
+        position = replace(position, pointer=storable(position.pointer[:SHOWN]))
+    return Problem(code, severity, position, storable(field), storable(document), storable(received), params)
 
 
-SHOWN: Final = 200
+def storable(text: str) -> str:
+    """The text with control characters and lone surrogates shown as the replacement character."""
+    return text if text.isprintable() else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class BrokenFileError(ValueError):
