@@ -228,7 +228,7 @@ class UploadForm(forms.Form):
     dry_run = forms.BooleanField(
         required=False,
         label=gettext_lazy("Check only"),
-        help_text=gettext_lazy("The file is read and its problems are told; nothing of it is kept or scored."),
+        help_text=gettext_lazy("The file is read and its problems are told; no consignment is stored or scored."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
