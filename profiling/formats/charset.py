@@ -28,11 +28,8 @@ DECLARED: Final = {
     "UNOY": "utf-8",
 }
 _CYRILLIC_RUN: Final = re.compile(rb"[\xa8\xb8\xc0-\xff]{3}")
-_ISO_CAPITALS: Final = re.compile(rb"[\xb0-\xb7\xba-\xbf]")  # А-П in ISO 8859-5, signs in Windows-1251
-_WINDOWS_ENDINGS: Final = re.compile(rb"[\xf1-\xff]")  # с-я in Windows-1251, rare letters in ISO 8859-5
-_UTF8_CHARACTER: Final = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
+_ODD: Final = re.compile("[а-яё][А-ЯЁ]|[^\x00-\x7fА-Яа-яЁё№«»–—°]")
+_UTF8_CHARACTER: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 
 
@@ -79,9 +76,12 @@ def choose(level: str, head: bytes) -> Charset:
 def single_byte(declared: str, sample: bytes) -> str:
     """The single-byte set of text that is not UTF-8. Latin letters with accents stand alone, Cyrillic in runs."""
     if declared == "iso8859-5":
-        iso = len(_ISO_CAPITALS.findall(sample))
-        windows = len(_WINDOWS_ENDINGS.findall(sample))
-        return "iso8859-5" if iso > windows else "cp1251"
+        return min(("iso8859-5", "cp1251"), key=lambda name: _oddities(sample.decode(name, "replace")))
     if declared not in ("ascii", "utf-8", "cp1252"):
         return declared
     return "cp1251" if _CYRILLIC_RUN.search(sample) else "cp1252"
+
+
+def _oddities(text: str) -> int:
+    """How much of a Cyrillic text looks wrong: capitals inside words, letters no language here uses, signs."""
+    return len(_ODD.findall(text))

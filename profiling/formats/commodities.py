@@ -8,12 +8,8 @@ from typing import Final
 from profiling.formats.records import Commodity
 
 _DIGITS: Final = r"((?:[0-9][ .]?){6,10})"
-_HS: Final = re.compile(
-    rf"\bH\.?\s?S\.?\s*[- ]?(?:CODES?)?\s*(?:NO)?\s*[:.#]?\s*{_DIGITS}(?![0-9])", re.IGNORECASE
-)
-_TNVED: Final = re.compile(
-    rf"\bТН\s?ВЭД(?:\s+(?:ЕАЭС|ТС|СНГ))?\s*[-№:.]*\s*{_DIGITS}(?![0-9])", re.IGNORECASE
-)
+_HS: Final = re.compile(rf"\bH\.?\s?S\.?\s*[- ]?(?:CODES?)?\s*(?:NO)?\s*[:.#]?\s*{_DIGITS}(?![0-9])", re.IGNORECASE)
+_TNVED: Final = re.compile(rf"\bТН\s?ВЭД(?:\s+(?:ЕАЭС|ТС|СНГ))?\s*[-№:.]*\s*{_DIGITS}(?![0-9])", re.IGNORECASE)
 _CODE: Final = re.compile(r"[0-9]{4,10}\Z")
 
 

@@ -26,6 +26,7 @@ from profiling.formats.records import (
     Position,
     Problem,
     Record,
+    Refused,
     Severity,
     Span,
 )
@@ -70,8 +71,7 @@ class CuscarReader:
 
 
 def _context(header: Header) -> Context:
-    name = header.syntax["charset"] or "utf-8"
-    return Context(header.function, header.conveyance.mode, bool(header.syntax["late"]), name.upper())
+    return Context(header.function, header.conveyance.mode, bool(header.syntax["late"]))
 
 
 def _cni_before(stream: BinaryIO, tokenizer: Tokenizer, start: int, end: int) -> Segment | None:
@@ -138,14 +138,15 @@ class _Body:
         span = Span(group[0].offset, end)
         if too_long:
             at = group[0].position
-            return [problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
+            refused = Refused(at, span, cni is not None)
+            return [refused, problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
         record: Equipment | Consignment | None
         if cni is None:
             record, problems = equipment(group, span)
         else:
             record, problems = BillReader(group, cni, span, self.context).read()
         if record is None:
-            return [*problems]
+            return [Refused(group[0].position, span, cni is not None), *problems]
         across = self.listed.check(record) if self.listed is not None else ()
         return [record, *problems, *across]
 
@@ -243,10 +244,26 @@ class _Interchange:
             self.groups += 1
         elif tag == "UNZ":
             yield from self._end_interchange(segment)
+        elif tag == "UNA":
+            self._same_marks(segment)
+
+    def _same_marks(self, una: Segment) -> None:
+        """A further interchange of the file may repeat UNA, but not change it."""
+        after = self.stream.tell()
+        self.stream.seek(una.offset + 3)
+        sent = self.stream.read(6)
+        self.stream.seek(after)
+        try:
+            same = Delimiters.of(sent) == self.marks
+        except ValueError:
+            same = False
+        if not same:
+            found = problem("delimiters_changed", Severity.FATAL, una.position, field="UNA")
+            raise BrokenFileError(found)
 
     def _end_interchange(self, unz: Segment) -> Iterator[Problem]:
         promised, found = unz.at(1), self.groups or self.messages
-        if not promised.isdigit() or int(promised[:9]) != found:
+        if not promised.isdecimal() or int(promised[:9]) != found:
             yield problem(
                 "message_count_differs",
                 Severity.WARNING,
@@ -276,7 +293,7 @@ class _Interchange:
         if self.body is not None:
             yield from self.body.close(unt.offset)
         promised = unt.at(1)
-        if not promised.isdigit() or int(promised[:9]) != self.segments:
+        if not promised.isdecimal() or int(promised[:9]) != self.segments:
             yield problem(
                 "segment_count_differs",
                 Severity.WARNING,

@@ -73,7 +73,6 @@ class Context:
     function: Function
     mode: Mode | None
     late: bool  # D.16A and later, where CNI.2 names the master bill
-    charset: str
 
 
 @dataclass(slots=True)
@@ -113,17 +112,13 @@ class BillReader:
     def read(self) -> tuple[Consignment | None, list[Problem]]:
         handlers = _HANDLERS
         for segment in self.segments:
-            if not segment.clean:
-                self.found.warn(
-                    "charset", segment.position, received=segment.at(1), charset=self.context.charset
-                )
+            if segment.fault:
+                self.found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
             handler = handlers.get(segment.tag)
             if handler is not None:
                 handler(self, segment)
             elif segment.tag not in _IGNORED:
-                self.found.warn(
-                    "segment_unknown", segment.position, received=segment.tag, tag=segment.tag[:20]
-                )
+                self.found.warn("segment_unknown", segment.position, "", segment.tag, tag=segment.tag[:20])
         return self._finish()
 
     # -- one method a tag
@@ -170,9 +165,7 @@ class BillReader:
         item = self.draft.items[-1] if self.where == "goods" else None
         if item is not None and item.after_split and mea.at(2).upper() in ("G", "AAB", ""):
             amount = in_unit(mea.at(3, 2), mea.at(3), KILOGRAMS)
-            self.load_gross(
-                item.loaded_in[-1], self.found.amount(amount, mea.position, "loadings.gross_kg", "")
-            )
+            self.load_gross(item.loaded_in[-1], self.found.amount(amount, mea.position, "loadings.gross_kg", ""))
             return
         kind, value = measure(mea, self.found, "items." if item else "")
         if value is None:
@@ -245,11 +238,10 @@ class BillReader:
 
     def _ftx(self, ftx: Segment) -> None:
         # A "+" that was not released cuts the text; the element after it would be a language code.
-        lines = ftx.lines(4)
-        rest = [part for e in range(5, len(ftx.elements)) for part in ftx.lines(e)]
-        if rest and not (len(rest) == 1 and len(rest[0]) <= 3):
-            lines = [*lines[:-1], "+".join([*lines[-1:], *rest])]
-        text = " ".join(lines)
+        parts = [" ".join(lines) for lines in ftx.elements[4:]]
+        if len(parts) == 2 and len(parts[1].strip()) <= 3:
+            parts.pop()
+        text = one_line("+".join(parts))
         if text and self.where == "goods":
             self.draft.items[-1].text(ftx.at(1).upper(), text)
         elif text and ftx.at(1).upper() == KEPT_QUALIFIER:
@@ -430,30 +422,5 @@ _HANDLERS: Final[dict[str, Callable[[BillReader, Segment], None]]] = {
 }
 # Segments of the directories that hold nothing a profile uses.
 _IGNORED: Final = frozenset(
-    [
-        "CNI",
-        "QTY",
-        "HAN",
-        "DOC",
-        "TSR",
-        "TPL",
-        "TMD",
-        "TMP",
-        "RNG",
-        "DIM",
-        "GIN",
-        "ICD",
-        "IMD",
-        "PIA",
-        "AUT",
-        "ERP",
-        "ERC",
-        "STS",
-        "GDS",
-        "TCC",
-        "TAX",
-        "POC",
-        "EQN",
-        "PRC",
-    ]
+    "CNI QTY HAN DOC TSR TPL TMD TMP RNG DIM GIN IMD PIA AUT ERP ERC STS GDS TCC TAX POC EQN PRC".split()  # noqa: SIM905  (one line reads better than twenty-three)
 )

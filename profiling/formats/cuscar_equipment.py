@@ -8,7 +8,7 @@ from typing import Final
 from profiling.formats import limits
 from profiling.formats.edifact import Segment
 from profiling.formats.findings import Findings
-from profiling.formats.quantities import KILOGRAMS, THOUSANDTH, in_unit
+from profiling.formats.quantities import KILOGRAMS, THOUSANDTH, in_unit, number
 from profiling.formats.records import Equipment, EquipmentKind, Fill, Problem, Seal, SealParty, Span
 
 KINDS: Final = {  # UN/EDIFACT 8053
@@ -41,15 +41,15 @@ def number_of(text: str) -> str:
 def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[Problem]]:
     """The equipment of one group that starts with EQD, or None where it has no usable number."""
     eqd, found = group[0], Findings()
-    number = number_of(eqd.at(2))
-    if not number:
+    numbered = number_of(eqd.at(2))
+    if not numbered:
         found.refuse("equipment_number_missing", eqd.position, "equipment.number")
-    elif len(number) > limits.EQUIPMENT_NO:
+    elif len(numbered) > limits.EQUIPMENT_NO:
         found.refuse(
             "equipment_number_too_long",
             eqd.position,
             "equipment.number",
-            number,
+            numbered,
             limit=limits.EQUIPMENT_NO,
         )
     kind = KINDS.get(eqd.at(1).upper())
@@ -62,8 +62,8 @@ def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[
     temperature: Decimal | None = None
     seals: list[Seal] = []
     for segment in group:
-        if not segment.clean:
-            found.warn("charset", segment.position, received=segment.at(1), charset="UTF-8")
+        if segment.fault:
+            found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
         if segment.tag == "MEA":
             _measure(segment, weights, found)
         elif segment.tag == "SEL" and segment.at(1):
@@ -78,7 +78,7 @@ def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[
     record = Equipment(
         position=eqd.position,
         span=span,
-        number=number,
+        number=numbered,
         kind=kind,
         size_type="" if size_type == _SIZE_UNKNOWN else size_type[: limits.CODE],
         fill=_FULL.get(eqd.at(6)),
@@ -107,7 +107,7 @@ def _temperature(tmp: Segment, found: Findings) -> Decimal | None:
     """Degrees Celsius: TMP+2+-003:CEL, or :FAH."""
     text, unit = tmp.at(2), tmp.at(2, 2).upper()
     below = text.startswith("-")
-    amount = in_unit(text.lstrip("+-"), "", KILOGRAMS)
+    amount = number(text.lstrip("+-"))
     value = found.amount(amount, tmp.position, "equipment.temperature_c", text)
     if value is None:
         return None

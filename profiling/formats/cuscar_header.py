@@ -84,8 +84,8 @@ def header(
         )
         return None, [fatal]
     for segment in segments:
-        if not segment.clean:
-            found.warn("charset", segment.position, received=segment.at(1), charset="UTF-8")
+        if segment.fault:
+            found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
     manifest_number = one_line(bgm.at(2))
     if not manifest_number and function is not Function.ORIGINAL:
         fatal = problem("manifest_number_missing", Severity.FATAL, bgm.position, field="BGM.2.1")

@@ -120,12 +120,7 @@ class ItemDraft:
         marks = " ".join(self.marks)
         description = found.text(description, limits.DESCRIPTION, self.position, "items.description")
         marks = found.text(marks, limits.MARKS, self.position, "items.marks")
-        if (
-            self.loaded_in
-            and self.loaded_known
-            and self.packages is not None
-            and self.loaded != self.packages
-        ):
+        if self.loaded_in and self.loaded_known and self.packages is not None and self.loaded != self.packages:
             found.warn(
                 "loading_packages_differ",
                 self.position,

@@ -42,9 +42,7 @@ _RANK: Final = {qualifier: rank for rank, qualifier in enumerate(ROLES)}
 TAX_REFERENCES: Final = {"ADZ", "VA", "AHP", "FC", "TL"}  # UN/EDIFACT 1153
 _STRUCTURED: Final = 9  # elements of a full NAD
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
-_SAME: Final = re.compile(
-    r"\W*SAME\s+AS\s+(?:THE\s+)?(?:(CONSIGNEE?|CNEE)|SHIPPER|CONSIGNOR)\b", re.IGNORECASE
-)
+_SAME: Final = re.compile(r"\W*SAME\s+AS\s+(?:THE\s+)?(?:(CONSIGNEE?|CNEE)|SHIPPER|CONSIGNOR)\b", re.IGNORECASE)
 
 
 def parties(groups: Iterable[list[Segment]], found: Findings) -> tuple[Party, ...]:

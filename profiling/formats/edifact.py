@@ -47,14 +47,14 @@ class Delimiters(NamedTuple):
 class Segment:
     """One segment: `at(e, c)` gives component c of element e, both counted from 1, the tag not counted."""
 
-    __slots__ = ("clean", "elements", "number", "offset", "tag")
+    __slots__ = ("elements", "fault", "number", "offset", "tag")
 
-    def __init__(self, tag: str, elements: list[list[str]], offset: int, number: int, clean: bool) -> None:
+    def __init__(self, tag: str, elements: list[list[str]], offset: int, number: int, fault: str) -> None:
         self.tag = tag
         self.elements = elements
         self.offset = offset
         self.number = number
-        self.clean = clean  # every byte could be decoded
+        self.fault = fault  # code of the problem that its text had, mostly none
 
     def at(self, element: int, component: int = 1) -> str:
         """The text there, without blanks around it; empty where the segment is shorter."""
@@ -173,9 +173,10 @@ class Tokenizer:
 
     def segment(self, raw: bytes, offset: int, number: int) -> Segment:
         text, clean = self.charset.decode(raw)
+        fault = "" if clean else "charset"
         element, component, release = self.marks.element, self.marks.component, self.marks.release
         if not text.isprintable() and _CONTROLS.search(text):
-            text, clean = _CONTROLS.sub("", text), False
+            text, fault = _CONTROLS.sub("", text), fault or "control_characters"
         if not release or release not in text:
             parts = [part.split(component) for part in text.split(element)]
         else:
@@ -183,11 +184,9 @@ class Tokenizer:
                 text = text.replace(released, hidden)
             text = text.replace(release, "")
             parts = [[c.translate(self._show) for c in part.split(component)] for part in text.split(element)]
-        return Segment(parts[0][0].strip().upper(), parts, offset, number, clean)
+        return Segment(parts[0][0].strip().upper(), parts, offset, number, fault)
 
-    def segments(
-        self, stream: BinaryIO, start: int, end: int | None = None, number: int = 1
-    ) -> Iterator[Segment]:
+    def segments(self, stream: BinaryIO, start: int, end: int | None = None, number: int = 1) -> Iterator[Segment]:
         """Every segment of [start, end) that is not blank."""
         for raw, offset, count in raw_segments(stream, self.marks, start, end, number):
             if raw:

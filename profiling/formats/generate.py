@@ -20,12 +20,7 @@ SHIPPERS: Final = 900
 CONSIGNEES: Final = 700
 _MARKS: Final = Delimiters()
 _BEGIN: Final = datetime(2026, 10, 20, 9, 30)  # noqa: DTZ001  (messages carry local times)
-_LETTER_VALUES: Final = {
-    letter: value
-    for letter, value in zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(10, 39) if n % 11), strict=True
-    )
-}
+_LETTER_VALUES: Final = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(10, 39) if n % 11), strict=True))
 _OWNERS: Final = ("PCVU", "PCWU", "PCXU", "PCYU", "PCZU", "QZAU", "QZBU", "QZCU")
 _PORTS: Final = ("CNSHA", "CNNGB", "CNYTN", "CNTAO", "CNXMN", "KRPUS", "SGSIN", "INNSA", "TRMER", "VNSGN")
 _TYPES: Final = (("22G1", 2200), ("42G1", 3700), ("45G1", 3900), ("45R1", 4600))

@@ -18,7 +18,7 @@ _TIME: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2})?(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?)?\Z", re.ASCII
 )
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_DECIMALS: Final = 6
+_MILLIONTH: Final = Decimal("0.000001")  # what is kept of a fraction
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
 _LARGEST: Final = Decimal(10) ** 12
@@ -97,14 +97,11 @@ class Fields:
         if not value.is_finite() or value.adjusted() > 20 or abs(value) >= _LARGEST:
             self._wrong("number_invalid", name, value, value=str(value)[:40])
             return None
-        exponent = value.as_tuple().exponent
-        if isinstance(exponent, int) and exponent < -limits.RECORD_BYTES:
-            self._wrong("number_invalid", name, value, value=str(value)[:40])
-            return None
         if value < 0 and not negative:
             self._wrong("number_negative", name, value, value=str(value)[:40])
             return None
-        return round(value, _DECIMALS) if isinstance(exponent, int) and exponent < -_DECIMALS else value
+        exact = value.as_tuple().exponent
+        return value.quantize(_MILLIONTH) if isinstance(exact, int) and exact < -6 else value
 
     def whole(self, name: str) -> int | None:
         value = self.number(name)

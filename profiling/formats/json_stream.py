@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,7 @@ from profiling.formats.records import Position, Severity
 PIECE: Final = 1 << 20
 DEPTH: Final = 60  # nesting below an item; real manifests need five
 _WHITE: Final = " \t\r\n"
+_BLANKS: Final = re.compile(r"[ \t\r\n]+")
 _LITERALS: Final = ("true", "false", "null", "-")
 
 
@@ -99,7 +101,7 @@ class JsonStream:
         head = self.stream.read(4)
         self.stream.seek(0)
         if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head:
-            self.fail("charset", 0, charset="UTF-8")
+            self.fail("charset", 0)
         if head.startswith(codecs.BOM_UTF8):
             self.stream.seek(3)
             self.offset = self.read_bytes = 3
@@ -120,9 +122,14 @@ class JsonStream:
         try:
             text, used = codecs.utf_8_decode(raw, "strict", self.ended)
         except UnicodeDecodeError as error:
-            self.fail("charset", self.read_bytes - len(self.undecoded) + error.start, charset="UTF-8")
+            at = self.read_bytes - len(self.undecoded) + error.start
+            if self.ended and error.reason == "unexpected end of data":
+                self.fail("file_cut", at, missing="}")
+            self.fail("charset", at)
         self.read_bytes += len(block)
         self.undecoded = raw[used:]
+        if not text:
+            return bool(block)  # `text` and `at` stay as they are: an error may still point into them
         self.text = self.text[self.at :] + text
         self.at = 0
         return bool(block)
@@ -138,12 +145,10 @@ class JsonStream:
     def peek(self) -> str:
         """The next character that is not blank, without passing it; empty at the end of the file."""
         while True:
-            index, length = self.at, len(self.text)
-            while index < length and self.text[index] in _WHITE:
-                index += 1
-            self._move(index)
-            if index < length:
-                return self.text[index]
+            blanks = _BLANKS.match(self.text, self.at)
+            self._move(blanks.end() if blanks else self.at)
+            if self.at < len(self.text):
+                return self.text[self.at]
             if not self.more() and self.at >= len(self.text):
                 return ""
 
@@ -209,21 +214,17 @@ class JsonStream:
 
 def _depth_exceeds(value: Any, limit: int) -> bool:
     """Whether arrays and objects are nested deeper than `limit`; walks level by level, never by recursion."""
-    level = [value]
+    level = [value] if isinstance(value, (dict, list)) else []
     for _depth in range(limit):
-        level = (
-            [
-                child
-                for each in level
-                for child in (each.values() if isinstance(each, dict) else each)
-                if isinstance(child, (dict, list))
-            ]
-            if not isinstance(value, (str, Decimal, bool, type(None)))
-            else []
-        )
         if not level:
             return False
-    return True
+        level = [
+            child
+            for each in level
+            for child in (each.values() if isinstance(each, dict) else each)
+            if isinstance(child, (dict, list))
+        ]
+    return bool(level)
 
 
 def members(stream: BinaryIO, streamed: frozenset[str]) -> Iterator[Member | ArrayBounds]:

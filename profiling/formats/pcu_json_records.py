@@ -100,9 +100,7 @@ def consignment(
     items = [_item(each, line) for line, each in enumerate(fields.each("items"), start=1)]
     if not items and function is not Function.CANCEL:
         found.refuse("goods_missing", fields.at("items"), "items")
-    amounts = settle(
-        fields.number("gross_kg"), fields.whole("packages"), fields.number("volume_m3"), items, at, found
-    )
+    amounts = settle(fields.number("gross_kg"), fields.whole("packages"), fields.number("volume_m3"), items, at, found)
     record = Consignment(
         position=at,
         span=span,
@@ -173,9 +171,7 @@ def _commodity(fields: Fields) -> Commodity:
 
 
 def _dangerous(fields: Fields) -> DangerousGoods:
-    goods = DangerousGoods(
-        fields.text("un_number", required=True), fields.text("hazard_class"), fields.text("regime")
-    )
+    goods = DangerousGoods(fields.text("un_number", required=True), fields.text("hazard_class"), fields.text("regime"))
     fields.close()
     return goods
 
@@ -197,9 +193,7 @@ def _party(fields: Fields) -> Party:
 
 
 def _loading(fields: Fields) -> Loading:
-    loading = Loading(
-        _equipment_number(fields, "equipment"), fields.whole("packages"), fields.number("gross_kg")
-    )
+    loading = Loading(_equipment_number(fields, "equipment"), fields.whole("packages"), fields.number("gross_kg"))
     fields.close()
     return loading
 

@@ -6,10 +6,15 @@ Placeholders are keys of `Problem.params`; `field`, `document` and `received` st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from profiling.formats.records import Position, Problem, Severity
+
+SHOWN: Final = 200  # characters of a received text that are kept
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _(sentence: str) -> str:
@@ -18,6 +23,8 @@ def _(sentence: str) -> str:
 
 CODES: Final[dict[str, str]] = {
     # the file and its envelope
+    "file_format_unknown": _("This is no format that is read here: UN/EDIFACT CUSCAR or pcu-manifest JSON."),
+    "message_missing": _("The file holds no message."),
     "file_cut": _("The file ends too early: {missing} is missing."),
     "una_broken": _("The service characters of UNA cannot be told apart."),
     "segment_too_long": _("A segment is longer than {limit} bytes: its terminator is missing."),
@@ -35,7 +42,7 @@ CODES: Final[dict[str, str]] = {
     "interchange_ref_differs": _("UNZ names interchange {promised}, UNB named {found}."),
     "segment_unexpected": _("Segment {tag} stands outside any message and was not read."),
     "segment_unknown": _("Segment {tag} is not known in this message and was not read."),
-    "charset": _("Some characters cannot be read in {charset}."),
+    "charset": _("Some bytes are no text in the character set of the file."),
     "charset_assumed": _("The text is not in the declared character set; {charset} was assumed."),
     "control_characters": _("Control characters were removed from the text."),
     # values
@@ -46,6 +53,11 @@ CODES: Final[dict[str, str]] = {
     "code_unknown": _("The code {code} is not known here; the value was not used."),
     "text_cut": _("The text is longer than {limit} characters and was cut."),
     # bills and equipment
+    "bill_repeated_identical": _("The same bill stands twice in this message, word for word; it was kept once."),
+    "bill_repeated_different": _("This bill stands twice in this message with different content; both were kept."),
+    "value_misfit": _("This value does not fit its field; what fits was kept, the file keeps all of it."),
+    "cancel_unknown": _("The message cancels what was never announced here."),
+    "left_out_of_replacement": _("The replacing message no longer names this bill; it counts as withdrawn."),
     "document_no_missing": _("The transport document has no number."),
     "document_no_too_long": _("The document number is longer than {limit} characters."),
     "goods_missing": _("The transport document names no goods."),
@@ -82,12 +94,20 @@ def problem(
     received: str = "",
     **params: Any,
 ) -> Problem:
-    """One problem whose received text is short enough to store and show."""
-    shown = received if len(received) <= SHOWN else received[: SHOWN - 1] + "…"
-    return Problem(code, severity, position, field, document, shown, params)
+    """One problem whose texts can be stored and shown: short, and without what no database takes as text."""
+    if len(received) > SHOWN:
+        received = received[: SHOWN - 1] + "…"
+    for name, value in params.items():
+        if isinstance(value, str):
+            params[name] = storable(value[:SHOWN])
+    if position.pointer is not None:
+        position = replace(position, pointer=storable(position.pointer[:SHOWN]))
+    return Problem(code, severity, position, storable(field), storable(document), storable(received), params)
 
 
-SHOWN: Final = 200
+def storable(text: str) -> str:
+    """The text with control characters and lone surrogates shown as the replacement character."""
+    return text if text.isprintable() else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class BrokenFileError(ValueError):

@@ -76,8 +76,7 @@ def check(text: str) -> ContainerNumber:
     digit = match.group(4) if match.lastindex == 4 else ""
     rest = remainder(number[:10])
     expected = str(rest % 10)
-    if not digit:
-        verdict = Verdict.NO_DIGIT
-    else:
+    verdict = Verdict.NO_DIGIT
+    if digit:
         verdict = Verdict.VALID if digit == expected else Verdict.WRONG_DIGIT
     return ContainerNumber(number, verdict, owner, category, serial, digit, expected, rest == 10)
