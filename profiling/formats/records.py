@@ -243,6 +243,7 @@ class Party:
     tax_id: str = ""
     code: str = ""  # the sender's own code for it
     contact: str = ""
+    same_as: PartyRole | None = None  # the sender wrote "same as consignee": details copied from there
 
 
 @dataclass(frozen=True, slots=True)

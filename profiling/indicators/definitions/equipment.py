@@ -12,6 +12,7 @@ from profiling.indicators.catalogue import Group, ValueType, indicator
 from profiling.indicators.definitions.weights import gap_percent
 from profiling.indicators.facts import SealEvent, SealFacts, SubjectFacts, VisitFacts
 from profiling.indicators.history import WINDOW_MONTHS, Past
+from profiling.parties.core.identity import plain_code
 from profiling.reference import iso6346
 
 # What a weighbridge may be off before its weight differs from the tare (domain page: 5 % or 500 kg).
@@ -23,14 +24,9 @@ _VOID_RICH = frozenset("RHPTKU")
 _SIZE_TYPE_LENGTH = 4
 
 
-def seal_number(written: str) -> str:
-    """A seal number as it is compared: letters and digits only, upper case."""
-    return "".join(filter(str.isalnum, written)).upper()
-
-
 def seal_numbers(seals: Iterable[SealFacts]) -> frozenset[str]:
     """The seal numbers as compared, without empty ones."""
-    return frozenset(filter(None, (seal_number(seal.number) for seal in seals)))
+    return frozenset(filter(None, (plain_code(seal.number) for seal in seals)))
 
 
 def _laden_containers(subject: SubjectFacts) -> list[VisitFacts]:
@@ -54,18 +50,14 @@ def container_count(subject: SubjectFacts, past: Past) -> int:
     label=_("A container number fails its check (form or check digit)"),
     group=Group.EQUIPMENT,
     type=ValueType.BOOLEAN,
-    missing=_("There is no container."),
+    missing=_("No equipment is named."),
     source="Indicators, Equipment: ISO 6346 check digit",
     needs=("visits.kind", "visits.number"),
 )
 def container_check_digit_wrong(subject: SubjectFacts, past: Past) -> bool | None:
-    if not subject.containers:
+    if not subject.visits:
         return None
-    return not all(iso6346.is_valid(_container_number(visit)) for visit in subject.containers)
-
-
-def _container_number(visit: VisitFacts) -> str:
-    return "".join(filter(str.isalnum, visit.number)).upper()
+    return not all(iso6346.is_valid(plain_code(visit.number)) for visit in subject.containers)
 
 
 @indicator(
@@ -131,15 +123,17 @@ def vgm_gap_percent(subject: SubjectFacts, past: Past) -> Decimal | None:
     label=_("Declared empty, yet weight or packages are in it"),
     group=Group.EQUIPMENT,
     type=ValueType.BOOLEAN,
-    missing=_("No equipment is declared empty, or nothing says what an empty one weighs or carries."),
+    missing=_("No equipment is named, or nothing says what an empty one weighs or carries."),
     source='Indicators, Weight and value: "empty" with weight',
     needs=("visits.fill", "visits.gross_kg", "visits.tare_kg", "visits.loaded_kg", "visits.loaded_packages"),
 )
 def empty_with_weight(subject: SubjectFacts, past: Past) -> bool | None:
+    if not subject.visits:
+        return None
     verdicts = [_carries(visit) for visit in subject.visits if visit.fill == Fill.EMPTY]
     if True in verdicts:
         return True
-    return None if None in verdicts or not verdicts else False
+    return None if None in verdicts else False
 
 
 def _carries(visit: VisitFacts) -> bool | None:
@@ -155,13 +149,16 @@ def _carries(visit: VisitFacts) -> bool | None:
     label=_("A full container without a seal"),
     group=Group.EQUIPMENT,
     type=ValueType.BOOLEAN,
-    missing=_("No container is declared full."),
+    missing=_("No equipment is named, or a container is declared neither full nor empty."),
     source="Indicators, Equipment: shipper's seal where customs' is due",
     needs=("visits.fill", "visits.seals"),
 )
 def seal_missing_on_full(subject: SubjectFacts, past: Past) -> bool | None:
-    laden = _laden_containers(subject)
-    return any(not seal_numbers(visit.seals) for visit in laden) if laden else None
+    if not subject.visits:
+        return None
+    if any(not seal_numbers(visit.seals) for visit in _laden_containers(subject)):
+        return True
+    return None if any(visit.fill is None for visit in subject.containers) else False
 
 
 @indicator(

@@ -18,7 +18,6 @@ the edge puts them into the reader's language. It does not recurse past `MAX_DEP
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -404,7 +403,7 @@ class _Checker:
         if isinstance(given, bool) or not isinstance(given, fits):
             self.fail(path, "value_type", expected=kind.value)
             return None
-        if not (math.isfinite(given) and abs(given) <= MAX_NUMBER):
+        if not abs(given) <= MAX_NUMBER:  # said so that NaN is refused too
             self.fail(path, "value_range", limit=MAX_NUMBER)
             return None
         return given

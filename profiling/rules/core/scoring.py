@@ -107,6 +107,16 @@ class Thresholds:
         if len(set(lanes)) < len(lanes):
             raise ValueError("a lane has one threshold only")
 
+    @classmethod
+    def from_points(cls, points: Mapping[str, int], below: str) -> Thresholds:
+        """From `{lane code: least points}` in any order, as a release stores it."""
+        steps = sorted(((least, lane) for lane, least in points.items()), reverse=True)
+        return cls(tuple(steps), below)
+
+    def as_points(self) -> dict[str, int]:
+        """`{lane code: least points}`, strictest first; the lane below all is not in it."""
+        return {lane: least for least, lane in self.steps}
+
 
 def lane_for(points: int, thresholds: Thresholds) -> str:
     """The code of the lane recommended for so many points."""
