@@ -223,24 +223,43 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "pcu.desk.rest.ChangesPagination",
+    "DEFAULT_PAGINATION_CLASS": "pcu.desk.rest.KeyPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "profiling.api.errors.Handler"}
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "PCU",
     "DESCRIPTION": "Push manifests; read consignments, assessments, cases and holds; act on cases.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # The words of the schema alone tell a sender what is looked at.
+    "SERVE_PERMISSIONS": ["pcu.accounts.permissions.StaffOnly"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Fields of the same name have different words in different places.
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStateEnum": "profiling.cases.models.Case.State",
+        "HoldStateEnum": "profiling.cases.models.Hold.State",
+        "ReferralStateEnum": "profiling.cases.models.Referral.State",
+        "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
+        "DecisionKindEnum": "profiling.cases.choices.DecisionKind",
+        "CaseEventKindEnum": "profiling.cases.models.CaseEvent.Kind",
+        **{
+            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
+            for name in ("ValidationErrorEnum", "ClientErrorEnum", "ServerErrorEnum")
+        },
+        **{
+            f"ErrorCode{code}Enum": f"drf_standardized_errors.openapi_serializers.ErrorCode{code}Enum.choices"
+            for code in (401, 403, 404, 405, 406, 415, 429, 500)
+        },
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
     ],
