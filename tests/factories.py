@@ -154,6 +154,7 @@ class VersionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = ConsignmentVersion
         exclude = ["unit"]
+        skip_postgeneration_save = True
 
     unit = factory.SubFactory(UnitFactory)
     consignment = factory.SubFactory(ConsignmentFactory, unit=factory.SelfAttribute("..unit"))
