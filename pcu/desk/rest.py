@@ -1,4 +1,4 @@
-"""What every API endpoint shares: paging by key, and rows changed since a moment."""
+"""What every API endpoint shares: paging by key."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
-import django_filters as filters
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -79,9 +77,3 @@ class KeyPagination(BasePagination):
             names = {"type": "string", "enum": list(orders), "default": next(iter(orders))}
             keys.append({"name": "ordering", "in": "query", "required": False, "schema": names})
         return keys
-
-
-class UpdatedSince(filters.FilterSet):
-    """Rows changed at or after a moment; a walk in the order of change then misses none."""
-
-    updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte", label=_("Changed since"))

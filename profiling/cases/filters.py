@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pcu.desk.filters import MomentFilter
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case, CaseConsignment, CaseVisit
 from profiling.parties.core.identity import plain_code
@@ -43,7 +44,7 @@ class CaseFilterSet(filters.FilterSet):
         empty_label=_("claimed or not"),
     )
     origin = filters.ChoiceFilter(choices=Case.Origin.choices, label=_("Origin"), empty_label=_("any origin"))
-    due_before = filters.IsoDateTimeFilter(
+    due_before = MomentFilter(
         field_name="due_at",
         lookup_expr="lt",
         label=_("Due before"),

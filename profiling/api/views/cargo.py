@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from pcu.desk import paging
-from pcu.desk.rest import UpdatedSince
+from pcu.desk.filters import MomentFilter, UpdatedSince
 from profiling.api.serializers import cargo as out
 from profiling.cargo.choices import EquipmentKind
 from profiling.cargo.models import Consignment, ConsignmentVersion, EquipmentVisit, PartyMention
@@ -88,7 +88,7 @@ class VisitViewSet(ByRef):
 class AssessmentFilterSet(filters.FilterSet):
     """`updated_since` as everywhere; an assessment never changes, so it is the moment it was made."""
 
-    updated_since = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", label=_("Made since"))
+    updated_since = MomentFilter(field_name="created_at", lookup_expr="gte", label=_("Made since"))
     consignment = filters.UUIDFilter(field_name="version__consignment__ref", label=_("Consignment"))
     visit = filters.UUIDFilter(field_name="visit__ref", label=_("Equipment visit"))
 

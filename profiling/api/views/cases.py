@@ -20,7 +20,7 @@ from rest_framework.viewsets import GenericViewSet
 from pcu.accounts.models import Unit
 from pcu.accounts.permissions import ClientsOnly
 from pcu.desk import paging
-from pcu.desk.rest import UpdatedSince
+from pcu.desk.filters import UpdatedSince
 from profiling.api.errors import REFUSED, PreconditionRequired, RefusalSerializer
 from profiling.api.serializers import cases as out
 from profiling.api.views.cargo import ByRef

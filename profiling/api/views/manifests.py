@@ -25,7 +25,7 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.permissions import StaffOrClient
 from pcu.accounts.roles import Capability
 from pcu.desk import paging
-from pcu.desk.rest import UpdatedSince
+from pcu.desk.filters import UpdatedSince
 from profiling.api.errors import REFUSED, ContentTooLarge, RefusalSerializer
 from profiling.api.serializers import manifests as out
 from profiling.cargo.models import Submission
