@@ -6,11 +6,11 @@ comes back as a fault for the operator; it never stops the subject, and never th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
 
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import (
@@ -82,9 +82,14 @@ def stored(raw: RawValue, kind: ValueType) -> Value:
         case ((ValueType.NUMBER | ValueType.INTEGER), bool()):
             raise TypeError(f"a {kind.value} cannot be {raw}")
         case ValueType.INTEGER, int():
-            return _bounded(raw)
+            if abs(raw) > MAX_NUMBER:
+                raise ValueError(f"{raw} is beyond {MAX_NUMBER}")
+            return raw
         case ValueType.NUMBER, (int() | float() | Decimal()):
-            return _bounded(float(raw))
+            number = float(raw)
+            if not math.isfinite(number):
+                raise ValueError(f"{raw} is not finite")
+            return number
         case ValueType.TEXT, str() if raw.startswith(" ") and raw.endswith(" ") and len(raw) > 2:
             return raw
         case ValueType.CODE, str() if 0 < len(raw) <= MAX_CODE:
@@ -93,12 +98,3 @@ def stored(raw: RawValue, kind: ValueType) -> Value:
             return raw.isoformat()
         case _:
             raise TypeError(f"{str(raw)[:40]!r} is no {kind.value}")
-
-
-Number = TypeVar("Number", int, float)
-
-
-def _bounded(number: Number) -> Number:
-    if not abs(number) <= MAX_NUMBER:  # said so that NaN is refused too
-        raise ValueError(f"{number} is beyond {MAX_NUMBER}")
-    return number
