@@ -76,7 +76,7 @@ def score_bar(fired: Sequence[Any], lanes: Sequence[Any], score: int | None = No
     total = max(0, added - taken) if score is None else score
     solid = max(0, min(total, added))
     thresholds = [lane.threshold for lane in lanes if lane.threshold is not None]
-    scale = max(SCALE, solid + taken, total, *[value + 10 for value in thresholds], 1)
+    scale: int = max(SCALE, solid + taken, total, *[value + 10 for value in thresholds], 1)
 
     def share(value: float) -> float:
         return round(value * 100 / scale, 2)

@@ -86,7 +86,7 @@ class Postgres:
     def is_alive(self) -> bool:
         """Whether a server with our data answers on our socket, starting and stopping ones included."""
         try:
-            return self._ask("SHOW data_directory") == str(self._data)
+            return bool(self._ask("SHOW data_directory") == str(self._data))
         except psycopg2.OperationalError as error:
             # "the database system is starting up / shutting down", "sorry, too many clients already"
             return "FATAL:" in str(error)

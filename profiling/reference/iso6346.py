@@ -1,36 +1,82 @@
-"""Container numbers: form and check digit.
-
-Source: ISO 6346:2022, clause 4 and annex A: three letters of owner code, one of equipment category (U, J or
-Z), six digits and a check digit.
-"""
+"""Container numbers: ISO 6346:2022, owner code, equipment category, serial number, check digit."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-_NUMBER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
-
-# Letters count from 10 upward, leaving out the multiples of 11 (annex A, table A.1).
-_VALUES = {str(digit): digit for digit in range(10)} | dict(
-    zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (number for number in range(10, 39) if number % 11), strict=True)
+CATEGORIES: Final = {"U": "freight container", "J": "detachable equipment", "Z": "trailer or chassis"}
+# Annex A: letters have the values from 10 on, leaving out the multiples of 11.
+LETTER_VALUES: Final = dict(
+    zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (value for value in range(10, 39) if value % 11), strict=True)
 )
+_SEPARATORS: Final = re.compile(r"[\s./_-]+")
+_WITH_DIGIT: Final = re.compile(r"([A-Z]{3})([UJZ])([0-9]{6})([0-9])\Z")
+_WITHOUT_DIGIT: Final = re.compile(r"([A-Z]{3})([UJZ])([0-9]{6})\Z")
 
 
-def has_form(number: str) -> bool:
-    """Whether a number has the form of a container number, whatever its check digit."""
-    return _NUMBER.fullmatch(number) is not None
+class Verdict(StrEnum):
+    """VALID; WRONG_DIGIT: has the form, but the digit does not fit; NO_DIGIT: ten characters; OTHER: no such form."""
+
+    VALID = "valid"
+    WRONG_DIGIT = "wrong_digit"
+    NO_DIGIT = "no_digit"
+    OTHER = "other"
 
 
-def check_digit(number: str) -> int:
-    """The check digit that the first ten characters call for; a remainder of 10 counts as 0.
+@dataclass(frozen=True, slots=True)
+class ContainerNumber:
+    """One number as it was understood. `expected` is the right check digit, empty where the verdict is OTHER.
 
-    Raise ValueError for a number without the form.
+    `ambiguous`: the calculation gives 10, written as 0. Such serials should not be issued (annex A), because a
+    0 there does not tell every mistake, but they are on the road.
     """
-    if not has_form(number):
-        raise ValueError(f"not the form of a container number: {number!r}")
-    return sum(_VALUES[char] << place for place, char in enumerate(number[:10])) % 11 % 10
+
+    number: str
+    verdict: Verdict
+    owner: str = ""
+    category: str = ""
+    serial: str = ""
+    digit: str = ""
+    expected: str = ""
+    ambiguous: bool = False
+
+    @property
+    def is_container(self) -> bool:
+        """Whether it has the form of a container number, right or wrong."""
+        return self.verdict is not Verdict.OTHER
+
+    def __str__(self) -> str:
+        """As it is painted on the box: owner and category, serial, check digit."""
+        if not self.is_container:
+            return self.number
+        return f"{self.owner}{self.category} {self.serial} {self.digit}".rstrip()
 
 
-def is_valid(number: str) -> bool:
-    """Whether form and check digit are both right. Spaces and hyphens must be gone already."""
-    return has_form(number) and check_digit(number) == int(number[10])
+def normalise(text: str) -> str:
+    """The number in capitals without blanks, dots, slashes and hyphens."""
+    return _SEPARATORS.sub("", text).upper()
+
+
+def remainder(ten: str) -> int:
+    """The sum of annex A modulo 11, 0 to 10, of the ten characters before the check digit."""
+    total = sum((LETTER_VALUES.get(char) or int(char)) << place for place, char in enumerate(ten))
+    return total % 11
+
+
+def check(text: str) -> ContainerNumber:
+    """What a container number says and whether its check digit fits."""
+    number = normalise(text)
+    match = _WITH_DIGIT.match(number) or _WITHOUT_DIGIT.match(number)
+    if match is None:
+        return ContainerNumber(number, Verdict.OTHER)
+    owner, category, serial = match.group(1, 2, 3)
+    digit = match.group(4) if match.lastindex == 4 else ""
+    rest = remainder(number[:10])
+    expected = str(rest % 10)
+    verdict = Verdict.NO_DIGIT
+    if digit:
+        verdict = Verdict.VALID if digit == expected else Verdict.WRONG_DIGIT
+    return ContainerNumber(number, verdict, owner, category, serial, digit, expected, rest == 10)

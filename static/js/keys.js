@@ -4,7 +4,8 @@
 //   data-key="Control+Enter"   works inside fields too
 //   data-key-label="Hold"      what the list says; else the control's own text
 //   data-rows > data-row       a list: J and K move, Space picks, Enter opens [data-open]; a row that becomes
-//                              current gets the event "current", which hx-trigger may listen to
+//                              current gets the event "current", which hx-trigger may listen to; give the list
+//                              hx-sync="#preview:replace", so that a slow answer never covers a later row's
 //
 // Keys are physical (event.code): they stay where they are on Cyrillic layouts.
 (function () {

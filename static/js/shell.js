@@ -88,11 +88,19 @@
   function startWall() {
     const wall = document.querySelector("[data-wall]");
     if (!wall) return;
-    const zone = wall.dataset.zone;
+    const zone = { timeZone: wall.dataset.zone };
     const offset = Date.parse(wall.dateTime) - Date.now();
-    const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+    const time = new Intl.DateTimeFormat("en-GB", { ...zone, hour: "2-digit", minute: "2-digit" });
+    const day = new Intl.DateTimeFormat(document.documentElement.lang, { ...zone, weekday: "short", day: "numeric", month: "short" });
+    let shownDay = day.format(Date.now() + offset);
     setInterval(() => {
-      wall.textContent = format.format(new Date(Date.now() + offset));
+      const now = Date.now() + offset;
+      wall.textContent = time.format(now);
+      if (day.format(now) !== shownDay) {
+        // midnight passed while the page stood open
+        shownDay = day.format(now);
+        document.querySelector("[data-wall-day]").textContent = shownDay;
+      }
     }, 5000);
   }
   document.addEventListener("DOMContentLoaded", startWall);
