@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -162,6 +163,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # axes counts failed sign-ins; two counters would lock people out twice.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Posts share machines: the session ends with the browser, at the latest after SESSION_COOKIE_AGE.
+ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "PCU"
 AXES_FAILURE_LIMIT = 10
@@ -207,6 +210,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = True
+# Day before month and a 24 hour clock, also in English.
+FORMAT_MODULE_PATH = ["pcu.desk.formats"]
 
 # ---- API
 REST_FRAMEWORK = {

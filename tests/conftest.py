@@ -1,1 +1,36 @@
 """Fixtures that every test may use."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+def pytest_report_header() -> str:
+    if CHROMIUM:
+        return f"Chromium: {CHROMIUM}"
+    return "NO CHROMIUM FOUND: THE BROWSER TESTS ARE SKIPPED (install chromium or set CHROMIUM)"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """The system's Chromium, headless; tests that need it are skipped where there is none."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium found; install chromium or set CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop runs in this thread; the ORM calls of a test beside it are no danger.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--headless=new"])
+        yield browser
+        browser.close()

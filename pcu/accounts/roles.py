@@ -23,16 +23,17 @@ class Capability(TextChoices):
     SUPERVISE = "supervise", _("take over claimed cases")
     PUSH = "push", _("push manifests")
     RETRY = "retry", _("retry failed submissions")
+    INSPECT_JOBS = "inspect_jobs", _("see the background jobs of a submission")
 
 
 _C = Capability
 GRANTS: dict[str, frozenset[Capability]] = {
     Role.OFFICER: frozenset({_C.READ, _C.COMMENT, _C.TRIAGE, _C.PUSH, _C.RETRY}),
     Role.ANALYST: frozenset({_C.READ, _C.COMMENT, _C.PUSH, _C.RETRY}),
-    Role.SUPERVISOR: frozenset({_C.READ, _C.COMMENT, _C.TRIAGE, _C.SUPERVISE, _C.PUSH, _C.RETRY}),
+    Role.SUPERVISOR: frozenset({_C.READ, _C.COMMENT, _C.TRIAGE, _C.SUPERVISE, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}),
     Role.LIAISON: frozenset({_C.READ, _C.COMMENT}),
-    Role.ADMINISTRATOR: frozenset({_C.READ, _C.RETRY}),
-    Role.AUDITOR: frozenset({_C.READ}),
+    Role.ADMINISTRATOR: frozenset({_C.READ, _C.RETRY, _C.INSPECT_JOBS}),
+    Role.AUDITOR: frozenset({_C.READ, _C.INSPECT_JOBS}),
     Role.CLIENT: frozenset({_C.PUSH}),
 }
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pghistory
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -26,6 +27,8 @@ from pcu.desk.models import Job
 
 log = structlog.get_logger(__name__)
 
+TASK = "pcu.desk.tasks.run_job"
+
 
 class LeaseLostError(Exception):
     """Another worker holds the job now; what this one did is rolled back."""
@@ -33,16 +36,16 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class JobKind:
-    task: str
+    run: Callable[[Lease], None]
     on_failed: Callable[[Job], None]
 
 
 _KINDS: dict[str, JobKind] = {}
 
 
-def register(kind: str, *, task: str, on_failed: Callable[[Job], None]) -> None:
-    """Name the Celery task that runs a kind of job, and what happens when its attempts are used up."""
-    _KINDS[kind] = JobKind(task, on_failed)
+def register(kind: str, *, run: Callable[[Lease], None], on_failed: Callable[[Job], None]) -> None:
+    """Say what does a kind of job, and what happens when its attempts are used up. Called from `ready()`."""
+    _KINDS[kind] = JobKind(run, on_failed)
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,13 @@ def _ready(jobs: Any) -> Any:
 def _send(jobs: Sequence[Job]) -> None:
     Job.objects.filter(pk__in=[job.pk for job in jobs]).update(enqueued_at=timezone.now())
     for job in jobs:
-        transaction.on_commit(_sender(job.kind, job.pk))
+        transaction.on_commit(_sender(job.pk))
 
 
-def _sender(kind: str, pk: int) -> Callable[[], None]:
+def _sender(pk: int) -> Callable[[], None]:
     def send() -> None:
         try:
-            app.send_task(_KINDS[kind].task, args=[pk])
+            app.send_task(TASK, args=[pk])
         except (*app.connection_for_write().connection_errors, OSError) as error:
             # The row stands; the sweeper sends it again when the broker is back.
             log.warning("job_not_sent", job=pk, error=str(error))
@@ -174,6 +177,23 @@ def claim(pk: int) -> Lease | None:
     if changed != 1:
         return None
     return Lease(Job.objects.select_related("unit").get(pk=pk), token, settings.JOB_LEASE_SECONDS)
+
+
+def run(pk: int) -> bool:
+    """Claim a job and do it. False when there was nothing to do; an exception hands the job back and goes on up."""
+    lease = claim(pk)
+    if lease is None:
+        return False
+    try:
+        with pghistory.context(job=pk, kind=lease.job.kind):
+            _KINDS[lease.job.kind].run(lease)
+    except LeaseLostError:
+        log.warning("job_lease_lost", job=pk)
+        return False
+    except Exception as error:
+        lease.give_up(f"{type(error).__name__}: {error}")
+        raise
+    return True
 
 
 def sweep() -> int:

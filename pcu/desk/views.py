@@ -55,9 +55,10 @@ def unit(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
+@login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Change the language of the pages, and remember it."""
+    """Change the language of the pages, and remember it; also on the sign-in page, by cookie alone."""
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES) or not check_for_language(code):
         raise Http404

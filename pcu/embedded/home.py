@@ -25,6 +25,8 @@ from pcu.embedded.errors import EmbeddedError
 # 104 bytes on macOS, 108 on Linux, closing zero included; the longest name of ours is ".s.PGSQL.5432.lock".
 _LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432.lock")
 _ROOT_STATE = Path("/var/lib/pcu-embedded")
+# A record lock does not keep this very process from taking it twice.
+_CLAIMED: set[Path] = set()
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Account:
 
 
 class Home:
-    """One ``var/<name>``, claimed by one launcher or test run at a time; the kernel drops the lock with it."""
+    """One ``var/<name>``, claimed by one launcher or test run at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
@@ -65,13 +67,17 @@ class Home:
     def claim(self) -> bool:
         """Take the home for this process; False when another one holds it. Never waits."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if self.folder in _CLAIMED:
+            return False
         lock = (self.folder / "lock").open("a")
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            # A record lock, which children do not inherit: it is gone the moment the launcher is.
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             lock.close()
             return False
         self._lock = lock
+        _CLAIMED.add(self.folder)
         return True
 
     def release(self) -> None:
@@ -79,6 +85,7 @@ class Home:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+            _CLAIMED.discard(self.folder)
 
     def prepare_sockets(self) -> None:
         """Make the socket folder, or check that the one found there is ours and closed to others."""

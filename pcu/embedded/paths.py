@@ -1,8 +1,9 @@
-"""Where the checkout is, and what it keeps outside version control."""
+"""Where the checkout is, and where it keeps what is outside version control."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-VAR = CHECKOUT / "var"
+VAR = Path(os.environ.get("PCU_VAR") or CHECKOUT / "var").absolute()

@@ -86,7 +86,7 @@ class Postgres:
     def is_alive(self) -> bool:
         """Whether a server with our data answers on our socket, starting and stopping ones included."""
         try:
-            return self._ask("SHOW data_directory") == str(self._data)
+            return bool(self._ask("SHOW data_directory") == str(self._data))
         except psycopg2.OperationalError as error:
             # "the database system is starting up / shutting down", "sorry, too many clients already"
             return "FATAL:" in str(error)
@@ -174,9 +174,7 @@ class Postgres:
 
     def _ask(self, statement: str, *parameters: str) -> Any:
         """Return the first value of the answer, None when there is no row."""
-        connection = psycopg2.connect(
-            host=str(self._home.sockets), user=USER, dbname="postgres", connect_timeout=5
-        )
+        connection = psycopg2.connect(host=str(self._home.sockets), user=USER, dbname="postgres", connect_timeout=5)
         with closing(connection):
             connection.autocommit = True
             with connection.cursor() as cursor:

@@ -10,9 +10,7 @@ from pathlib import Path
 from pcu.embedded.home import Account
 
 
-def spawn(
-    arguments: Sequence[str], *, account: Account | None, folder: Path, log: Path
-) -> subprocess.Popen[bytes]:
+def spawn(arguments: Sequence[str], *, account: Account | None, folder: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start a program detached, as `account` where one is given, in `folder`, its output added to `log`."""
     environment = {
         # Nothing of the person's shell belongs there: PGDATA, PGOPTIONS or LD_* would change the server.

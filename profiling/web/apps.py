@@ -8,3 +8,10 @@ class WebConfig(AppConfig):
     name = "profiling.web"
     label = "web"
     verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        """Put the pages into the menu."""
+        from pcu.desk import navigation
+
+        navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40))
+        navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))

@@ -11,9 +11,7 @@ import redis
 from pcu.embedded import urls
 
 
-@pytest.mark.parametrize(
-    "folder", ["/tmp/pcu-0-ab12", "/private/var/folders/xY/T/pcu-501-ab12", "/tmp/a b%c"]
-)
+@pytest.mark.parametrize("folder", ["/tmp/pcu-0-ab12", "/private/var/folders/xY/T/pcu-501", "/tmp/a b%c"])
 def test_django_environ_reads_the_socket_folder_user_and_database(folder: str) -> None:
     read = environ.Env.db_url_config(urls.database_url(Path(folder), "pcu", "cargo"))
 

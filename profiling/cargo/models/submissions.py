@@ -57,6 +57,9 @@ class Submission(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(null=True)
 
+    # Set by intake: this push repeats an earlier one, which is what is answered.
+    was_known = False
+
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,224 @@
+"""`load_rows()`: the one way in which manifests become rows, by COPY.
+
+A `Rows` collects rows of one model. Ids come in blocks from the table's own sequence and are known at once, so
+that rows of a chunk can point at each other before anything is written; `ref` and defaults are filled here.
+Text that does not fit its column is cut and numbers that do not fit are left out, and both are told through
+`on_misfit`, so that one odd bill never loses a chunk; the bytes as sent stay in the store.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+ID_BLOCK = 500
+
+# COPY text format: backslash, and the characters that end a column or a row (PostgreSQL, "COPY", text format).
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": None})
+
+Misfit = Callable[[str, str], None]
+
+
+def _ignore(column: str, value: str) -> None:
+    """For rows whose values were made here and fit by construction."""
+
+
+def next_ids(model: type[models.Model], count: int) -> list[int]:
+    """A block of ids from the sequence of the model's table."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', "id", count]
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+class Rows:
+    """Rows of one model on their way into its table."""
+
+    def __init__(self, model: type[models.Model], on_misfit: Misfit = _ignore) -> None:
+        self.model = model
+        self.on_misfit = on_misfit
+        self._fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        self._encoders = [_encoder(field, self._misfit) for field in self._fields]
+        self._defaults = [_default(field) for field in self._fields]
+        self._names = [field.attname for field in self._fields]
+        self._ids: list[int] = []
+        self._lines: list[str] = []
+
+    def _misfit(self, column: str, value: str) -> None:
+        self.on_misfit(column, value)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def add(self, pk: int | None = None, **values: Any) -> int:
+        """Take one row; columns left out get their default. Returns its id."""
+        pk = self.new_id() if pk is None else pk
+        cells = [str(pk)]
+        for name, encode, default in zip(self._names, self._encoders, self._defaults, strict=True):
+            value = values.pop(name) if name in values else default()
+            cells.append("\\N" if value is None else encode(value))
+        if values:
+            raise TypeError(f"{self.model.__name__} has no columns {sorted(values)}")
+        self._lines.append("\t".join(cells))
+        return pk
+
+    def new_id(self) -> int:
+        """An id for a row to be added later."""
+        if not self._ids:
+            self._ids = next_ids(self.model, ID_BLOCK)[::-1]
+        return self._ids.pop()
+
+    def write(self) -> int:
+        """COPY what was collected, and forget it. Returns how many rows."""
+        count = len(self._lines)
+        if count:
+            quoted = ", ".join(connection.ops.quote_name(f.column) for f in (self.model._meta.pk, *self._fields))
+            table = connection.ops.quote_name(self.model._meta.db_table)
+            self._lines.append("")
+            with connection.cursor() as cursor:
+                cursor.cursor.copy_expert(
+                    f"COPY {table} ({quoted}) FROM STDIN",  # names come from the model, values from the stream
+                    io.StringIO("\n".join(self._lines)),
+                )
+            self._lines = []
+        return count
+
+
+def load_rows(batches: Iterable[Rows]) -> dict[str, int]:
+    """Write the batches in the order given. Returns rows by model name. Runs in the caller's transaction."""
+    return {rows.model.__name__: rows.write() for rows in batches}
+
+
+def insert_new(model: type[models.Model], conflict: Sequence[str], rows: Sequence[dict[str, Any]]) -> dict[Any, int]:
+    """Insert identity rows that may be there already, in order of their key so that two workers cannot deadlock.
+
+    Every row gives all columns but the id. Returns key (tuple of the `conflict` columns) to id of what this call
+    inserted; a key that is missing was there, or another worker was quicker: read it again.
+    """
+    if not rows:
+        return {}
+    fields = [model._meta.get_field(name) for name in rows[0]]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    casts = ", ".join(f"%s::{_array_type(field)}" for field in fields)
+    keys = [model._meta.get_field(name) for name in conflict]
+    ordered = sorted(rows, key=lambda row: tuple(str(row[name]) for name in conflict))
+    statement = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) SELECT * FROM unnest({casts}) "  # noqa: S608  # model names
+        f"ON CONFLICT ({', '.join(quote(key.column) for key in keys)}) DO NOTHING "
+        f"RETURNING id, {', '.join(quote(key.column) for key in keys)}"
+    )
+    values = [[_plain(row[name]) for row in ordered] for name in rows[0]]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {tuple(key): pk for pk, *key in cursor.fetchall()}
+
+
+def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Update many rows at once; each row is (id, *values in the order of `columns`)."""
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    fields = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
+    casts = ", ".join(f"%s::{_array_type(field)}" for field in fields)
+    aliases = [f"c{index}" for index in range(len(fields))]
+    changes = ", ".join(f"{quote(f.column)} = n.{a}" for f, a in zip(fields[1:], aliases[1:], strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} t SET {changes} "  # noqa: S608  # names come from the model
+            f"FROM unnest({casts}) AS n({', '.join(aliases)}) WHERE t.id = n.c0",
+            [[_plain(value) for value in column] for column in zip(*rows, strict=True)],
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _array_type(field: Any) -> str:
+    related = field.target_field if field.is_relation else field
+    return f"{related.rel_db_type(connection) if field.is_relation else related.db_type(connection)}[]"
+
+
+def _default(field: models.Field[Any, Any]) -> Callable[[], Any]:
+    if field.has_default():
+        default = field.default
+        return default if callable(default) else lambda: default
+    if isinstance(field, models.CharField | models.TextField) and not field.null:
+        return lambda: ""
+    return lambda: None
+
+
+def _encoder(field: models.Field[Any, Any], misfit: Misfit) -> Callable[[Any], str]:
+    """How a value of this column is written in COPY's text format."""
+    name = field.name
+    if isinstance(field, models.JSONField):
+        # PostgreSQL's jsonb refuses the null character even when it is escaped.
+        return lambda value: (
+            json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False).replace("\\u0000", "").translate(_ESCAPES)
+        )
+    if isinstance(field, models.CharField):
+        return _text_encoder(name, field.max_length, misfit)
+    if isinstance(field, models.DecimalField):
+        return _decimal_encoder(name, field, misfit)
+    if isinstance(field, models.IntegerField):
+        return _integer_encoder(name, field, misfit)
+    return _scalar
+
+
+def _text_encoder(name: str, limit: int | None, misfit: Misfit) -> Callable[[Any], str]:
+    def encode(value: str) -> str:
+        if limit is not None and len(value) > limit:
+            misfit(name, value)
+            value = value[:limit]
+        return value.translate(_ESCAPES)
+
+    return encode
+
+
+def _decimal_encoder(name: str, field: Any, misfit: Misfit) -> Callable[[Any], str]:
+    bound = Decimal(10) ** (field.max_digits - field.decimal_places)
+    step = Decimal(1).scaleb(-field.decimal_places)
+
+    def encode(value: Decimal) -> str:
+        number = Decimal(value)
+        if not number.is_finite() or abs(number) >= bound - step:
+            misfit(name, str(value))
+            return "\\N"
+        return f"{number:f}"
+
+    return encode
+
+
+def _integer_encoder(name: str, field: Any, misfit: Misfit) -> Callable[[Any], str]:
+    low, high = connection.ops.integer_field_range(field.get_internal_type())
+
+    def encode(value: int) -> str:
+        if not low <= value <= high:
+            misfit(name, str(value))
+            return "\\N"
+        return str(value)
+
+    return encode
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value.translate(_ESCAPES)
+    return str(value)

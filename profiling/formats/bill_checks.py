@@ -1,0 +1,89 @@
+"""What a bill says twice, held against itself: totals against items, volume against weight.
+
+Seen in real messages of every format, so every reader uses these. Each check warns and gives the value to use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from profiling.formats.findings import Findings
+from profiling.formats.records import Item, Position
+
+TOLERANCE: Final = Decimal("0.01")  # of the stated total; below it a difference is rounding
+_ONE_KG: Final = Decimal(1)
+
+
+class Amounts(NamedTuple):
+    """What a bill weighs, counts and fills after the checks: kilograms, packages, cubic metres."""
+
+    gross_kg: Decimal | None
+    packages: int | None
+    volume_m3: Decimal | None
+    items: tuple[Item, ...]
+
+
+def settle(
+    gross: Decimal | None,
+    packages: int | None,
+    volume: Decimal | None,
+    items: list[Item],
+    at: Position,
+    found: Findings,
+) -> Amounts:
+    """All checks on the stated totals of a bill and its items. A total that is not stated is summed."""
+    items = _drop_copied_volumes(items, at, found)
+    if volume and volume == gross:
+        found.warn("volume_copied", at, "volume_m3", str(volume))
+        volume = None
+    gross, items = _check_gross(gross, items, at, found)
+    return Amounts(gross, _check_packages(packages, items, at, found), volume, tuple(items))
+
+
+def _check_gross(
+    total: Decimal | None, items: list[Item], at: Position, found: Findings
+) -> tuple[Decimal | None, list[Item]]:
+    """The gross weight of the bill in kilograms, stated or else summed, and the items.
+
+    Several items that all repeat the stated total hold no weight of their own: it is taken off them.
+    """
+    weights = [item.gross_kg for item in items]
+    known = [weight for weight in weights if weight is not None]
+    if not known or len(known) < len(weights):
+        return total, items
+    together = sum(known, Decimal(0))
+    if total is None:
+        return together, items
+    if len(items) > 1 and total > 0 and all(weight == total for weight in known):
+        found.warn("gross_repeated", at, "items.gross_kg", str(total))
+        return total, [replace(item, gross_kg=None) for item in items]
+    if abs(together - total) > max(_ONE_KG, total * TOLERANCE):
+        found.warn("gross_differs", at, "gross_kg", str(total), items=str(together), total=str(total))
+    return total, items
+
+
+def _check_packages(total: int | None, items: list[Item], at: Position, found: Findings) -> int | None:
+    """The number of packages of the bill, stated or else summed."""
+    counts = [item.packages for item in items]
+    known = [number for number in counts if number is not None]
+    if not known or len(known) < len(counts):
+        return total
+    together = sum(known)
+    if total is None:
+        return together
+    if together != total:
+        found.warn("packages_differ", at, "packages", str(total), items=together, total=total)
+    return total
+
+
+def _drop_copied_volumes(items: list[Item], at: Position, found: Findings) -> list[Item]:
+    """Items whose volume in m3 is the number of kilograms lose it: it was copied into the wrong field."""
+    kept = []
+    for item in items:
+        if item.volume_m3 and item.volume_m3 == item.gross_kg:
+            found.warn("volume_copied", at, "items.volume_m3", str(item.volume_m3))
+            item = replace(item, volume_m3=None)
+        kept.append(item)
+    return kept

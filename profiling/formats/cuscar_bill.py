@@ -1,0 +1,426 @@
+"""One consignment of CUSCAR: the segments from CNI (or from a further RFF of it) into a Consignment.
+
+A state machine on tags, not a strict group validator: where a segment stands decides whom it belongs to
+(an RFF after NAD to the party, after TDT to the onward leg, after GID to the goods), its order does not matter.
+Groups 4 to 12 of D.95B, with the D.16A differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from profiling.formats import limits
+from profiling.formats.bill_checks import settle
+from profiling.formats.cuscar_equipment import number_of
+from profiling.formats.cuscar_items import KEPT_QUALIFIER, ItemDraft, measure
+from profiling.formats.cuscar_parties import ROLES, parties
+from profiling.formats.cuscar_places import country, place
+from profiling.formats.edifact import Segment, one_line
+from profiling.formats.findings import Findings
+from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, edifact_time, in_unit, number
+from profiling.formats.records import (
+    Consignment,
+    Direction,
+    DocumentType,
+    Function,
+    Loading,
+    Mode,
+    Place,
+    Problem,
+    Reference,
+    Span,
+)
+
+DIRECTIONS: Final = {  # UN/EDIFACT 7365
+    "22": Direction.EXPORT,
+    "23": Direction.IMPORT,
+    "24": Direction.TRANSIT,
+    "28": Direction.TRANSHIPMENT,
+}
+# UN/EDIFACT 1153, in the order in which they name the document of the consignment.
+DOCUMENTS: Final = ("BH", "BM", "HWB", "AWB", "MWB", "AAM", "AAS")
+MASTER: Final = "MB"
+_BY_MODE: Final = {
+    Mode.RAIL: DocumentType.SMGS,
+    Mode.ROAD: DocumentType.CMR,
+    Mode.AIR: DocumentType.AIR_WAYBILL,
+    Mode.SEA: DocumentType.SEA_WAYBILL,
+}
+_REFERENCES: Final = {
+    "BN": "booking",
+    "ABT": "customs_declaration",
+    "IV": "invoice",
+    "PK": "packing_list",
+    "EP": "export_permit",
+    "EX": "export_licence",
+    "IP": "import_licence",
+    "CT": "contract",
+}
+_UCR: Final = ("UCN", "UCR")
+_LOADED_IN: Final = "AAQ"  # container number as a reference (Australian profile)
+_VALUES: Final = ("40", "44", "141", "63")  # UN/EDIFACT 5025: customs, declared for carriage, CIF, FOB
+_FREIGHT: Final = "64"
+_PREPAID: Final = {"P": "prepaid", "PP": "prepaid", "C": "collect", "CC": "collect"}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a bill needs to know of its message."""
+
+    function: Function
+    mode: Mode | None
+    late: bool  # D.16A and later, where CNI.2 names the master bill
+
+
+@dataclass(slots=True)
+class _Draft:
+    documents: dict[str, str] = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+    ucr: str = ""
+    places: dict[str, Place] = field(default_factory=dict)
+    countries: dict[str, str] = field(default_factory=dict)
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    gross: Decimal | None = None
+    volume: Decimal | None = None
+    direction: Direction | None = None
+    values: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
+    currency: str = ""
+    freight_terms: str = ""
+    parties: list[list[Segment]] = field(default_factory=list)
+    items: list[ItemDraft] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    loadings: dict[str, Loading] = field(default_factory=dict)
+
+
+class BillReader:
+    """Reads one consignment. `read()` gives it, or None where a problem refuses it, and the problems."""
+
+    def __init__(self, segments: list[Segment], cni: Segment, span: Span, context: Context) -> None:
+        self.segments = segments
+        self.cni = cni
+        self.span = span
+        self.context = context
+        self.found = Findings()
+        self.draft = _Draft()
+        self.where = "bill"  # or "party", "leg", "goods"
+        self.own_reference = False  # an RFF of the bill was seen
+        self.has_reference = any(s.tag == "RFF" and s.at(1).upper() in (*DOCUMENTS, MASTER) for s in segments)
+
+    def read(self) -> tuple[Consignment | None, list[Problem]]:
+        handlers = _HANDLERS
+        for segment in self.segments:
+            if segment.fault:
+                self.found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
+            handler = handlers.get(segment.tag)
+            if handler is not None:
+                handler(self, segment)
+            elif segment.tag not in _IGNORED:
+                self.found.warn("segment_unknown", segment.position, "", segment.tag, tag=segment.tag[:20])
+        return self._finish()
+
+    # -- one method a tag
+
+    def _rff(self, rff: Segment) -> None:
+        qualifier, reference = rff.at(1).upper(), one_line(rff.at(1, 2))
+        if self.where == "party":
+            self.draft.parties[-1].append(rff)
+            return
+        if not reference or self.where == "leg":
+            return
+        if self.where == "goods" and self.draft.items[-1].reference(qualifier, reference):
+            return
+        self.own_reference = True
+        if qualifier in DOCUMENTS or qualifier == MASTER:
+            self.draft.documents.setdefault(qualifier, reference)
+        elif qualifier in _UCR:
+            self.draft.ucr = self.draft.ucr or reference[: limits.REFERENCE_NO]
+        elif qualifier == _LOADED_IN:
+            self.load(number_of(reference), None, rff)
+        else:
+            kind = _REFERENCES.get(qualifier, qualifier.lower())
+            kept = self.found.text(reference, limits.REFERENCE_NO, rff.position, "references.number")
+            self.draft.references.append(Reference(kind[: limits.CODE], kept))
+
+    def _cnt(self, cnt: Segment) -> None:
+        if self.has_reference and not self.own_reference:
+            return  # D.16A: between CNI and its first RFF it counts the house bills
+        kind, text = cnt.at(1), cnt.at(1, 2)
+        if kind == "7":
+            amount = in_unit(text, cnt.at(1, 3), KILOGRAMS)
+        elif kind == "15":
+            amount = in_unit(text, cnt.at(1, 3), CUBIC_METRES)
+        elif kind in ("8", "11"):
+            amount = count(text)
+        else:
+            return
+        name = {"7": "gross_kg", "15": "volume_m3"}.get(kind, "packages")
+        value = self.found.amount(amount, cnt.position, name, text)
+        if value is not None:
+            self.draft.totals.setdefault(kind, value)
+
+    def _mea(self, mea: Segment) -> None:
+        item = self.draft.items[-1] if self.where == "goods" else None
+        if item is not None and item.after_split and mea.at(2).upper() in ("G", "AAB", ""):
+            amount = in_unit(mea.at(3, 2), mea.at(3), KILOGRAMS)
+            self.load_gross(item.loaded_in[-1], self.found.amount(amount, mea.position, "loadings.gross_kg", ""))
+            return
+        kind, value = measure(mea, self.found, "items." if item else "")
+        if value is None:
+            return
+        if item is not None:
+            item.measures.setdefault(kind, value)
+        elif kind == "gross_kg":
+            self.draft.gross = value if self.draft.gross is None else self.draft.gross
+        elif kind == "volume_m3":
+            self.draft.volume = value if self.draft.volume is None else self.draft.volume
+
+    def _loc(self, loc: Segment) -> None:
+        kind = loc.at(1)
+        if self.where == "leg":
+            return
+        if self.where == "goods":
+            if kind == "27":
+                self.draft.items[-1].origin = country(loc)
+        elif kind in ("27", "28", "36"):
+            self.draft.countries.setdefault(kind, country(loc))
+        else:
+            self.draft.places.setdefault(kind, place(loc))
+
+    def _dtm(self, dtm: Segment) -> None:
+        text = dtm.at(1, 2)
+        if text and edifact_time(text, dtm.at(1, 3)) is None:
+            self.found.warn("date_impossible", dtm.position, f"DTM {dtm.at(1)}", text)
+
+    def _gis(self, gis: Segment) -> None:
+        code = gis.at(2) if gis.tag == "GEI" else gis.at(1)
+        if self.where != "goods" and code in DIRECTIONS:
+            self.draft.direction = DIRECTIONS[code]
+
+    def _moa(self, moa: Segment) -> None:
+        text = moa.at(1, 2)
+        amount = self.found.amount(number(text), moa.position, "value", text)
+        if amount is None:
+            return
+        values = self.draft.items[-1].values if self.where == "goods" else self.draft.values
+        values.setdefault(moa.at(1), (amount, moa.at(1, 3).upper()[:3]))
+
+    def _cux(self, cux: Segment) -> None:
+        self.draft.currency = self.draft.currency or cux.at(1, 2).upper()[:3]
+
+    def _terms(self, terms: Segment) -> None:
+        code = terms.at(3) if terms.tag == "CPI" else terms.at(2)
+        self.draft.freight_terms = self.draft.freight_terms or _PREPAID.get(code.upper(), "")
+
+    def _tdt(self, _tdt: Segment) -> None:
+        self.where = "leg"
+
+    def _nad(self, nad: Segment) -> None:
+        self.where = "party"
+        self.draft.parties.append([nad])
+        qualifier = nad.at(1).upper()
+        if qualifier not in ROLES:
+            self.found.warn("code_unknown", nad.position, "parties.role", qualifier, code=qualifier[:40])
+
+    def _contact(self, segment: Segment) -> None:
+        if self.where == "party":
+            self.draft.parties[-1].append(segment)
+
+    def _gid(self, gid: Segment) -> None:
+        self.where = "goods"
+        self.draft.items.append(ItemDraft.of(gid, self.found))
+
+    def _pac(self, pac: Segment) -> None:
+        if self.where == "goods":
+            self.draft.items[-1].packed(pac.at(1), pac.at(3), pac.at(3, 4), pac, self.found)
+
+    def _ftx(self, ftx: Segment) -> None:
+        # A "+" that was not released cuts the text; the element after it would be a language code.
+        parts = [" ".join(lines) for lines in ftx.elements[4:]]
+        if len(parts) == 2 and len(parts[1].strip()) <= 3:
+            parts.pop()
+        text = one_line("+".join(parts))
+        if text and self.where == "goods":
+            self.draft.items[-1].text(ftx.at(1).upper(), text)
+        elif text and ftx.at(1).upper() == KEPT_QUALIFIER:
+            self.draft.texts.append(text)
+
+    def _sgp(self, sgp: Segment) -> None:
+        number_, text = number_of(sgp.at(1)), sgp.at(2)
+        packages = self.found.amount(count(text), sgp.position, "loadings.packages", text)
+        if self.where == "goods" and number_:
+            self.draft.items[-1].split(number_, packages)
+        self.load(number_, packages, sgp)
+
+    def _goods(self, segment: Segment) -> None:
+        if self.where == "goods":
+            self.draft.items[-1].detail(segment)
+
+    # -- what is in which equipment
+
+    def load(self, equipment: str, packages: Decimal | None, at: Segment) -> None:
+        if not equipment:
+            return
+        if len(equipment) > limits.EQUIPMENT_NO:
+            field_, limit = "loadings.equipment", limits.EQUIPMENT_NO
+            self.found.warn("equipment_number_too_long", at.position, field_, equipment, limit=limit)
+            return
+        before = self.draft.loadings.get(equipment, Loading(equipment))
+        total = before.packages
+        if packages is not None:
+            total = int(packages) + (total or 0)
+        self.draft.loadings[equipment] = Loading(equipment, total, before.gross_kg)
+
+    def load_gross(self, equipment: str, gross: Decimal | None) -> None:
+        before = self.draft.loadings.get(equipment)
+        if before is not None and gross is not None:
+            total = gross + (before.gross_kg or 0)
+            self.draft.loadings[equipment] = Loading(equipment, before.packages, total)
+
+    # -- the whole
+
+    def _finish(self) -> tuple[Consignment | None, list[Problem]]:
+        draft, at, found = self.draft, self.segments[0].position, self.found
+        kind, document_no, master_no = self._document()
+        if not document_no:
+            found.refuse("document_no_missing", at, "document_no")
+        for name, text in (("document_no", document_no), ("master_no", master_no)):
+            if len(text) > limits.DOCUMENT_NO:
+                found.refuse("document_no_too_long", at, name, text, limit=limits.DOCUMENT_NO)
+        if not draft.items and draft.texts:
+            draft.items.append(ItemDraft(at))
+        if draft.items and draft.texts and not draft.items[0].texts:
+            draft.items[0].texts.extend(draft.texts)
+        if not draft.items and self.context.function is not Function.CANCEL:
+            found.refuse("goods_missing", at, "items")
+        items = [item.finish(line, draft.currency, found) for line, item in enumerate(draft.items, start=1)]
+        pieces = _first(draft.totals.get("11"), draft.totals.get("8"))
+        amounts = settle(
+            _first(draft.totals.get("7"), draft.gross),
+            None if pieces is None else int(pieces),
+            _first(draft.totals.get("15"), draft.volume),
+            items,
+            at,
+            found,
+        )
+        problems = found.named(document_no[: limits.DOCUMENT_NO])
+        if found.refused:
+            return None, problems
+        value, currency = _value(draft)
+        freight, freight_currency = draft.values.get(_FREIGHT, (None, ""))
+        line = self.cni.at(1)
+        record = Consignment(
+            position=at,
+            span=self.span,
+            document_type=kind,
+            document_no=document_no,
+            line=int(line) if line.isascii() and line.isdigit() and len(line) < 10 else None,
+            issuer=self._issuer(),
+            master_no=master_no,
+            ucr=draft.ucr,
+            direction=draft.direction,
+            loading_place=self._place("9", "76"),
+            discharge_place=self._place("11", "12"),
+            receipt_place=self._place("88"),
+            delivery_place=self._place("7", "8", "20", "83"),
+            origin_country=draft.countries.get("27", ""),
+            destination_country=draft.countries.get("28") or draft.countries.get("36", ""),
+            gross_kg=amounts.gross_kg,
+            packages=amounts.packages,
+            volume_m3=amounts.volume_m3,
+            value=value,
+            currency=currency,
+            freight=freight,
+            freight_currency=freight_currency or (draft.currency if freight is not None else ""),
+            freight_terms=draft.freight_terms,
+            parties=parties(draft.parties, found),
+            items=amounts.items,
+            loadings=tuple(draft.loadings.values()),
+            references=tuple(dict.fromkeys(draft.references)),
+        )
+        return record, problems
+
+    def _document(self) -> tuple[DocumentType, str, str]:
+        """Kind, number and master number: the first of DOCUMENTS that is named, else CNI.2.1."""
+        named, own = self.draft.documents, one_line(self.cni.at(2))
+        master = named.get(MASTER, "")
+        qualifier = next((q for q in DOCUMENTS if q in named), "")
+        if not qualifier:
+            if master and (not own or own == master):
+                return DocumentType.MASTER_BILL, master, ""
+            return self._kind("", house=bool(master)), own, master
+        number_ = named[qualifier]
+        if not master and qualifier == "BH" and named.get("BM", number_) != number_:
+            master = named["BM"]
+        in_cni = self.context.late or self.cni.at(2, 2).upper() in ("BOL", "PBL")
+        if not master and in_cni and own and own != number_:
+            master = own
+        if master == number_:
+            master = ""
+        return self._kind(qualifier, house=bool(master)), number_, master
+
+    def _kind(self, qualifier: str, *, house: bool) -> DocumentType:
+        if qualifier in ("HWB", "AWB", "MWB"):
+            return DocumentType.AIR_WAYBILL
+        mode = self.context.mode
+        if qualifier in ("AAM", "AAS") and mode in _BY_MODE:
+            return _BY_MODE[mode]
+        if qualifier == "BH" or house:
+            return DocumentType.HOUSE_BILL
+        if mode is not None and mode in _BY_MODE and mode is not Mode.SEA:
+            return _BY_MODE[mode]
+        return DocumentType.BILL
+
+    def _issuer(self) -> str:
+        named = self.cni.at(2, 3) if self.context.late or self.cni.at(2, 2) else ""
+        for group in self.draft.parties:
+            if group[0].at(1).upper() == "CA":
+                named = named or group[0].at(2)
+        return named[: limits.CODE]
+
+    def _place(self, *kinds: str) -> Place | None:
+        return next((found for kind in kinds if (found := self.draft.places.get(kind))), None)
+
+
+def _first(*values: Decimal | None) -> Decimal | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _value(draft: _Draft) -> tuple[Decimal | None, str]:
+    for kind in _VALUES:
+        if kind in draft.values:
+            amount, currency = draft.values[kind]
+            return amount, currency or draft.currency
+    return None, ""
+
+
+_HANDLERS: Final[dict[str, Callable[[BillReader, Segment], None]]] = {
+    "RFF": BillReader._rff,
+    "CNT": BillReader._cnt,
+    "MEA": BillReader._mea,
+    "LOC": BillReader._loc,
+    "DTM": BillReader._dtm,
+    "GIS": BillReader._gis,
+    "GEI": BillReader._gis,
+    "MOA": BillReader._moa,
+    "CUX": BillReader._cux,
+    "CPI": BillReader._terms,
+    "TOD": BillReader._terms,
+    "TDT": BillReader._tdt,
+    "NAD": BillReader._nad,
+    "CTA": BillReader._contact,
+    "COM": BillReader._contact,
+    "GID": BillReader._gid,
+    "PAC": BillReader._pac,
+    "FTX": BillReader._ftx,
+    "SGP": BillReader._sgp,
+    "DGS": BillReader._goods,
+    "PCI": BillReader._goods,
+    "CST": BillReader._goods,
+}
+# Segments of the directories that hold nothing a profile uses.
+_IGNORED: Final = frozenset(
+    "CNI QTY HAN DOC TSR TPL TMD TMP RNG DIM GIN IMD PIA AUT ERP ERC STS GDS TCC TAX POC EQN PRC".split()  # noqa: SIM905  (one line reads better than twenty-three)
+)

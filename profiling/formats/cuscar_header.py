@@ -1,0 +1,215 @@
+"""The head of a CUSCAR message, UNH to the first EQD or CNI, into a Header.
+
+Groups 0 and 1 of D.95B, with the later GEI and header LOC. An onward leg inside a consignment never gets here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from profiling.formats import limits
+from profiling.formats.cuscar_bill import DIRECTIONS
+from profiling.formats.cuscar_places import place
+from profiling.formats.edifact import Segment, one_line
+from profiling.formats.findings import Findings
+from profiling.formats.problems import problem
+from profiling.formats.quantities import edifact_time
+from profiling.formats.records import (
+    Conveyance,
+    Function,
+    Header,
+    MessageTime,
+    Mode,
+    Place,
+    Problem,
+    Severity,
+)
+
+FUNCTIONS: Final = {"9": Function.ORIGINAL, "5": Function.REPLACE, "1": Function.CANCEL}  # UN/EDIFACT 1225
+MODES: Final = {  # UN/ECE Recommendation 19
+    "1": Mode.SEA,
+    "2": Mode.RAIL,
+    "3": Mode.ROAD,
+    "4": Mode.AIR,
+    "5": Mode.POST,
+    "8": Mode.INLAND_WATER,
+}
+_MEANS: Final = {"6": Mode.AIR, "11": Mode.SEA}  # UN/EDIFACT 8179, where a profile sends no mode
+_STAGES: Final = ("20", "11", "12", "13", "")  # UN/EDIFACT 8051: main carriage, at the border, …
+_IDENTIFIERS: Final = {"103": "call_sign", "146": "imo", "172": "carrier"}  # UN/EDIFACT 1131
+_BY_MODE: Final = {Mode.RAIL: "train", Mode.ROAD: "plate", Mode.AIR: "registration"}
+_IMO: Final = re.compile(r"[0-9]{7}\Z")
+_RELEASE: Final = re.compile(r"([0-9]{2})([AB])\Z")
+_FIRST_LATE_YEAR: Final = 16  # D.16A changed CNI
+
+
+def is_late(release: str) -> bool:
+    """Whether a directory such as "D.16A" is D.16A or later. Two-digit years below 70 are of this century."""
+    match = _RELEASE.search(release)
+    return match is not None and _FIRST_LATE_YEAR <= int(match.group(1)) < 70
+
+
+def release_of(unh: Segment) -> str:
+    """Version and release of UNH, e.g. "D.95B"."""
+    return ".".join(part for part in (unh.at(2, 2).upper(), unh.at(2, 3).upper()) if part)[: limits.CODE]
+
+
+def header(
+    segments: list[Segment], *, sender: str, interchange_ref: str, syntax: Mapping[str, Any]
+) -> tuple[Header | None, list[Problem]]:
+    """The header, or None with a fatal problem where the message cannot be taken at all."""
+    unh, found = segments[0], Findings()
+    if unh.at(2).upper() != "CUSCAR":
+        kind = unh.at(2)[:40]
+        fatal = problem("not_cuscar", Severity.FATAL, unh.position, field="UNH.2.1", received=kind, type=kind)
+        return None, [fatal]
+    bgm = next((segment for segment in segments if segment.tag == "BGM"), None)
+    if bgm is None:
+        return None, [problem("header_missing", Severity.FATAL, unh.position, field="BGM", segment="BGM")]
+    code = bgm.at(3)
+    function = FUNCTIONS.get(code)
+    if not code:
+        function = Function.ORIGINAL
+        found.warn("function_assumed", bgm.position, "BGM.3")
+    if function is None:
+        fatal = problem(
+            "function_not_supported",
+            Severity.FATAL,
+            bgm.position,
+            field="BGM.3",
+            received=code,
+            code=code[:40],
+        )
+        return None, [fatal]
+    for segment in segments:
+        if segment.fault:
+            found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
+    manifest_number = one_line(bgm.at(2))
+    if not manifest_number and function is not Function.ORIGINAL:
+        fatal = problem("manifest_number_missing", Severity.FATAL, bgm.position, field="BGM.2.1")
+        return None, [fatal]
+    if not manifest_number:
+        found.warn("manifest_number_missing", bgm.position, "BGM.2.1")
+    conveyance, carrier = _conveyance(segments, found)
+    parties = {segment.at(1).upper(): segment for segment in reversed(segments) if segment.tag == "NAD"}
+    reporter = parties["MS"].at(2) if "MS" in parties else ""
+    record = Header(
+        source_format="cuscar",
+        position=unh.position,
+        sender=(sender or reporter)[: limits.CODE],
+        message_ref=unh.at(1)[: limits.CODE],
+        function=function,
+        manifest_number=found.text(manifest_number, limits.REFERENCE_NO, bgm.position, "manifest_number"),
+        conveyance=conveyance,
+        release=release_of(unh),
+        interchange_ref=interchange_ref[: limits.CODE],
+        issuer=(_carrier_party(parties) or carrier or _reference(segments, "AAZ") or reporter)[: limits.CODE],
+        direction=_direction(segments),
+        issued_at=_times(segments, found).get("137"),
+        syntax=syntax,
+    )
+    return record, found.named("")
+
+
+def _carrier_party(parties: Mapping[str, Segment]) -> str:
+    carrier = parties.get("CA")
+    if carrier is None:
+        return ""
+    return carrier.at(2) or " ".join(carrier.lines(4) or carrier.lines(3)[:1])
+
+
+def _reference(segments: Iterable[Segment], qualifier: str) -> str:
+    return next((s.at(1, 2) for s in segments if s.tag == "RFF" and s.at(1).upper() == qualifier), "")
+
+
+def _direction(segments: Iterable[Segment]) -> Any:
+    for segment in segments:
+        code = segment.at(2) if segment.tag == "GEI" else segment.at(1)
+        if segment.tag in ("GIS", "GEI") and code in DIRECTIONS:
+            return DIRECTIONS[code]
+    return None
+
+
+def _times(segments: Iterable[Segment], found: Findings) -> dict[str, MessageTime]:
+    """The first usable DTM of each UN/EDIFACT 2005 qualifier."""
+    times: dict[str, MessageTime] = {}
+    for segment in segments:
+        text = segment.at(1, 2)
+        if segment.tag != "DTM" or not text:
+            continue
+        time = edifact_time(text, segment.at(1, 3))
+        if time is None:
+            found.warn("date_impossible", segment.position, f"DTM {segment.at(1)}", text)
+        else:
+            times.setdefault(segment.at(1), time)
+    return times
+
+
+def _conveyance(segments: list[Segment], found: Findings) -> tuple[Conveyance, str]:
+    """The main conveyance and the code or name of its carrier."""
+    legs: list[list[Segment]] = [[]]  # what stands before the first TDT, then one list a TDT
+    for segment in segments:
+        if segment.tag == "TDT":
+            legs.append([segment])
+        elif segment.tag in ("LOC", "DTM"):
+            legs[-1].append(segment)
+    common, carriages = legs[0], legs[1:]
+    main = min(carriages, key=_stage, default=[])
+    around = [segment for segment in [*main, *common] if segment.tag in ("LOC", "DTM")]
+    times = _times(around, Findings())  # reported once, by the caller
+    places: dict[str, Place] = {}
+    for segment in around:
+        if segment.tag == "LOC":
+            places.setdefault(segment.at(1), place(segment))
+    schedule = {
+        "departure": _pick(places, "5", "9"),
+        "arrival": _pick(places, "60", "11", "61"),
+        "etd": _pick(times, "133", "136", "189"),
+        "eta": _pick(times, "132", "232", "178"),
+    }
+    if not main:
+        return Conveyance(**schedule), ""
+    tdt = main[0]
+    mode = _mode(tdt)
+    if mode is None and tdt.at(3):
+        found.warn("code_unknown", tdt.position, "conveyance.mode", tdt.at(3), code=tdt.at(3)[:40])
+    identifier = tdt.at(8)
+    flag = tdt.at(8, 5).upper()
+    conveyance = Conveyance(
+        mode=mode,
+        identifier=identifier[: limits.CODE],
+        identifier_type=_identifier_type(tdt, mode, identifier),
+        name=(one_line(tdt.at(8, 4)) or identifier)[: limits.NAME],
+        voyage=one_line(tdt.at(2))[: limits.CODE],
+        flag=flag if len(flag) == 2 and flag.isalpha() else "",
+        **schedule,
+    )
+    return conveyance, tdt.at(5) or one_line(tdt.at(5, 4))
+
+
+def _stage(leg: list[Segment]) -> int:
+    stage = leg[0].at(1)
+    return _STAGES.index(stage) if stage in _STAGES else len(_STAGES)
+
+
+def _pick(found: Mapping[str, Any], *qualifiers: str) -> Any:
+    return next((found[qualifier] for qualifier in qualifiers if qualifier in found), None)
+
+
+def _mode(tdt: Segment) -> Mode | None:
+    code = tdt.at(3).lstrip("0")
+    return MODES.get(code[:1]) if code[:1] else _MEANS.get(tdt.at(4).lstrip("0"))
+
+
+def _identifier_type(tdt: Segment, mode: Mode | None, identifier: str) -> str:
+    if not identifier:
+        return ""
+    if mode in _BY_MODE:
+        return _BY_MODE[mode]
+    if tdt.at(8, 2) == "103":
+        return "call_sign"
+    if tdt.at(8, 2) == "146" or tdt.at(8, 3) == "11" or (mode is Mode.SEA and _IMO.match(identifier)):
+        return "imo"
+    return _IDENTIFIERS.get(tdt.at(8, 2), "")

@@ -1,0 +1,148 @@
+"""The goods of a CUSCAR bill: what GID and the segments after it say of one line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from profiling.formats import commodities, limits
+from profiling.formats.edifact import Segment, one_line
+from profiling.formats.findings import Findings
+from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, in_unit
+from profiling.formats.records import Commodity, DangerousGoods, Item, Position
+
+KEPT_QUALIFIER: Final = "AAA"  # UN/EDIFACT 4451: goods description
+_NO_MARKS: Final = re.compile(
+    r"\W*(?:N\W?M|NO\s+MARKS?(?:\s+(?:AND|&)\s+NUMBERS?)?|NIL|NONE|БЕЗ\s+МАРКИРОВКИ)\W*\Z", re.I
+)
+_VOLUMES: Final = frozenset(CUBIC_METRES) - {""}
+_ATTRIBUTES: Final = {  # UN/EDIFACT 6313
+    "G": "gross_kg",
+    "AAD": "gross_kg",
+    "N": "net_kg",
+    "AAL": "net_kg",
+    "AAC": "net_kg",
+    "AAW": "volume_m3",
+    "ABJ": "volume_m3",
+}
+_VALUES: Final = ("40", "63", "44", "141")  # UN/EDIFACT 5025
+
+
+def measure(mea: Segment, found: Findings, prefix: str) -> tuple[str, Decimal | None]:
+    """("gross_kg" | "net_kg" | "volume_m3", value) of a MEA; ("", None) where it measures something else."""
+    attribute, unit, text = mea.at(2).upper(), mea.at(3).upper(), mea.at(3, 2)
+    kind = _ATTRIBUTES.get(attribute, "")
+    if not attribute:
+        kind = "gross_kg"  # MEA+AAI++KGM:n
+    if not kind or mea.at(1).upper() == "TE":
+        return "", None
+    if unit in _VOLUMES:
+        kind = "volume_m3"
+    amount = in_unit(text, unit, CUBIC_METRES if kind == "volume_m3" else KILOGRAMS)
+    return kind, found.amount(amount, mea.position, prefix + kind, f"{unit}:{text}")
+
+
+@dataclass(slots=True)
+class ItemDraft:
+    """One line of goods while its segments are read."""
+
+    position: Position
+    packages: int | None = None
+    package_code: str = ""
+    package_text: str = ""
+    texts: list[str] = field(default_factory=list)
+    other_texts: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+    commodity: Commodity | None = None
+    measures: dict[str, Decimal] = field(default_factory=dict)
+    values: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
+    origin: str = ""
+    dangerous: list[DangerousGoods] = field(default_factory=list)
+    loaded_in: list[str] = field(default_factory=list)
+    loaded: int = 0
+    loaded_known: bool = True
+    after_split: bool = False  # the last segment that matters was SGP
+
+    @classmethod
+    def of(cls, gid: Segment, found: Findings) -> ItemDraft:
+        draft = cls(gid.position)
+        draft.packed(gid.at(2), gid.at(2, 2), gid.at(2, 5), gid, found)
+        return draft
+
+    def packed(self, number: str, code: str, text: str, at: Segment, found: Findings) -> None:
+        """Number and kind of packages, where nothing said so before."""
+        if self.packages is None:
+            value = found.amount(count(number), at.position, "items.packages", number)
+            self.packages = None if value is None else int(value)
+        self.package_code = self.package_code or code.upper()[: limits.CODE]
+        self.package_text = self.package_text or one_line(text)[: limits.NAME]
+
+    def reference(self, qualifier: str, number: str) -> bool:
+        """Whether the reference belongs to the goods: a commodity code written as one."""
+        if qualifier not in ("HS", "ABD"):
+            return False
+        self.commodity = self.commodity or commodities.declared(number)
+        return True
+
+    def text(self, qualifier: str, text: str) -> None:
+        self.after_split = False
+        (self.texts if qualifier == KEPT_QUALIFIER else self.other_texts).append(text)
+
+    def split(self, equipment: str, packages: Decimal | None) -> None:
+        self.after_split = True
+        self.loaded_in.append(equipment)
+        if packages is None:
+            self.loaded_known = False
+        else:
+            self.loaded += int(packages)
+
+    def detail(self, segment: Segment) -> None:
+        """DGS, PCI or CST."""
+        self.after_split = False
+        if segment.tag == "DGS":
+            regime, number = segment.at(1).upper(), segment.at(3)
+            hazard = segment.at(2)
+            if number or hazard:
+                goods = DangerousGoods(number[: limits.CODE], hazard[: limits.CODE], regime[: limits.CODE])
+                self.dangerous.append(goods)
+        elif segment.tag == "PCI":
+            text = " ".join(segment.lines(2))
+            if text and not _NO_MARKS.match(text):
+                self.marks.append(text)
+        else:
+            codes = (commodities.declared(segment.at(e)) for e in range(2, 7))
+            self.commodity = self.commodity or next((code for code in codes if code), None)
+
+    def finish(self, line: int, currency: str, found: Findings) -> Item:
+        description = " ".join(self.texts or self.other_texts)
+        marks = " ".join(self.marks)
+        description = found.text(description, limits.DESCRIPTION, self.position, "items.description")
+        marks = found.text(marks, limits.MARKS, self.position, "items.marks")
+        if self.loaded_in and self.loaded_known and self.packages is not None and self.loaded != self.packages:
+            found.warn(
+                "loading_packages_differ",
+                self.position,
+                "items.packages",
+                str(self.packages),
+                packages=self.packages,
+                loaded=self.loaded,
+            )
+        value = next((self.values[kind] for kind in _VALUES if kind in self.values), None)
+        return Item(
+            line=line,
+            description=description,
+            packages=self.packages,
+            package_code=self.package_code,
+            package_text=self.package_text,
+            marks=marks,
+            commodity=self.commodity or commodities.in_text(description, marks),
+            gross_kg=self.measures.get("gross_kg"),
+            net_kg=self.measures.get("net_kg"),
+            volume_m3=self.measures.get("volume_m3"),
+            value=value[0] if value else None,
+            currency=(value[1] or currency) if value else "",
+            origin=self.origin,
+            dangerous=tuple(dict.fromkeys(self.dangerous)),
+        )

@@ -1,0 +1,146 @@
+"""Names and addresses of CUSCAR: NAD with the RFF, CTA and COM that follow it (group 7 of D.95B).
+
+Senders fill NAD in four shapes: one element of free lines (C058), a name element that holds the address too
+(C080), the full structured form, or any of these shifted by a `+` that was not released.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from profiling.formats import limits
+from profiling.formats.edifact import Segment
+from profiling.formats.findings import Findings
+from profiling.formats.records import Party, PartyRole
+
+# UN/EDIFACT 3035. The order within a role says who is meant when several are named.
+ROLES: Final = {
+    "CZ": PartyRole.SHIPPER,
+    "OS": PartyRole.SHIPPER,
+    "EX": PartyRole.SHIPPER,
+    "SH": PartyRole.SHIPPER,
+    "SU": PartyRole.SHIPPER,
+    "CN": PartyRole.CONSIGNEE,
+    "IM": PartyRole.CONSIGNEE,
+    "N1": PartyRole.NOTIFY,
+    "NI": PartyRole.NOTIFY,
+    "N2": PartyRole.NOTIFY,
+    "CX": PartyRole.NOTIFY,
+    "CA": PartyRole.CARRIER,
+    "FW": PartyRole.FORWARDER,
+    "AG": PartyRole.AGENT,
+    "BA": PartyRole.AGENT,
+    "CG": PartyRole.AGENT,
+    "VW": PartyRole.AGENT,
+    "DP": PartyRole.DELIVERY,
+    "DT": PartyRole.DECLARANT,
+}
+_RANK: Final = {qualifier: rank for rank, qualifier in enumerate(ROLES)}
+TAX_REFERENCES: Final = {"ADZ", "VA", "AHP", "FC", "TL"}  # UN/EDIFACT 1153
+_STRUCTURED: Final = 9  # elements of a full NAD
+_COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
+_SAME: Final = re.compile(r"\W*SAME\s+AS\s+(?:THE\s+)?(?:(CONSIGNEE?|CNEE)|SHIPPER|CONSIGNOR)\b", re.IGNORECASE)
+
+
+def parties(groups: Iterable[list[Segment]], found: Findings) -> tuple[Party, ...]:
+    """The parties of one bill: each group starts with NAD. Roles keep the order of ROLES, twins are dropped."""
+    ranked: list[tuple[int, Party]] = []
+    for group in groups:
+        qualifier = group[0].at(1).upper()
+        role = ROLES.get(qualifier)
+        if role is None:
+            continue
+        party = _party(role, group, found)
+        if party.name or party.code or party.address:
+            ranked.append((_RANK[qualifier], party))
+    ranked.sort(key=lambda each: each[0])
+    ordered = [party for _rank, party in ranked]
+    resolved = [_resolve(party, ordered) for party in ordered]
+    return tuple(dict.fromkeys(resolved))
+
+
+def _resolve(party: Party, all_parties: list[Party]) -> Party:
+    """SAME AS CONSIGNEE gets the consignee's details; `same_as` keeps that they were not written twice."""
+    match = _SAME.match(party.name)
+    if match is None:
+        return party
+    meant = PartyRole.CONSIGNEE if match.group(1) else PartyRole.SHIPPER
+    for other in all_parties:
+        if other.role is meant and other is not party and not _SAME.match(other.name):
+            return replace(other, role=party.role, same_as=meant)
+    return party
+
+
+def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:
+    name, address, city, postcode, country = _name_and_address(group[0])
+    at = group[0].position
+    tax_id = ""
+    contact: list[str] = []
+    for segment in group[1:]:
+        if segment.tag == "RFF" and segment.at(1).upper() in TAX_REFERENCES:
+            tax_id = tax_id or segment.at(1, 2)
+        elif segment.tag == "CTA":
+            contact.extend(segment.lines(2)[-1:])
+        elif segment.tag == "COM":
+            # A telephone number starts with "+", which is often not released.
+            number = "+".join(part for e in range(1, len(segment.elements)) if (part := segment.at(e)))
+            if number:
+                contact.append(number)
+    return Party(
+        role=role,
+        name=found.text(name, limits.NAME, at, "parties.name"),
+        address=found.text(address, limits.ADDRESS, at, "parties.address"),
+        city=found.text(city, limits.NAME, at, "parties.city"),
+        postcode=postcode[: limits.CODE],
+        country=country,
+        tax_id=found.text(tax_id, limits.CODE, at, "parties.tax_id"),
+        code=group[0].at(2)[: limits.CODE],
+        contact=found.text(", ".join(contact), limits.NAME, at, "parties.contact"),
+    )
+
+
+def _name_and_address(nad: Segment) -> tuple[str, str, str, str, str]:
+    """name, address, city, postcode, country."""
+    extra = len(nad.elements) - 1 - _STRUCTURED
+    free, names = nad.lines(3), nad.lines(4)
+    if free and not names and not nad.lines(5):
+        return _lines(free)
+    if free:
+        # An unreleased "+" cut the free lines in two: NAD.4 and after go on with the last line.
+        rest = [line for e in range(4, len(nad.elements)) for line in nad.lines(e)]
+        if _looks_cut(rest[0]):
+            return _lines([*free[:-1], f"{free[-1]} +{rest[0]}", *rest[1:]])
+        return _lines([*free, *rest])
+    if extra > 0:
+        # Read the end from the right: country, postcode, region, city; what is between is the street.
+        streets = [line for e in range(5, 6 + extra) for line in nad.lines(e)]
+        city, region, postcode, country = (nad.at(e + extra) for e in (6, 7, 8, 9))
+        name, street = " ".join(names), "+".join(streets)
+    else:
+        streets = nad.lines(5)
+        city, region, postcode, country = (nad.at(e) for e in (6, 7, 8, 9))
+        if not streets and len(names) > 1:
+            name, address, end, _postcode, last = _lines(names)
+            parts = [part for part in (address, region) if part]
+            return name, ", ".join(parts), city or end, postcode, country or last
+        name, street = " ".join(names), ", ".join(streets)
+    address = ", ".join(part for part in (street, region) if part)
+    if not _COUNTRY.match(country.upper()):
+        return name, ", ".join(part for part in (address, country) if part), city, postcode, ""
+    return name, address, city, postcode, country.upper()
+
+
+def _looks_cut(line: str) -> bool:
+    return line[:1].isdigit()
+
+
+def _lines(lines: list[str]) -> tuple[str, str, str, str, str]:
+    """Free lines: the first is the name, a last line of two letters is the country."""
+    name, rest = lines[0], lines[1:]
+    country = ""
+    if rest and _COUNTRY.match(rest[-1].upper()):
+        country = rest.pop().upper()
+    return name, ", ".join(rest), "", "", country

@@ -1,0 +1,45 @@
+"""Collects the problems of one record while it is read, and turns amounts with a fault into missing values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from profiling.formats.problems import problem
+from profiling.formats.quantities import Amount
+from profiling.formats.records import Position, Problem, Severity
+
+
+class Findings:
+    """The problems of one record. `refused` once one of them is an error."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.refused = False
+
+    def warn(self, code: str, at: Position, field: str = "", received: str = "", /, **params: Any) -> None:
+        self.problems.append(problem(code, Severity.WARNING, at, field=field, received=received, **params))
+
+    def refuse(self, code: str, at: Position, field: str = "", received: str = "", /, **params: Any) -> None:
+        self.problems.append(problem(code, Severity.ERROR, at, field=field, received=received, **params))
+        self.refused = True
+
+    def amount(self, found: Amount, at: Position, field: str, received: str) -> Decimal | None:
+        if found.wrong:
+            name = "unit" if found.wrong == "unit_unknown" else "value"
+            shown = found.detail[:40]
+            self.warn(found.wrong, at, field, received, **{name: shown})
+        return found.value
+
+    def text(self, value: str, limit: int, at: Position, field: str) -> str:
+        """The value, cut at `limit` characters with a warning."""
+        if len(value) <= limit:
+            return value
+        self.warn("text_cut", at, field, value, limit=limit)
+        return value[:limit].rstrip()
+
+    def named(self, document: str) -> list[Problem]:
+        """The problems in the order of the file, each with the number of the document it belongs to."""
+        found = sorted(self.problems, key=lambda each: each.position.offset)
+        return [replace(each, document=document) for each in found] if document else found

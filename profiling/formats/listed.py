@@ -1,0 +1,40 @@
+"""Equipment of a whole message against itself: what one record alone cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from profiling.formats.problems import problem
+from profiling.formats.records import Consignment, Equipment, Position, Problem, Severity
+
+
+class Listed:
+    """The equipment numbers a message lists.
+
+    known: numbers found beforehand, for formats that may list equipment after the bills; where it is None,
+    equipment stands first and is learnt as it passes. Some senders list none: then nothing is missing.
+    """
+
+    def __init__(self, known: set[str] | None = None) -> None:
+        self._seen: set[str] = set()
+        self._known = self._seen if known is None else known
+
+    def check(self, record: Equipment | Consignment) -> Iterator[Problem]:
+        if isinstance(record, Equipment):
+            if record.number in self._seen:
+                yield _warning("equipment_repeated", record.position, "equipment.number", record.number, "")
+            self._seen.add(record.number)
+        elif self._known:
+            for loading in record.loadings:
+                if loading.equipment not in self._known:
+                    yield _warning(
+                        "equipment_not_listed",
+                        record.position,
+                        "loadings.equipment",
+                        loading.equipment,
+                        record.document_no,
+                    )
+
+
+def _warning(code: str, at: Position, field: str, number: str, document: str) -> Problem:
+    return problem(code, Severity.WARNING, at, field=field, document=document, received=number, number=number)

@@ -1,0 +1,124 @@
+"""Every problem a reader can report: its code and the English sentence the edge translates and fills in.
+
+Sentences are marked for the message catalogues by `_`, which returns its argument: readers import no Django.
+Placeholders are keys of `Problem.params`; `field`, `document` and `received` stand on the problem itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from profiling.formats.records import Position, Problem, Severity
+
+SHOWN: Final = 200  # characters of a received text that are kept
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def _(sentence: str) -> str:
+    return sentence
+
+
+CODES: Final[dict[str, str]] = {
+    # the file and its envelope
+    "file_format_unknown": _("This is no format that is read here: UN/EDIFACT CUSCAR or pcu-manifest JSON."),
+    "message_missing": _("The file holds no message."),
+    "file_cut": _("The file ends too early: {missing} is missing."),
+    "una_broken": _("The service characters of UNA cannot be told apart."),
+    "segment_too_long": _("A segment is longer than {limit} bytes: its terminator is missing."),
+    "record_too_long": _("This record is longer than {limit} bytes and was not read."),
+    "interchange_header_missing": _("The interchange header UNB is missing."),
+    "delimiters_changed": _("The service characters change inside the file."),
+    "not_cuscar": _("Message type {type} is not CUSCAR."),
+    "header_missing": _("The message has no {segment} segment."),
+    "function_not_supported": _("Message function {code} is not supported; use 9, 5 or 1."),
+    "function_assumed": _("The message function is missing; original was assumed."),
+    "manifest_number_missing": _("The manifest has no number."),
+    "segment_count_differs": _("UNT promises {promised} segments, the message has {found}."),
+    "message_ref_differs": _("UNT names message {promised}, UNH named {found}."),
+    "message_count_differs": _("UNZ promises {promised} messages, the interchange has {found}."),
+    "interchange_ref_differs": _("UNZ names interchange {promised}, UNB named {found}."),
+    "segment_unexpected": _("Segment {tag} stands outside any message and was not read."),
+    "segment_unknown": _("Segment {tag} is not known in this message and was not read."),
+    "charset": _("Some bytes are no text in the character set of the file."),
+    "charset_assumed": _("The text is not in the declared character set; {charset} was assumed."),
+    "control_characters": _("Control characters were removed from the text."),
+    # values
+    "number_invalid": _("{value} is not a number that can be used here."),
+    "number_negative": _("{value} is negative, which is not possible here."),
+    "unit_unknown": _("The unit of measure {unit} is not known; the value was not used."),
+    "date_impossible": _("This is not a possible date or time; the value was not used."),
+    "code_unknown": _("The code {code} is not known here; the value was not used."),
+    "text_cut": _("The text is longer than {limit} characters and was cut."),
+    # bills and equipment
+    "bill_repeated_identical": _("The same bill stands twice in this message, word for word; it was kept once."),
+    "bill_repeated_different": _("This bill stands twice in this message with different content; both were kept."),
+    "value_misfit": _("This value does not fit its field; what fits was kept, the file keeps all of it."),
+    "cancel_unknown": _("The message cancels what was never announced here."),
+    "left_out_of_replacement": _("The replacing message no longer names this bill; it counts as withdrawn."),
+    "document_no_missing": _("The transport document has no number."),
+    "document_no_too_long": _("The document number is longer than {limit} characters."),
+    "goods_missing": _("The transport document names no goods."),
+    "equipment_number_missing": _("The equipment has no number."),
+    "equipment_number_too_long": _("The equipment number is longer than {limit} characters."),
+    "equipment_repeated": _("Equipment {number} is listed more than once."),
+    "equipment_not_listed": _("Equipment {number} is named by a document but not listed in the message."),
+    "gross_repeated": _("Every item repeats the gross weight of the whole document; it was counted once."),
+    "volume_copied": _("The volume equals the gross weight; it was taken as missing."),
+    "loading_packages_differ": _("The item has {packages} packages, but {loaded} are loaded in equipment."),
+    "gross_differs": _("The items weigh {items} kg together, the document states {total} kg."),
+    "packages_differ": _("The items have {items} packages together, the document states {total}."),
+    # pcu-manifest
+    "json_invalid": _("This is not valid JSON: {reason}."),
+    "json_too_deep": _("The nesting is deeper than {limit} levels."),
+    "format_unknown": _("This is not a pcu-manifest of version 1."),
+    "field_missing": _("A required field is missing."),
+    "field_repeated": _("The field is given twice; the last value was used."),
+    "unknown_field": _("The field is not known and was not read."),
+    "type_wrong": _("The value must be {expected}."),
+    "value_not_allowed": _("The value must be one of: {allowed}."),
+    "text_too_long": _("The text is longer than {limit} characters."),
+}
+
+
+def problem(
+    code: str,
+    severity: Severity,
+    position: Position,
+    /,
+    *,
+    field: str = "",
+    document: str = "",
+    received: str = "",
+    **params: Any,
+) -> Problem:
+    """One problem whose texts can be stored and shown: short, and without what no database takes as text."""
+    if len(received) > SHOWN:
+        received = received[: SHOWN - 1] + "…"
+    for name, value in params.items():
+        if isinstance(value, str):
+            params[name] = storable(value[:SHOWN])
+    if position.pointer is not None:
+        position = replace(position, pointer=storable(position.pointer[:SHOWN]))
+    return Problem(code, severity, position, storable(field), storable(document), storable(received), params)
+
+
+def storable(text: str) -> str:
+    """The text with control characters and lone surrogates shown as the replacement character."""
+    return text if text.isprintable() else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class BrokenFileError(ValueError):
+    """Nothing after this point of the file can be trusted. Readers catch it and yield `problem`."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def sentence(found: Problem) -> str:
+    """The English sentence of a problem, filled in: for logs and tests; pages translate `CODES` themselves."""
+    params: Mapping[str, Any] = found.params
+    return CODES[found.code].format(**params)

@@ -1,0 +1,43 @@
+"""What the commodity codes of a subject say in terms of the Harmonized System.
+
+TN VED and GNG begin with the six digits of the HS, so their first four and two digits are its heading and
+chapter. ETSNG is a railway tariff of its own and says nothing about either.
+"""
+
+from __future__ import annotations
+
+from profiling.indicators.facts import ItemFacts, SubjectFacts
+
+_HS_BASED = frozenset({"HS", "TNVED", "GNG"})
+MIN_DIGITS = 4  # of a code that names a heading
+
+# HS 2022: chapters 01 to 97; 77 is kept free, 98 and 99 are for national use.
+_CHAPTERS = frozenset(f"{number:02d}" for number in range(1, 98) if number != 77)
+
+
+def hs_code(item: ItemFacts) -> str:
+    """The digits of a line's HS-based code, "" when it has none."""
+    if item.hs_scheme.upper() not in _HS_BASED:
+        return ""
+    return "".join(char for char in item.hs_code if char.isascii() and char.isdigit())
+
+
+def heading(item: ItemFacts) -> str:
+    """The first four digits, "" when the code is shorter."""
+    digits = hs_code(item)
+    return digits[:4] if len(digits) >= MIN_DIGITS else ""
+
+
+def headings(subject: SubjectFacts) -> frozenset[str]:
+    """All HS headings the subject declares."""
+    return frozenset(filter(None, map(heading, subject.items)))
+
+
+def is_chapter(digits: str) -> bool:
+    """Whether a code begins with a chapter the HS has."""
+    return digits[:2] in _CHAPTERS
+
+
+def main_item(subject: SubjectFacts) -> ItemFacts | None:
+    """The heaviest line; among equal or unknown weights the first."""
+    return max(subject.items, key=lambda item: item.gross_kg or 0, default=None)

@@ -1,0 +1,227 @@
+"""Indicators about containers, wagons and trailers, and the seals on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from profiling.formats.records import EquipmentKind, Fill, SealParty
+from profiling.indicators.catalogue import Group, ValueType, indicator
+from profiling.indicators.definitions.weights import gap_percent
+from profiling.indicators.facts import SealEvent, SealFacts, SubjectFacts, VisitFacts
+from profiling.indicators.history import WINDOW_MONTHS, Past
+from profiling.parties.core.identity import plain_code
+from profiling.reference import iso6346
+
+# What a weighbridge may be off before its weight differs from the tare (domain page: 5 % or 500 kg).
+WEIGHING_TOLERANCE_KG = 500
+
+# ISO 6346:2022, annex E: first character of the type code of equipment with hidden room in walls, frame or
+# fittings: thermal (R, H), platform (P), tank (T, K since 2022), open top (U).
+_VOID_RICH = frozenset("RHPTKU")
+_SIZE_TYPE_LENGTH = 4
+
+
+def seal_numbers(seals: Iterable[SealFacts]) -> frozenset[str]:
+    """The seal numbers as compared, without empty ones."""
+    return frozenset(filter(None, (plain_code(seal.number) for seal in seals)))
+
+
+def _laden_containers(subject: SubjectFacts) -> list[VisitFacts]:
+    """Containers declared full: of one that does not say so nothing is expected."""
+    return [visit for visit in subject.containers if visit.fill == Fill.FULL]
+
+
+@indicator(
+    label=_("Containers"),
+    group=Group.EQUIPMENT,
+    type=ValueType.INTEGER,
+    missing=_("Never missing."),
+    source="Indicators, Equipment",
+    needs=("visits.kind",),
+)
+def container_count(subject: SubjectFacts, past: Past) -> int:
+    return len({visit.visit_id for visit in subject.containers})
+
+
+@indicator(
+    label=_("A container number fails its check (form or check digit)"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("No equipment is named."),
+    source="Indicators, Equipment: ISO 6346 check digit",
+    needs=("visits.kind", "visits.number"),
+)
+def container_check_digit_wrong(subject: SubjectFacts, past: Past) -> bool | None:
+    if not subject.visits:
+        return None
+    return not all(iso6346.is_valid(plain_code(visit.number)) for visit in subject.containers)
+
+
+@indicator(
+    label=_("Equipment with hidden room (reefer, tank, platform, open top)"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("No container with a size and type code."),
+    source="Indicators, Equipment: void-rich type (reefer, flat-rack, tank)",
+    needs=("visits.kind", "visits.size_type"),
+)
+def container_void_rich(subject: SubjectFacts, past: Past) -> bool | None:
+    types = [
+        visit.size_type[2].upper()
+        for visit in subject.containers
+        if len(visit.size_type) == _SIZE_TYPE_LENGTH and visit.size_type[2].isalpha()
+    ]
+    return not _VOID_RICH.isdisjoint(types) if types else None
+
+
+@indicator(
+    label=_("Most other documents sharing one container with this"),
+    group=Group.EQUIPMENT,
+    type=ValueType.INTEGER,
+    missing=_("There is no container."),
+    source="Indicators, Weight and value: many bills; Equipment",
+    needs=("visits.other_consignments",),
+)
+def bills_sharing_container(subject: SubjectFacts, past: Past) -> int | None:
+    return max((visit.other_consignments for visit in subject.containers), default=None)
+
+
+@indicator(
+    label=_("Heaviest declared gross weight of a container"),
+    group=Group.EQUIPMENT,
+    type=ValueType.NUMBER,
+    unit="kg",
+    missing=_("No container has a gross or verified gross weight."),
+    source="Indicators, Weight and value: over payload",
+    needs=("visits.gross_kg", "visits.vgm_kg"),
+)
+def container_gross_kg_max(subject: SubjectFacts, past: Past) -> Decimal | None:
+    weights = [
+        weight for visit in subject.containers for weight in (visit.vgm_kg, visit.gross_kg) if weight is not None
+    ]
+    return max(weights, default=None)
+
+
+@indicator(
+    label=_("Verified gross mass differs from the declared gross weight by, at most"),
+    group=Group.EQUIPMENT,
+    type=ValueType.NUMBER,
+    unit="%",
+    missing=_("No container has both weights."),
+    source="Indicators, Weight and value: weighbridge or crane weight differs",
+    needs=("visits.vgm_kg", "visits.gross_kg"),
+)
+def vgm_gap_percent(subject: SubjectFacts, past: Past) -> Decimal | None:
+    gaps = (gap_percent(visit.vgm_kg, visit.gross_kg) for visit in subject.containers)
+    return max((gap for gap in gaps if gap is not None), default=None)
+
+
+@indicator(
+    label=_("Declared empty, yet weight or packages are in it"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("No equipment is named, or nothing says what an empty one weighs or carries."),
+    source='Indicators, Weight and value: "empty" with weight',
+    needs=("visits.fill", "visits.gross_kg", "visits.tare_kg", "visits.loaded_kg", "visits.loaded_packages"),
+)
+def empty_with_weight(subject: SubjectFacts, past: Past) -> bool | None:
+    if not subject.visits:
+        return None
+    verdicts = [_carries(visit) for visit in subject.visits if visit.fill == Fill.EMPTY]
+    if True in verdicts:
+        return True
+    return None if None in verdicts else False
+
+
+def _carries(visit: VisitFacts) -> bool | None:
+    if (visit.loaded_kg or 0) > 0 or (visit.loaded_packages or 0) > 0:
+        return True
+    weighed = visit.vgm_kg if visit.vgm_kg is not None else visit.gross_kg
+    if weighed is None or visit.tare_kg is None:
+        return None
+    return weighed - visit.tare_kg > WEIGHING_TOLERANCE_KG
+
+
+@indicator(
+    label=_("A full container without a seal"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("No equipment is named, or a container is declared neither full nor empty."),
+    source="Indicators, Equipment: shipper's seal where customs' is due",
+    needs=("visits.fill", "visits.seals"),
+)
+def seal_missing_on_full(subject: SubjectFacts, past: Past) -> bool | None:
+    if not subject.visits:
+        return None
+    if any(not seal_numbers(visit.seals) for visit in _laden_containers(subject)):
+        return True
+    return None if any(visit.fill is None for visit in subject.containers) else False
+
+
+@indicator(
+    label=_("A sealed full container without a customs seal"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("No full container has a seal of which it is known who affixed it."),
+    source="Indicators, Equipment: shipper's seal where customs' is due",
+    needs=("visits.fill", "visits.seals.party"),
+)
+def customs_seal_absent(subject: SubjectFacts, past: Past) -> bool | None:
+    affixed_by = [{seal.party for seal in visit.seals} for visit in _laden_containers(subject)]
+    known = [parties for parties in affixed_by if parties - {SealParty.UNKNOWN}]
+    if any(SealParty.CUSTOMS not in parties and SealParty.UNKNOWN not in parties for parties in known):
+        return True
+    return False if any(SealParty.CUSTOMS in parties for parties in known) else None
+
+
+@indicator(
+    label=_("A seal number was on other equipment before"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("There is no seal, or none was found and the unit keeps records for less than 24 months."),
+    source="Indicators, Equipment: seal number seen before",
+    needs=("visits.seals.number", "past.seals_elsewhere"),
+    months=WINDOW_MONTHS,
+)
+def seal_seen_before(subject: SubjectFacts, past: Past) -> bool | None:
+    numbers = frozenset().union(*(seal_numbers(visit.seals) for visit in subject.visits))
+    if not numbers:
+        return None
+    seen = past.first_time(sum(past.seals_elsewhere.get(number, 0) for number in numbers))
+    return None if seen is None else not seen
+
+
+@indicator(
+    label=_("Seals read on arrival are not those of the documents"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("No equipment has both declared seals and seals read on arrival."),
+    source="Indicators, Equipment: seal differs between documents and arrival",
+    needs=("visits.seals.number", "visits.seals.event"),
+)
+def seal_changed(subject: SubjectFacts, past: Past) -> bool | None:
+    compared = [
+        declared != read
+        for visit in subject.visits
+        if (declared := _read_at(visit, SealEvent.DECLARED)) and (read := _read_at(visit, SealEvent.ARRIVAL))
+    ]
+    return any(compared) if compared else None
+
+
+def _read_at(visit: VisitFacts, event: SealEvent) -> frozenset[str]:
+    return seal_numbers(seal for seal in visit.seals if seal.event == event)
+
+
+@indicator(
+    label=_("Wagons"),
+    group=Group.EQUIPMENT,
+    type=ValueType.INTEGER,
+    missing=_("Never missing."),
+    source="Indicators, Equipment",
+    needs=("visits.kind",),
+)
+def wagon_count(subject: SubjectFacts, past: Past) -> int:
+    return len({visit.visit_id for visit in subject.visits if visit.kind == EquipmentKind.WAGON})

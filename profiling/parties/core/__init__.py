@@ -1,0 +1,1 @@
+"""Names, judged without a database."""

@@ -1,0 +1,52 @@
+"""Parties: find or make the firms and persons that a message mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pcu.accounts.models import Unit
+from pcu.ids import uuid7
+from pcu.rows import insert_new
+from profiling.parties.models import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A party as a message names it; its key is `parties.core.identity.identity_key`."""
+
+    name: str
+    country: str
+    tax_id: str
+
+
+def resolve(*, unit: Unit, mentioned: Mapping[str, Mentioned], seen_at: datetime) -> dict[str, int]:
+    """Identity key to party id, for every key; parties not known yet are made. At most three queries."""
+    known = _read(unit, mentioned)
+    missing = {key: party for key, party in mentioned.items() if key not in known}
+    made = insert_new(
+        Party,
+        ("unit", "key"),
+        [
+            {
+                "ref": uuid7(),
+                "unit": unit.pk,
+                "key": key,
+                "name": party.name[:350],
+                "country": party.country[:2],
+                "tax_id": party.tax_id[:35],
+                "first_seen_at": seen_at,
+            }
+            for key, party in missing.items()
+        ],
+    )
+    known.update({key: pk for (_unit, key), pk in made.items()})
+    raced = [key for key in missing if key not in known]
+    if raced:
+        known.update(_read(unit, dict.fromkeys(raced)))
+    return known
+
+
+def _read(unit: Unit, keys: Mapping[str, object]) -> dict[str, int]:
+    return dict(Party.objects.filter(unit=unit, key__in=list(keys)).values_list("key", "pk"))

@@ -1,0 +1,129 @@
+"""From rules and the values of one subject to points, evidence and a lane.
+
+A rule that cannot be evaluated on a row (a stored value of a type its indicator no longer has) is reported
+and skipped: nothing a rule does may stop a consignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+
+from profiling.indicators.catalogue import Value, Values
+from profiling.rules.core.closures import Predicate, compile_condition
+from profiling.rules.core.conditions import Condition, Ratio, leaves, reads
+
+MIN_POINTS, MAX_POINTS = -100, 100
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule ready to score. code: unique in its release; fires, refuted: is its condition TRUE, FALSE."""
+
+    code: str
+    points: int
+    fires: Predicate
+    refuted: Predicate
+    reads: tuple[str, ...]
+    divides: bool  # a quotient may be missing although nothing it reads is
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """The evidence of one rule that fired: its points and the values it saw; what was missing is left out."""
+
+    code: str
+    points: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """points: the sum of what fired, may be negative or above 100. fired: in rule order.
+
+    unknown: rules that did not fire for lack of facts. faults: rules that could not be evaluated, with why.
+    """
+
+    points: int
+    fired: tuple[Fired, ...] = ()
+    unknown: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+def compile_rule(*, code: str, points: int, condition: Condition) -> CompiledRule:
+    """Raise ValueError when the points are outside −100…+100."""
+    if not MIN_POINTS <= points <= MAX_POINTS:
+        raise ValueError(f"rule {code!r}: {points} points are outside {MIN_POINTS}…{MAX_POINTS}")
+    return CompiledRule(
+        code=code,
+        points=points,
+        fires=compile_condition(condition),
+        refuted=compile_condition(condition, negate=True),
+        reads=reads(condition),
+        divides=any(isinstance(leaf.lhs, Ratio) for leaf in leaves(condition)),
+    )
+
+
+def score(rules: Sequence[CompiledRule], values: Values) -> ScoreResult:
+    """Evaluate all rules on one row of values."""
+    known = {code for code, value in values.items() if value is not None}
+    points = 0
+    fired: list[Fired] = []
+    unknown: list[str] = []
+    faults: list[tuple[str, str]] = []
+    for rule in rules:
+        try:
+            if rule.fires(values):
+                points += rule.points
+                fired.append(Fired(rule.code, rule.points, _seen(rule, values)))
+            elif (rule.divides or not known.issuperset(rule.reads)) and not rule.refuted(values):
+                unknown.append(rule.code)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            faults.append((rule.code, f"{type(error).__name__}: {error}"))
+    return ScoreResult(points, tuple(fired), tuple(unknown), tuple(faults))
+
+
+def _seen(rule: CompiledRule, values: Values) -> Mapping[str, Value]:
+    seen = {code: value for code in rule.reads if (value := values.get(code)) is not None}
+    return MappingProxyType(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """At how many points which lane begins.
+
+    steps: (points, lane code), strictly falling; below: the lane under all of them.
+    """
+
+    steps: tuple[tuple[int, str], ...]
+    below: str
+
+    def __post_init__(self) -> None:
+        if any(upper <= lower for (upper, _), (lower, _) in pairwise(self.steps)):
+            raise ValueError("thresholds must fall strictly")
+        lanes = [lane for _, lane in self.steps] + [self.below]
+        if len(set(lanes)) < len(lanes):
+            raise ValueError("a lane has one threshold only")
+
+    @classmethod
+    def from_points(cls, points: Mapping[str, int], below: str) -> Thresholds:
+        """From `{lane code: least points}` in any order, as a release stores it."""
+        steps = sorted(((least, lane) for lane, least in points.items()), reverse=True)
+        return cls(tuple(steps), below)
+
+    def as_points(self) -> dict[str, int]:
+        """`{lane code: least points}`, strictest first; the lane below all is not in it."""
+        return {lane: least for least, lane in self.steps}
+
+
+def lane_for(points: int, thresholds: Thresholds) -> str:
+    """The code of the lane recommended for so many points."""
+    return next((lane for least, lane in thresholds.steps if points >= least), thresholds.below)
+
+
+def stricter(first: str, second: str, thresholds: Thresholds) -> str:
+    """Of two lanes the one with the higher threshold; ValueError for a lane the thresholds do not know."""
+    order = [lane for _, lane in thresholds.steps] + [thresholds.below]
+    return min(first, second, key=order.index)

@@ -1,0 +1,20 @@
+"""The assessment that counts now: the newest by a release that decides, not by one in shadow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from profiling.rules.models import Assessment, Release
+
+DECIDING = (Release.State.LIVE, Release.State.RETIRED)
+
+
+def latest_assessments(versions: Iterable[int]) -> dict[int, Assessment]:
+    """Of consignment versions (ids) that have been assessed: version id to assessment with its lane. One query."""
+    rows = (
+        Assessment.objects.filter(version__in=list(versions), release__state__in=DECIDING)
+        .select_related("recommended_lane")
+        .order_by("version", "-pk")
+        .distinct("version")
+    )
+    return {row.version_id: row for row in rows}

@@ -1,0 +1,70 @@
+"""What the parts of a consignment page are drawn from; the case page draws the same parts.
+
+    templates/profiling/parts/goods.html       version, items
+    templates/profiling/parts/parties.html     mentions
+    templates/profiling/parts/visits.html      loadings
+    templates/profiling/parts/versions.html    versions, current
+    templates/profiling/parts/documents.html   documents
+
+The caller has found the consignment through `visible_to`; what belongs to it is the unit's too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from profiling.cargo.choices import PartyRole
+from profiling.cargo.models import (
+    CargoDocument,
+    Consignment,
+    ConsignmentVersion,
+    GoodsItem,
+    Loading,
+    PartyMention,
+    Placement,
+    SealObservation,
+)
+
+# Who matters most stands first.
+_ROLES = [PartyRole.CONSIGNEE, PartyRole.SHIPPER, PartyRole.NOTIFY]
+
+
+def version_parts(version: ConsignmentVersion) -> dict[str, Any]:
+    """Goods, parties, visits with their seals and carriers, documents of one version. Six queries."""
+    return {
+        "version": version,
+        "items": list(GoodsItem.objects.filter(version=version).order_by("line", "pk")),
+        "mentions": mentions_of(version),
+        "loadings": loadings_of(version),
+        "documents": list(CargoDocument.objects.filter(version=version).order_by("pk")),
+    }
+
+
+def mentions_of(version: ConsignmentVersion) -> list[PartyMention]:
+    """As the paper names them, with whom each was taken for."""
+    rows = PartyMention.objects.filter(version=version).select_related("party").order_by("pk")
+    return sorted(rows, key=lambda row: _ROLES.index(row.role) if row.role in _ROLES else len(_ROLES))
+
+
+def loadings_of(version: ConsignmentVersion) -> list[Loading]:
+    """Equipment in the order of the message; each visit with its seals and with what carries it. Three queries."""
+    return list(
+        Loading.objects.filter(version=version)
+        .select_related("visit__current")
+        .prefetch_related(
+            Prefetch("visit__seals", SealObservation.objects.order_by("pk")),
+            Prefetch("visit__placements", Placement.objects.select_related("carrier").order_by("pk")),
+        )
+        .order_by("pk")
+    )
+
+
+def versions_of(consignment: Consignment) -> list[ConsignmentVersion]:
+    """Newest first, each with the submission that brought it."""
+    return list(
+        ConsignmentVersion.objects.filter(consignment=consignment)
+        .select_related("submission__sender", "consignment")
+        .order_by("-number")
+    )

@@ -1,0 +1,104 @@
+"""Small parts of the pages about cargo: marks of a submission's status, problems as sentences, scripts of names."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from pcu.desk.models import Job
+from pcu.desk.templatetags.desk import icon
+from profiling.cargo import sentences
+from profiling.cargo.choices import Function
+from profiling.cargo.models import Submission, SubmissionProblem
+
+register = template.Library()
+
+# Icon and tone of a status. Colour never stands alone: the shape differs too, and the word is beside it.
+_STATUS: Final = {
+    Submission.Status.RECEIVED: ("inbox", ""),
+    Submission.Status.READING: ("loader-2", "tg-acc"),
+    Submission.Status.SCORING: ("gauge", "tg-acc"),
+    Submission.Status.DONE: ("circle-check", "tg-good"),
+    Submission.Status.REJECTED: ("ban", "tg-bad"),
+    Submission.Status.FAILED: ("alert-triangle", "tg-bad"),
+}
+_SEVERITY: Final = {
+    SubmissionProblem.Severity.WARNING: "alert-triangle",
+    SubmissionProblem.Severity.ERROR: "alert-circle",
+    SubmissionProblem.Severity.FATAL: "ban",
+}
+_JOB: Final = {
+    Job.State.WAITING: ("hourglass", ""),
+    Job.State.RUNNING: ("loader-2", "tg-acc"),
+    Job.State.DONE: ("circle-check", "tg-good"),
+    Job.State.FAILED: ("alert-triangle", "tg-bad"),
+}
+_FORMATS: Final = {"cuscar": "UN/EDIFACT CUSCAR", "pcu-json": "pcu-manifest JSON"}
+
+
+@register.simple_tag
+def submission_status(submission: Submission) -> SafeString:
+    """The status as shape and word."""
+    return _tag(*_STATUS[Submission.Status(submission.status)], submission.get_status_display())
+
+
+@register.simple_tag
+def job_state(job: Job) -> SafeString:
+    """The state of a job as shape and word."""
+    return _tag(*_JOB[Job.State(job.state)], job.get_state_display())
+
+
+def _tag(shape: str, tone: str, word: str) -> SafeString:
+    return format_html('<span class="tg {}">{}{}</span>', tone, icon(shape, 12), word)
+
+
+@register.simple_tag
+def severity_icon(severity: str, label: str = "") -> SafeString:
+    return icon(_SEVERITY[SubmissionProblem.Severity(severity)], 16, label)
+
+
+@register.filter
+def format_name(code: str) -> str:
+    """A format as people call it; these are names, not words, so they are not translated."""
+    return _FORMATS.get(code, code)
+
+
+@register.filter
+def function_name(code: str) -> str:
+    """What the sender wanted done, in words."""
+    return str(Function(code).label) if code in Function.values else code
+
+
+@register.simple_tag
+def spaced(*parts: str) -> str:
+    """What there is of some texts, with commas between."""
+    return ", ".join(part for part in parts if part)
+
+
+@register.filter
+def of(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds for a key that only the template knows."""
+    return mapping.get(key)
+
+
+@register.filter
+def kind_sentence(code: str) -> str:
+    """The sentence of a kind of problem, with an ellipsis where each one fills in its own values."""
+    return sentences.problem_kind(code)
+
+
+@register.filter
+def sentence(problem: SubmissionProblem) -> str:
+    return sentences.problem_sentence(problem.code, problem.params)
+
+
+@register.filter
+def place_in_file(position: dict[str, Any]) -> str:
+    return sentences.problem_place(position)
+
+
+@register.filter
+def as_received(text: str) -> str:
+    return sentences.as_received(text)

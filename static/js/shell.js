@@ -1,0 +1,138 @@
+// What every page of the shell does: menus, dialogs, the sheet, the wall clock, and what is said when a request fails.
+(function () {
+  "use strict";
+
+  // ---- menus: details elements that close on Escape and on a click or focus elsewhere
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.code !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else {
+      closeSheet();
+    }
+  });
+
+  // ---- dialogs: data-dialog-open="id", data-dialog-close; a click on the backdrop closes too
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog-open]");
+    if (opener) document.getElementById(opener.dataset.dialogOpen).showModal();
+    const closer = event.target.closest("[data-dialog-close]");
+    if (closer) closer.closest("dialog").close();
+    if (event.target instanceof HTMLDialogElement) event.target.close();
+  });
+
+  // ---- the sheet of narrow screens: data-sheet-open="id" raises it, the rest of the page turns inert
+  let sheetOpener = null;
+  function behindSheet() {
+    return document.querySelectorAll("[data-behind-sheet]");
+  }
+  function openSheet(id, opener) {
+    const sheet = document.getElementById(id);
+    if (!sheet) return;
+    sheetOpener = opener;
+    const veil = document.createElement("div");
+    veil.className = "sheet-veil";
+    veil.id = "sheet-veil";
+    veil.addEventListener("click", closeSheet);
+    sheet.before(veil);
+    sheet.classList.add("is-open");
+    sheet.setAttribute("role", "dialog");
+    sheet.setAttribute("aria-modal", "true");
+    for (const part of behindSheet()) part.inert = true;
+    const first = sheet.querySelector("input:checked, input, button");
+    if (first) first.focus();
+  }
+  function closeSheet() {
+    const sheet = document.querySelector(".dec.is-open");
+    if (!sheet) return;
+    sheet.classList.remove("is-open");
+    sheet.removeAttribute("role");
+    sheet.removeAttribute("aria-modal");
+    document.getElementById("sheet-veil")?.remove();
+    for (const part of behindSheet()) part.inert = false;
+    sheetOpener?.focus();
+  }
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-sheet-open]");
+    if (opener) openSheet(opener.dataset.sheetOpen, opener);
+    if (event.target.closest("[data-sheet-close]")) closeSheet();
+  });
+  window.matchMedia("(min-width: 1100px)").addEventListener("change", closeSheet);
+
+  // ---- fields that belong to one choice: data-when="decision=hold pass" shows while one of them is picked
+  function showFields(root) {
+    for (const part of root.querySelectorAll("[data-when]")) {
+      const [name, values] = part.dataset.when.split("=");
+      const form = part.closest("form") || document;
+      const picked = form.querySelector(`[name="${CSS.escape(name)}"]:checked, select[name="${CSS.escape(name)}"]`);
+      const shown = Boolean(picked) && values.split(" ").includes(picked.value);
+      part.hidden = !shown;
+      // a hidden field is not sent and does not stop the form
+      for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = !shown;
+    }
+  }
+  document.addEventListener("change", (event) => showFields(event.target.closest("form") || document));
+  document.addEventListener("DOMContentLoaded", () => showFields(document));
+  document.addEventListener("htmx:afterSettle", (event) => showFields(event.target));
+
+  // ---- the unit's wall clock, from the server's time: the post's own clock may be wrong
+  function startWall() {
+    const wall = document.querySelector("[data-wall]");
+    if (!wall) return;
+    const zone = { timeZone: wall.dataset.zone };
+    const offset = Date.parse(wall.dateTime) - Date.now();
+    const time = new Intl.DateTimeFormat("en-GB", { ...zone, hour: "2-digit", minute: "2-digit" });
+    const day = new Intl.DateTimeFormat(document.documentElement.lang, { ...zone, weekday: "short", day: "numeric", month: "short" });
+    let shownDay = day.format(Date.now() + offset);
+    setInterval(() => {
+      const now = Date.now() + offset;
+      wall.textContent = time.format(now);
+      if (day.format(now) !== shownDay) {
+        // midnight passed while the page stood open
+        shownDay = day.format(now);
+        document.querySelector("[data-wall-day]").textContent = shownDay;
+      }
+    }, 5000);
+  }
+  document.addEventListener("DOMContentLoaded", startWall);
+
+  // ---- what is said when a request fails
+  function strip(id, shown, text) {
+    const element = document.getElementById(id);
+    if (!element) return;
+    if (text) element.querySelector("[data-text]").textContent = text;
+    element.hidden = !shown;
+  }
+  const lost = () => strip("strip-lost", true);
+  const found = () => strip("strip-lost", false);
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", found);
+  for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, lost);
+
+  function sessionEnded(xhr) {
+    if (xhr.status === 401) return true;
+    const login = document.body.dataset.loginUrl;
+    return Boolean(login && xhr.responseURL) && new URL(xhr.responseURL).pathname === login;
+  }
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    found();
+    strip("strip-error", false);
+    const xhr = event.detail.xhr;
+    if (sessionEnded(xhr)) {
+      event.preventDefault(); // the sign-in page must not land inside a table; what was typed stays
+      strip("strip-session", true);
+    } else if (xhr.status >= 400 && xhr.status !== 409 && xhr.status !== 422) {
+      const words = document.getElementById("strip-error")?.dataset || {};
+      strip("strip-error", true, words[`text${xhr.status}`] || words.textOther);
+    }
+  });
+})();
