@@ -162,6 +162,7 @@ class _Interchange:
         self.tokenizer = Tokenizer(self.marks, charset.choose(self._level(), self.head))
         self.unb: Segment | None = None
         self.unh: Segment | None = None
+        self.any_message = False
         self.messages = 0  # since UNB
         self.groups = 0
         self.segments = 0  # since UNH
@@ -195,8 +196,8 @@ class _Interchange:
             raise _cut("UNT", end)
         if self.unb is not None:
             raise _cut("UNZ", end)
-        if first:
-            raise _cut("UNH", end)
+        if not self.any_message:
+            yield problem("message_missing", Severity.FATAL, Position(end))
 
     def _opened(self, segment: Segment) -> Iterator[Problem]:
         if segment.tag != "UNB":
@@ -236,6 +237,7 @@ class _Interchange:
             self.unh, self.head_segments, self.body = segment, [segment], None
             self.segments, self.skipping = 1, False
             self.messages += 1
+            self.any_message = True
         elif tag == "UNB":
             if self.unb is not None:
                 raise _cut("UNZ", segment.offset, segment.number)
