@@ -36,7 +36,8 @@ class DayFilter(filters.DateFilter):
         except OverflowError:
             return qs  # the last day there is
         start = datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
-        return super().filter(qs, start)
+        narrowed: QuerySet[Any] = super().filter(qs, start)
+        return narrowed
 
 
 class SubmissionFilterSet(filters.FilterSet):

@@ -26,6 +26,7 @@ from profiling.formats.records import (
     Position,
     Problem,
     Record,
+    Refused,
     Severity,
     Span,
 )
@@ -137,14 +138,15 @@ class _Body:
         span = Span(group[0].offset, end)
         if too_long:
             at = group[0].position
-            return [problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
+            refused = Refused(at, span, cni is not None)
+            return [refused, problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
         record: Equipment | Consignment | None
         if cni is None:
             record, problems = equipment(group, span)
         else:
             record, problems = BillReader(group, cni, span, self.context).read()
         if record is None:
-            return [*problems]
+            return [Refused(group[0].position, span, cni is not None), *problems]
         across = self.listed.check(record) if self.listed is not None else ()
         return [record, *problems, *across]
 

@@ -101,7 +101,7 @@ class VisitFacts:
 class SubjectFacts:
     """All that is known about one subject from the message that brought it.
 
-    key: stable name of the subject, e.g. "consignment:1932" or "visit:77"; `History` is keyed by it.
+    key: name of the subject, e.g. "version:1932" or "visit:77"; `History` is keyed by it.
     received_at: aware; the moment no later fact may be read past. zone: the unit's, for calendar dates.
     prior_versions: how many versions of this consignment came before. Places are codes as sent.
     """

@@ -33,4 +33,5 @@ class AssessedConsignmentFilterSet(ConsignmentFilterSet):
             .order_by("-pk")
             .values("recommended_lane__code")[:1]
         )
-        return queryset.alias(newest_lane=Subquery(newest)).filter(newest_lane=value)
+        of_lane: QuerySet[Any] = queryset.alias(newest_lane=Subquery(newest)).filter(newest_lane=value)
+        return of_lane

@@ -126,7 +126,7 @@ def lane_consignments_24m(subject: SubjectFacts, past: Past) -> int | None:
 
 
 @indicator(
-    label=_("Hours from the first word of it to its arrival"),
+    label=_("Hours from this message to the arrival"),
     group=Group.ROUTE,
     type=ValueType.NUMBER,
     unit="h",

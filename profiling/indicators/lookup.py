@@ -1,0 +1,237 @@
+"""Read the facts and the past of a whole chunk of subjects from the database.
+
+The number of queries is fixed per chunk, never per subject. Everything is read as of the moment a subject was
+received: what the same message and earlier ones say of it, and of others only what came strictly before. A unit
+sees its own data and no other's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from pcu.accounts.models import Unit
+from profiling.cargo.models import (
+    ConsignmentVersion,
+    EquipmentVisit,
+    GoodsItem,
+    Loading,
+    PartyMention,
+    SealObservation,
+    VisitStatement,
+)
+from profiling.formats.records import (
+    Direction,
+    DocumentType,
+    EquipmentKind,
+    Fill,
+    Mode,
+    PartyRole,
+    SealParty,
+)
+from profiling.indicators.facts import (
+    ItemFacts,
+    PartyFacts,
+    SealEvent,
+    SealFacts,
+    SubjectFacts,
+    SubjectKind,
+    VisitFacts,
+)
+from profiling.indicators.history import History
+from profiling.indicators.recall import recall
+
+Chunk = tuple[list[SubjectFacts], History]
+Code = TypeVar("Code", bound=StrEnum)
+
+
+def version_key(version_id: int) -> str:
+    return f"version:{version_id}"
+
+
+def visit_key(visit_id: int) -> str:
+    return f"visit:{visit_id}"
+
+
+def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
+    """Facts and past of consignment versions, in the order of their ids; other units' versions are left out."""
+    versions = list(
+        ConsignmentVersion.objects.of_unit(unit)
+        .filter(pk__in=version_ids)
+        .select_related("consignment", "consignment__call")
+    )
+    order = {pk: position for position, pk in enumerate(version_ids)}
+    versions.sort(key=lambda version: order[version.pk])
+    items = _grouped(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"))
+    mentions = _grouped(PartyMention.objects.filter(version__in=version_ids).order_by("pk"))
+    loadings = _grouped(Loading.objects.filter(version__in=version_ids).select_related("visit").order_by("pk"))
+    equipment = _Equipment({loading.visit_id for rows in loadings.values() for loading in rows})
+    facts = []
+    for version in versions:
+        consignment, call = version.consignment, version.consignment.call
+        moment = version.received_at
+        facts.append(
+            SubjectFacts(
+                key=version_key(version.pk),
+                kind=SubjectKind.CONSIGNMENT,
+                unit_code=unit.code,
+                received_at=moment,
+                zone=unit.zone,
+                mode=_code(Mode, call.mode),
+                direction=_code(Direction, version.direction),
+                procedure=version.procedure,
+                document_type=_code(DocumentType, consignment.document_type),
+                document_no=consignment.document_no,
+                version_number=version.number,
+                prior_versions=version.number - 1,
+                eta=call.eta,
+                etd=call.etd,
+                loading_place=version.loading_code,
+                discharge_place=version.discharge_code,
+                receipt_place=version.receipt_code,
+                delivery_place=version.delivery_code,
+                origin_country=version.origin_country,
+                destination_country=version.destination_country,
+                gross_kg=version.gross_kg,
+                packages=version.packages,
+                volume_m3=version.volume_m3,
+                value=version.value,
+                currency=version.currency,
+                freight=version.freight,
+                freight_currency=version.freight_currency,
+                freight_terms=version.freight_terms,
+                parties=tuple(map(_party, mentions[version.pk])),
+                items=tuple(map(_item, items[version.pk])),
+                visits=tuple(
+                    equipment.visit(loading.visit, moment, loading, consignment.pk) for loading in loadings[version.pk]
+                ),
+            )
+        )
+    consignments = {version_key(version.pk): version.consignment_id for version in versions}
+    return facts, recall(unit=unit, facts=facts, consignments=consignments)
+
+
+def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
+    """Facts and past of visits that no bill names, in the order of their ids; other units' are left out.
+
+    A visit is judged by what was last said of it, and as of then.
+    """
+    visits = list(EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).select_related("call", "current"))
+    order = {pk: position for position, pk in enumerate(visit_ids)}
+    visits.sort(key=lambda visit: order[visit.pk])
+    equipment = _Equipment({visit.pk for visit in visits})
+    facts = []
+    for visit in visits:
+        moment = visit.current.received_at if visit.current else visit.created_at
+        facts.append(
+            SubjectFacts(
+                key=visit_key(visit.pk),
+                kind=SubjectKind.VISIT,
+                unit_code=unit.code,
+                received_at=moment,
+                zone=unit.zone,
+                mode=_code(Mode, visit.call.mode),
+                eta=visit.call.eta,
+                etd=visit.call.etd,
+                visits=(equipment.visit(visit, moment),),
+            )
+        )
+    return facts, recall(unit=unit, facts=facts, consignments={})
+
+
+class _Equipment:
+    """What is said of the visits of a chunk, read once: statements, seals, and who else is in them."""
+
+    def __init__(self, visit_ids: Iterable[int]) -> None:
+        ids = list(visit_ids)
+        self._statements: dict[int, list[VisitStatement]] = defaultdict(list)
+        for statement in VisitStatement.objects.filter(visit__in=ids).order_by("received_at", "pk"):
+            self._statements[statement.visit_id].append(statement)
+        self._seals: dict[int, list[SealObservation]] = defaultdict(list)
+        for seal in SealObservation.objects.filter(visit__in=ids).order_by("pk"):
+            self._seals[seal.visit_id].append(seal)
+        self._sharing: dict[int, dict[int, datetime]] = defaultdict(dict)
+        rows = (
+            Loading.objects.filter(visit__in=ids)
+            .order_by("-version__received_at")
+            .values_list("visit_id", "version__consignment_id", "version__received_at")
+        )
+        for visit_id, consignment_id, received_at in rows:
+            self._sharing[visit_id][consignment_id] = received_at
+
+    def visit(
+        self,
+        visit: EquipmentVisit,
+        moment: datetime,
+        loading: Loading | None = None,
+        consignment_id: int | None = None,
+    ) -> VisitFacts:
+        said = [one for one in self._statements[visit.pk] if one.received_at <= moment]
+        last = said[-1] if said else None
+        return VisitFacts(
+            visit_id=visit.pk,
+            kind=EquipmentKind(visit.kind),
+            number=visit.number,
+            size_type=last.size_type if last else "",
+            fill=_code(Fill, last.fill) if last else None,
+            tare_kg=last.tare_kg if last else None,
+            gross_kg=last.gross_kg if last else None,
+            vgm_kg=last.vgm_kg if last else None,
+            loaded_packages=loading.packages if loading else None,
+            loaded_kg=loading.gross_kg if loading else None,
+            other_consignments=sum(
+                other != consignment_id and since <= moment for other, since in self._sharing[visit.pk].items()
+            ),
+            seals=tuple(
+                SealFacts(seal.number, SealParty(seal.party), SealEvent(seal.event))
+                for seal in self._seals[visit.pk]
+                if seal.observed_at <= moment
+            ),
+        )
+
+
+OfVersion = TypeVar("OfVersion", GoodsItem, PartyMention, Loading)
+
+
+def _grouped(rows: QuerySet[OfVersion]) -> Mapping[int, list[OfVersion]]:
+    grouped: dict[int, list[OfVersion]] = defaultdict(list)
+    for row in rows:
+        grouped[row.version_id].append(row)
+    return grouped
+
+
+def _party(mention: PartyMention) -> PartyFacts:
+    return PartyFacts(
+        role=PartyRole(mention.role),
+        name=mention.name,
+        party_id=mention.party_id,
+        address=mention.address,
+        country=mention.country,
+        tax_id=mention.tax_id,
+        contact=mention.contact,
+    )
+
+
+def _item(item: GoodsItem) -> ItemFacts:
+    return ItemFacts(
+        line=item.line,
+        description=item.description,
+        hs_code=item.commodity_code,
+        hs_scheme=item.commodity_scheme,
+        packages=item.packages,
+        gross_kg=item.gross_kg,
+        net_kg=item.net_kg,
+        value=item.value,
+        currency=item.currency,
+        origin=item.origin,
+        un_numbers=tuple(one["un_number"] for one in item.dangerous if one.get("un_number")),
+    )
+
+
+def _code(kind: type[Code], stored: str) -> Code | None:
+    return kind(stored) if stored else None

@@ -1,0 +1,174 @@
+"""Why a case is in the queue: fired rules as sentences, the lane scale, the sample, and the rules that did not fire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from profiling.indicators.catalogue import REGISTRY
+from profiling.rules.core.conditions import InvalidConditionError, parse
+from profiling.rules.core.reasons import render_reason
+from profiling.rules.core.trace import Step, Verdict, trace
+from profiling.rules.models import Assessment, Lane, RuleVersion
+from profiling.web import values
+
+
+@dataclass(frozen=True, slots=True)
+class FiredRule:
+    """One fired rule, numbered like its segment of the score bar."""
+
+    number: int
+    points: int
+    code: str
+    version: int
+    title: str
+    short: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStep:
+    """A lane and the points from which it applies; None for the lane below all thresholds."""
+
+    mark: str
+    letter: str
+    label: str
+    threshold: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfired:
+    """A rule that did not fire: what it asks, condition by condition, with the verdict of each."""
+
+    code: str
+    version: int
+    title: str
+    verdict: str
+    conditions: tuple[tuple[str, str, str], ...]
+    missing: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InShort:
+    """Why in three words, for a row of the queue: two lines, and how many reasons are left out."""
+
+    first: str
+    second: str
+    more: int
+
+
+def fired_evidence(assessment: Assessment) -> list[dict[str, Any]]:
+    """The stored evidence, heaviest first: the one order of the queue, the score bar and the sentences."""
+    return sorted(assessment.fired, key=lambda one: -one["points"])
+
+
+def versions_of(assessments: Iterable[Assessment]) -> dict[int, RuleVersion]:
+    """The rule versions that fired in any of these, by primary key; one query."""
+    return RuleVersion.objects.in_bulk({one["version"] for each in assessments for one in each.fired})
+
+
+def fired_rules(assessment: Assessment, versions: Mapping[int, RuleVersion]) -> list[FiredRule]:
+    rules = []
+    for at, one in enumerate(fired_evidence(assessment), start=1):
+        version = versions.get(one["version"])
+        rules.append(
+            FiredRule(
+                number=at,
+                points=one["points"],
+                code=one["code"],
+                version=version.number if version else 0,
+                title=version.title if version else one["code"],
+                short=version.short if version else one["code"],
+                sentence=render_reason(
+                    version.reason if version else "", one["values"], values.plain_value, missing=_("not given")
+                ),
+            )
+        )
+    return rules
+
+
+def one_in(assessment: Assessment) -> int | None:
+    """How rare the draw was: 60 for an inclusion probability of 1/60."""
+    probability = assessment.inclusion_probability
+    return round(1 / probability) if assessment.sampled and probability else None
+
+
+def in_short(assessment: Assessment, versions: Mapping[int, RuleVersion]) -> InShort:
+    shorts = [rule.short for rule in fired_rules(assessment, versions)]
+    if assessment.sampled:
+        drawn = _("Drawn at random, 1 in %(n)d") % {"n": one_in(assessment) or 1}
+        shorts = [drawn, *(shorts or [_("No rule fired")])]
+    if not shorts:
+        return InShort(_("No rule fired"), "", 0)
+    return InShort(shorts[0], shorts[1] if len(shorts) > 1 else "", max(0, len(shorts) - 2))
+
+
+def lane_steps(assessment: Assessment) -> list[LaneStep]:
+    """The lanes this assessment was measured against, strictest first; one query.
+
+    The lanes belong to the country, above the reader's units: they are read through the assessment.
+    """
+    thresholds = assessment.release.thresholds
+    lanes = Lane.objects.filter(unit=assessment.recommended_lane.unit_id)
+    return [
+        LaneStep(lane.mark, lane.letter, lane.label, thresholds.get(lane.code))
+        for lane in lanes
+        if lane.code in thresholds or lane.mark == Lane.Mark.NONE
+    ]
+
+
+def threshold_of(assessment: Assessment) -> int | None:
+    """The points from which the recommended lane applies."""
+    threshold: int | None = assessment.release.thresholds.get(assessment.recommended_lane.code)
+    return threshold
+
+
+def without_history(assessment: Assessment) -> list[str]:
+    """The facts that look back over time and are missing, so that no rule could use them."""
+    specs = REGISTRY.specs().values()
+    return [str(spec.label) for spec in specs if spec.months and assessment.indicators.get(spec.code) is None]
+
+
+def faults(assessment: Assessment) -> list[str]:
+    """What could not be computed and counts as missing, by name."""
+    return [values.label(one["code"] if isinstance(one, dict) else str(one)) for one in assessment.faults]
+
+
+def unfired_rules(assessment: Assessment) -> list[Unfired]:
+    """Every rule of the release that did not fire, those for lack of facts first; traced over the stored values."""
+    fired = {one["version"] for one in assessment.fired}
+    versions = assessment.release.versions.exclude(pk__in=fired).select_related("rule").order_by("rule__code")
+    told = [_unfired(version, assessment.indicators) for version in versions]
+    order = {Verdict.UNKNOWN.value: 0, "fault": 1}
+    return sorted(told, key=lambda rule: order.get(rule.verdict, 2))
+
+
+def _unfired(version: RuleVersion, indicators: Mapping[str, Any]) -> Unfired:
+    specs = REGISTRY.specs()
+    code = version.rule.code
+    try:
+        root = trace(parse(version.condition, specs), indicators)
+    except (InvalidConditionError, TypeError, ValueError, ArithmeticError):
+        return Unfired(code, version.number, version.title, "fault", (), ())
+    conditions = tuple((_asked(leaf), _found(leaf), leaf.verdict.value) for leaf in _leaves(root))
+    missing = tuple((values.label(name), str(specs[name].missing)) for name in root.missing if name in specs)
+    return Unfired(code, version.number, version.title, root.verdict.value, conditions, missing)
+
+
+def _leaves(step: Step) -> Sequence[Step]:
+    return [step] if step.leaf is not None else [leaf for one in step.steps for leaf in _leaves(one)]
+
+
+def _asked(step: Step) -> str:
+    return values.condition_words(step.leaf) if step.leaf is not None else ""
+
+
+def _found(step: Step) -> str:
+    if step.found is None:
+        return _("not known")
+    if step.leaf is not None and isinstance(step.leaf.lhs, str):
+        return values.value_with_unit(step.leaf.lhs, step.found)
+    return values.plain_value("", step.found)
