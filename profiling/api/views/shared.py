@@ -33,7 +33,8 @@ class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
         return rows
 
     def model(self) -> Any:
-        return cast("QuerySet[Any]", self.queryset).model
+        rows: Any = self.queryset
+        return rows.model
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
