@@ -33,8 +33,7 @@ class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
         return rows
 
     def model(self) -> Any:
-        rows: Any = self.queryset
-        return rows.model
+        return cast("Any", self).queryset.model
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
