@@ -28,7 +28,8 @@ class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
 
     def visible(self) -> QuerySet[Any]:
         """Every row the caller may see; the only door."""
-        rows: QuerySet[Any] = self.model().objects.visible_to(self.request.user)
+        model: Any = self.model()
+        rows: QuerySet[Any] = model.objects.visible_to(self.request.user)
         return rows
 
     def model(self) -> Any:
