@@ -83,7 +83,7 @@ class Command(BaseCommand):
         return password, ""
 
     def _path(self) -> Path:
-        return Path(settings.STORAGES["default"]["OPTIONS"]["location"]).parent / SIGN_INS_FILE
+        return Path(settings.STORE_DIR).parent / SIGN_INS_FILE
 
     def _keep(self, password: str, token: str) -> None:
         path = self._path()

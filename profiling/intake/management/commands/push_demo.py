@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--base-url", required=True)
 
     def handle(self, *args: Any, base_url: str, **options: Any) -> None:
-        path = Path(settings.STORAGES["default"]["OPTIONS"]["location"]).parent / SIGN_INS_FILE
+        path = Path(settings.STORE_DIR).parent / SIGN_INS_FILE
         if not path.exists():
             raise CommandError("load_demo comes first: there is no token to push with.")
         token = path.read_text().split("\n")[1]
