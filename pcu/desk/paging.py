@@ -122,7 +122,7 @@ def _read(model: type[Model], order: Order, text: str | None) -> tuple[Any, int]
         return None
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        field = model._meta.pk if order.field == "pk" else model._meta.get_field(order.field)
+        field: Any = model._meta.pk if order.field == "pk" else model._meta.get_field(order.field)
         key = field.to_python(value), int(pk)
     except (ValueError, TypeError, ValidationError, OverflowError):
         return None

@@ -433,3 +433,26 @@ def _together(one: r.Loading, other: r.Loading) -> r.Loading:
         return b if a is None else a if b is None else a + b
 
     return r.Loading(one.equipment, total(one.packages, other.packages), total(one.gross_kg, other.gross_kg))
+
+
+def load_withdrawals(*, message: Message, consignments: Sequence[Consignment]) -> None:
+    """Write a cancelling version for consignments (locked by the caller) that the message takes back unnamed."""
+    counts = dict(
+        ConsignmentVersion.objects.filter(consignment__in=consignments)
+        .values_list("consignment")
+        .annotate(last=Max("number"))
+    )
+    versions = Rows(ConsignmentVersion)
+    updates = []
+    for consignment in consignments:
+        version = versions.add(
+            consignment_id=consignment.pk,
+            number=counts.get(consignment.pk, 0) + 1,
+            submission_id=message.submission.pk,
+            function=r.Function.CANCEL.value,
+            manifest_number=message.header.manifest_number,
+            received_at=message.received_at,
+        )
+        updates.append((consignment.pk, version, message.received_at))
+    load_rows([versions])
+    set_columns(Consignment, ["current", "updated_at"], updates)

@@ -26,6 +26,7 @@ from profiling.formats.records import (
     Position,
     Problem,
     Record,
+    Refused,
     Severity,
     Span,
 )
@@ -137,14 +138,15 @@ class _Body:
         span = Span(group[0].offset, end)
         if too_long:
             at = group[0].position
-            return [problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
+            refused = Refused(at, span, cni is not None)
+            return [refused, problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
         record: Equipment | Consignment | None
         if cni is None:
             record, problems = equipment(group, span)
         else:
             record, problems = BillReader(group, cni, span, self.context).read()
         if record is None:
-            return [*problems]
+            return [Refused(group[0].position, span, cni is not None), *problems]
         across = self.listed.check(record) if self.listed is not None else ()
         return [record, *problems, *across]
 
@@ -155,11 +157,14 @@ class _Interchange:
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
         stream.seek(0)
-        self.head = stream.read(PIECE)
-        self.marks, self.start = opening(self.head)
-        self.tokenizer = Tokenizer(self.marks, charset.choose(self._level(), self.head))
+        head = stream.read(PIECE)
+        self.marks, self.start = opening(head)
+        level = _LEVEL.search(head[:4096])
+        chosen = charset.choose(level.group(1).decode("ascii") if level else "", head)
+        self.tokenizer = Tokenizer(self.marks, chosen)
         self.unb: Segment | None = None
         self.unh: Segment | None = None
+        self.any_message = False
         self.messages = 0  # since UNB
         self.groups = 0
         self.segments = 0  # since UNH
@@ -167,10 +172,6 @@ class _Interchange:
         self.body: _Body | None = None
         self.skipping = False
         self.strays: set[str] = set()
-
-    def _level(self) -> str:
-        match = _LEVEL.search(self.head[:4096])
-        return match.group(1).decode("ascii") if match else ""
 
     def read(self) -> Iterator[Record | Problem]:
         first, end = True, self.start
@@ -193,8 +194,8 @@ class _Interchange:
             raise _cut("UNT", end)
         if self.unb is not None:
             raise _cut("UNZ", end)
-        if first:
-            raise _cut("UNH", end)
+        if not self.any_message:
+            yield problem("message_missing", Severity.FATAL, Position(end))
 
     def _opened(self, segment: Segment) -> Iterator[Problem]:
         if segment.tag != "UNB":
@@ -234,6 +235,7 @@ class _Interchange:
             self.unh, self.head_segments, self.body = segment, [segment], None
             self.segments, self.skipping = 1, False
             self.messages += 1
+            self.any_message = True
         elif tag == "UNB":
             if self.unb is not None:
                 raise _cut("UNZ", segment.offset, segment.number)

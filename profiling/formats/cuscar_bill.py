@@ -7,7 +7,6 @@ Groups 4 to 12 of D.95B, with the D.16A differences.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal

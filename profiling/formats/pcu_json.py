@@ -29,6 +29,7 @@ from profiling.formats.records import (
     Position,
     Problem,
     Record,
+    Refused,
     Severity,
     Span,
 )
@@ -73,10 +74,9 @@ class PcuJsonReader:
             for event in members(stream, _ARRAYS):
                 if isinstance(event, Member) and event.index is not None:
                     record, problems = _record(event, header)
-                    if record is not None:
-                        yield record
+                    yield record
                     yield from problems
-                    if record is not None:
+                    if not isinstance(record, Refused):
                         yield from listed.check(record)
             yield MessageEnd(Position(outline.end, None, ""))
         except BrokenFileError as broken:
@@ -86,8 +86,7 @@ class PcuJsonReader:
         try:
             for event in _events(stream, header.syntax["marks"], span):
                 record, problems = _record(event, header)
-                if record is not None:
-                    yield record
+                yield record
                 yield from problems
         except BrokenFileError as broken:
             yield broken.problem
@@ -184,14 +183,18 @@ def _header(outline: _Outline) -> tuple[Header | None, list[Problem]]:
     return None, [replace(p, severity=Severity.FATAL) if p.severity is Severity.ERROR else p for p in problems]
 
 
-def _record(event: Member, header: Header) -> tuple[Equipment | Consignment | None, list[Problem]]:
+def _record(event: Member, header: Header) -> tuple[Equipment | Consignment | Refused, list[Problem]]:
     found = Findings()
     pointer = f"/{event.key}/{event.index}"
-    at = Position(event.start, None, pointer)
+    at, span = Position(event.start, None, pointer), Span(event.start, event.end)
+    refused = Refused(at, span, event.key != EQUIPMENT)
     if not isinstance(event.value, dict):
         found.refuse("type_wrong", at, event.key, str(event.value), expected="an object")
-        return None, found.named("")
-    fields, span = Fields(event.value, event.start, pointer, found), Span(event.start, event.end)
+        return refused, found.named("")
+    fields = Fields(event.value, event.start, pointer, found)
+    record: Equipment | Consignment | None
     if event.key == EQUIPMENT:
-        return equipment(fields, at, span)
-    return consignment(fields, at, span, header.function)
+        record, problems = equipment(fields, at, span)
+    else:
+        record, problems = consignment(fields, at, span, header.function)
+    return record or refused, problems

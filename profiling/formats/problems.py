@@ -23,6 +23,8 @@ def _(sentence: str) -> str:
 
 CODES: Final[dict[str, str]] = {
     # the file and its envelope
+    "file_format_unknown": _("This is no format that is read here: UN/EDIFACT CUSCAR or pcu-manifest JSON."),
+    "message_missing": _("The file holds no message."),
     "file_cut": _("The file ends too early: {missing} is missing."),
     "una_broken": _("The service characters of UNA cannot be told apart."),
     "segment_too_long": _("A segment is longer than {limit} bytes: its terminator is missing."),
@@ -51,6 +53,11 @@ CODES: Final[dict[str, str]] = {
     "code_unknown": _("The code {code} is not known here; the value was not used."),
     "text_cut": _("The text is longer than {limit} characters and was cut."),
     # bills and equipment
+    "bill_repeated_identical": _("The same bill stands twice in this message, word for word; it was kept once."),
+    "bill_repeated_different": _("This bill stands twice in this message with different content; both were kept."),
+    "value_misfit": _("This value does not fit its field; what fits was kept, the file keeps all of it."),
+    "cancel_unknown": _("The message cancels what was never announced here."),
+    "left_out_of_replacement": _("The replacing message no longer names this bill; it counts as withdrawn."),
     "document_no_missing": _("The transport document has no number."),
     "document_no_too_long": _("The document number is longer than {limit} characters."),
     "goods_missing": _("The transport document names no goods."),

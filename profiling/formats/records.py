@@ -333,10 +333,19 @@ class Consignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A bill or a piece of equipment that its problems, which follow, keep out."""
+
+    position: Position
+    span: Span
+    is_bill: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MessageEnd:
     """The message closed as its envelope promised. A stream without it was cut."""
 
     position: Position
 
 
-Record = Header | Equipment | Consignment | MessageEnd
+Record = Header | Equipment | Consignment | Refused | MessageEnd

@@ -1,4 +1,4 @@
-"""The intake app."""
+"""The intake app: says which job is done by what."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,16 @@ class IntakeConfig(AppConfig):
     name = "profiling.intake"
     label = "intake"
     verbose_name = _("Intake")
+
+    def ready(self) -> None:
+        from pcu.desk import jobs
+        from profiling.intake import chunks, failing, finishing, kinds, reading
+
+        work = {
+            kinds.READ: reading.read_submission,
+            kinds.EQUIPMENT: chunks.load_equipment_chunk,
+            kinds.CONSIGNMENTS: chunks.load_consignment_chunk,
+            kinds.FINISH: finishing.finish_submission,
+        }
+        for kind, run in work.items():
+            jobs.register(kind, run=run, on_failed=failing.submission_failed)

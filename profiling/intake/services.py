@@ -48,11 +48,7 @@ def receive(
     if not stored.size:
         raise EmptyUpload
     asked = {"unit": unit, "sha256": stored.sha256, "atomic": atomic, "dry_run": dry_run}
-    key = (
-        f"key:{idempotency_key}"
-        if idempotency_key
-        else f"sha256:{stored.sha256}:{unit.code}:{atomic:d}{dry_run:d}"
-    )
+    key = f"key:{idempotency_key}" if idempotency_key else f"sha256:{stored.sha256}:{unit.code}:{atomic:d}{dry_run:d}"
     with transaction.atomic():
         submission, created = Submission.objects.get_or_create(
             sender=sender,

@@ -71,11 +71,12 @@ class VisitSheet:
         """What is wrong with a container's number (ISO 6346), "" when nothing is."""
         if self.visit.kind != EquipmentKind.CONTAINER:
             return ""
-        if not iso6346.has_form(self.visit.number):
+        found = iso6346.check(self.visit.number)
+        if not found.is_container:
             return _("not a container number")
-        if iso6346.is_valid(self.visit.number):
+        if found.verdict is iso6346.Verdict.VALID:
             return ""
-        return _("check digit should be %(digit)d") % {"digit": iso6346.check_digit(self.visit.number)}
+        return _("check digit should be %(digit)s") % {"digit": found.expected}
 
     @property
     def is_checked(self) -> bool:

@@ -68,7 +68,7 @@ def consignment_rows(consignments: Sequence[Consignment], user: Any) -> list[Con
     cases = _cases([found.pk for found in consignments], user)
     rows = []
     for found in consignments:
-        key = found.current_id
+        key = found.current_id or 0  # no version has the id 0: one without a current version says nothing
         loading, item = first_loading.get(key), first_item.get(key)
         rows.append(
             ConsignmentRow(

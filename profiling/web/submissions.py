@@ -36,6 +36,7 @@ from profiling.intake import services
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, NotRetryable, UploadTooLarge
 from profiling.rules.latest import latest_assessments
 from profiling.web.lists import list_page, wants_part
+from profiling.web.people import person
 
 LIST_SIZE = 50
 PROBLEMS_SIZE = 50
@@ -101,7 +102,8 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 
 def _visible(request: HttpRequest, ref: uuid.UUID) -> Submission:
     submissions = Submission.objects.visible_to(request.user).select_related("unit", "sender")
-    return get_object_or_404(submissions, ref=ref)
+    found: Submission = get_object_or_404(submissions, ref=ref)
+    return found
 
 
 def _steps(found: Submission) -> list[tuple[str, str]]:
@@ -109,11 +111,11 @@ def _steps(found: Submission) -> list[tuple[str, str]]:
     status = Submission.Status
     way = [status.RECEIVED, status.READING, status.SCORING, status.DONE]
     if found.status in {status.REJECTED, status.FAILED}:
-        return [(status.RECEIVED.label, "is-done"), (Submission.Status(found.status).label, "is-bad")]
-    at = way.index(Submission.Status(found.status))
+        return [(str(status.RECEIVED.label), "is-done"), (str(status(found.status).label), "is-bad")]
+    at = way.index(status(found.status))
     finished = found.status == status.DONE
     return [
-        (step.label, "is-done" if place < at or finished else "is-now" if place == at else "")
+        (str(step.label), "is-done" if place < at or finished else "is-now" if place == at else "")
         for place, step in enumerate(way)
     ]
 
@@ -178,7 +180,7 @@ def retry(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """Try again what failed on our side."""
     found = _visible(request, ref)
     try:
-        services.retry(submission=found, actor=request.user)
+        services.retry(submission=found, actor=person(request))
     except NotRetryable:
         messages.warning(request, _("There is nothing to try again: somebody did so already, or it did not fail."))
     else:
@@ -226,7 +228,7 @@ class UploadForm(forms.Form):
     dry_run = forms.BooleanField(
         required=False,
         label=gettext_lazy("Check only"),
-        help_text=gettext_lazy("The file is read and its problems are told; nothing of it is kept or scored."),
+        help_text=gettext_lazy("The file is read and its problems are told; no consignment is stored or scored."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -244,13 +246,13 @@ def upload(request: HttpRequest) -> HttpResponse:
     The check of the form's token reads the whole body, so the length comes first and the token directly after it.
     """
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD + FORM_OVERHEAD:
-        return _upload_page(request, UploadForm(user=request.user), error=_too_large(), status=413)
+        return _upload_page(request, UploadForm(user=person(request)), error=_too_large(), status=413)
     return _upload(request)
 
 
 @csrf_protect
 def _upload(request: HttpRequest) -> HttpResponse:
-    user = request.user
+    user = person(request)
     if request.method != "POST":
         unit = current_unit(request)
         return _upload_page(request, UploadForm(user=user, initial={"unit": unit.ref if unit else None}))

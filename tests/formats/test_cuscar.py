@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from profiling.formats.cuscar import CuscarReader
 from profiling.formats.cuscar_header import is_late
 from profiling.formats.quantities import edifact_time
 from profiling.formats.records import (
@@ -28,7 +28,7 @@ from profiling.formats.records import (
     SealParty,
     Severity,
 )
-from tests.formats.samples import BILL, BOX, HEAD, bills, boxes, edi, header, problems, read, sea
+from tests.formats.samples import BILL, BOX, HEAD, bills, boxes, edi, header, problems, read, sea, stream
 
 SAMPLES = Path("/work/shared/data/messages")
 
@@ -54,7 +54,7 @@ def test_header_conveyance_and_times_are_read() -> None:
     assert (way.mode, way.voyage, way.identifier, way.identifier_type) == (Mode.SEA, "245W", "9778791", "imo")
     assert (way.name, way.flag, way.arrival) == ("BLUE HERON", "DK", Place("GEPTI", "", "unlocode"))
     assert way.eta is not None
-    assert (way.eta.local, way.eta.precision) == (datetime(2026, 11, 1, 6, 0), "minute")
+    assert (way.eta.local.isoformat(), way.eta.precision) == ("2026-11-01T06:00:00", "minute")
     assert isinstance(found[-1], MessageEnd)
     assert not problems(found)
 
@@ -464,21 +464,21 @@ def test_unknown_segments_and_roles_are_told_not_dropped_in_silence() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "local", "precision"),
     [
-        ("261020", "101", datetime(2026, 10, 20), "date"),
-        ("20261020", "102", datetime(2026, 10, 20), "date"),
-        ("20261020", "203", datetime(2026, 10, 20), "date"),
-        ("202603020000", "102", datetime(2026, 3, 2), "date"),
-        ("202603021730", "102", datetime(2026, 3, 2, 17, 30), "minute"),
-        ("202603020000", "203", datetime(2026, 3, 2), "minute"),
-        ("2610200930", "201", datetime(2026, 10, 20, 9, 30), "minute"),
-        ("261020093015", "202", datetime(2026, 10, 20, 9, 30, 15), "second"),
-        ("20261020093015", "204", datetime(2026, 10, 20, 9, 30, 15), "second"),
+        ("261020", "101", "2026-10-20T00:00:00", "date"),
+        ("20261020", "102", "2026-10-20T00:00:00", "date"),
+        ("20261020", "203", "2026-10-20T00:00:00", "date"),
+        ("202603020000", "102", "2026-03-02T00:00:00", "date"),
+        ("202603021730", "102", "2026-03-02T17:30:00", "minute"),
+        ("202603020000", "203", "2026-03-02T00:00:00", "minute"),
+        ("2610200930", "201", "2026-10-20T09:30:00", "minute"),
+        ("261020093015", "202", "2026-10-20T09:30:15", "second"),
+        ("20261020093015", "204", "2026-10-20T09:30:15", "second"),
     ],
 )
-def test_dates_are_read_by_their_length(text: str, code: str, local: datetime, precision: str) -> None:
+def test_dates_are_read_by_their_length(text: str, code: str, local: str, precision: str) -> None:
     found = edifact_time(text, code)
     assert found is not None
-    assert (found.local, found.precision, found.source) == (local, precision, text)
+    assert (found.local.isoformat(), found.precision, found.source) == (local, precision, text)
 
 
 def test_a_zone_is_kept() -> None:
@@ -501,3 +501,9 @@ def test_real_messages_are_read_without_errors(path: Path) -> None:
     assert not [p for p in problems(found).values() if p.severity is not Severity.WARNING]
     assert boxes(found)
     assert isinstance(found[-1], MessageEnd)
+
+
+@pytest.mark.parametrize("raw", ["UNB+UNOA:1+CUSCAR+B+261020:0930+1'UNZ+0+1'", "UNA:+.? '\r\n"])
+def test_a_file_without_a_message_is_fatal(raw: str) -> None:
+    found = list(CuscarReader().read(stream(raw)))
+    assert problems(found)["message_missing"].severity is Severity.FATAL

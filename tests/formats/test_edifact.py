@@ -17,9 +17,7 @@ from tests.formats.samples import BILL, bills, header, problems, read, sea
 PLAIN = Delimiters()
 OTHER = Delimiters("|", "*", ",", "\\", "~")
 TAGS = st.from_regex(r"[A-Z]{3}", fullmatch=True)
-TEXTS = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x7f"), max_size=12
-).map(str.strip)
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x7f"), max_size=12).map(str.strip)
 
 
 def _tokens(raw: bytes, marks: Delimiters = PLAIN) -> list[edifact.Segment]:

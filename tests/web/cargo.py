@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from pcu.accounts.models import Unit, User
@@ -65,6 +66,7 @@ def problem(of: Submission, code: str = "file_cut", **fields: Any) -> Submission
     )
 
 
+@transaction.atomic
 def load(name: str, unit: Unit, sender: User) -> Submission:
     """One of the sample messages as rows, as the intake writes them, without scoring."""
     content = (FIXTURES / name).read_bytes()

@@ -1,0 +1,180 @@
+"""Cases and what is done to them; holds and referrals."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from profiling.api.errors import VersionRequiredError
+from profiling.api.filters import CaseChanges, HoldChanges, ReferralChanges
+from profiling.api.serializers.cases import (
+    CaseDetailSerializer,
+    CaseSerializer,
+    CommentSerializer,
+    DecisionSerializer,
+    EventSerializer,
+    NewDecisionSerializer,
+    TakeOverSerializer,
+)
+from profiling.api.serializers.holds import HoldSerializer, LiftedSerializer, ReferralSerializer
+from profiling.api.serializers.refusals import RefusalSerializer
+from profiling.api.views.shared import VisibleRows
+from profiling.cargo.models import Consignment, EquipmentVisit
+from profiling.cases import services
+from profiling.cases.holding import lift_hold
+from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
+
+HOLD_RELATED = ("unit", "case", "visit", "placed_by", "lifted_by")
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The version of the case that the decision rests on, as in its ETag.",
+)
+
+
+class CaseViewSet(VisibleRows):
+    """Cases of the caller's units, and those passed to them."""
+
+    queryset = Case.objects.all()
+    serializer_class = CaseSerializer
+    detail_serializer_class = CaseDetailSerializer
+    filterset_class = CaseChanges
+    related = ("unit", "working_unit", "recommended_lane", "decided_lane", "claimed_by")
+    detail_related = (
+        "decided_assessment",
+        "assessment__unit",
+        "assessment__release",
+        "assessment__recommended_lane",
+        "assessment__version__consignment",
+        "assessment__visit",
+    )
+    detail_prefetched = (
+        Prefetch("consignments", Consignment.objects.order_by("pk")),
+        Prefetch("visits", EquipmentVisit.objects.order_by("pk")),
+        Prefetch("decisions", Decision.objects.select_related("lane", "assessment", "passed_to", "decided_by")),
+        Prefetch(
+            "holds", Hold.objects.select_related("unit", "case", "visit", "placed_by", "lifted_by").order_by("pk")
+        ),
+        Prefetch("referrals", Referral.objects.select_related("unit", "case", "created_by").order_by("pk")),
+        Prefetch("events", CaseEvent.objects.select_related("actor")),
+    )
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        case = self.get_object()
+        return _with_version(Response(self.get_serializer(case).data), case)
+
+    @extend_schema(request=None, responses={200: CaseSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def claim(self, request: Request, ref: str) -> Response:
+        """Claim the case, or prolong one's claim."""
+        return self._now(services.claim(case=self.one(), user=self.person))
+
+    @extend_schema(request=None, responses={200: CaseSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="give-back", filterset_class=None)
+    def give_back(self, request: Request, ref: str) -> Response:
+        """Give one's claim back."""
+        return self._now(services.give_back(case=self.one(), user=self.person))
+
+    @extend_schema(request=TakeOverSerializer, responses={200: CaseSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="take-over", filterset_class=None)
+    def take_over(self, request: Request, ref: str) -> Response:
+        """Take the case over from whoever holds it, as a supervisor."""
+        case = self.one()
+        body = _checked(TakeOverSerializer, request)
+        return self._now(services.take_over(case=case, supervisor=self.person, **body))
+
+    @extend_schema(request=CommentSerializer, responses={201: EventSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def comments(self, request: Request, ref: str) -> Response:
+        """Comment on the case."""
+        case = self.one()
+        body = _checked(CommentSerializer, request)
+        said = services.comment(case=case, user=self.person, **body)
+        return Response(EventSerializer(said).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=NewDecisionSerializer,
+        responses={201: DecisionSerializer, 409: RefusalSerializer, 428: RefusalSerializer},
+        parameters=[IF_MATCH],
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def decisions(self, request: Request, ref: str) -> Response:
+        """Decide the case."""
+        case = self.one()
+        expected = _version_named(request)
+        body = _checked(NewDecisionSerializer, request)
+        visits = body.pop("visits")
+        if visits is not None:
+            found = {visit.ref: visit for visit in case.visits.all()}
+            if unknown := [str(visit) for visit in visits if visit not in found]:
+                raise ValidationError({"visits": [_("Not part of the case: %(refs)s.") % {"refs": ", ".join(unknown)}]})
+            visits = [found[visit] for visit in dict.fromkeys(visits)]
+        to = body.pop("pass_to")
+        pass_to = next((unit for unit in services.units_to_pass_to(case) if unit.code == to), None) if to else None
+        decision = services.decide(
+            case=case, user=self.person, expected_version=expected, visits=visits, pass_to=pass_to, **body
+        )
+        return _with_version(Response(DecisionSerializer(decision).data, status=status.HTTP_201_CREATED), decision.case)
+
+    def _now(self, case: Case) -> Response:
+        fresh = self.get_queryset().get(pk=case.pk)
+        return _with_version(Response(CaseSerializer(fresh, context=self.get_serializer_context()).data), fresh)
+
+
+class HoldViewSet(VisibleRows):
+    """Holds of the caller's units, and those of cases passed to them."""
+
+    queryset = Hold.objects.all()
+    serializer_class = HoldSerializer
+    filterset_class = HoldChanges
+    related = HOLD_RELATED
+
+    @extend_schema(request=None, responses=LiftedSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def lift(self, request: Request, ref: str) -> Response:
+        """Lift the hold; lifting twice is no error."""
+        hold = self.one()
+        lifted = lift_hold(hold=hold, user=self.person)
+        return Response(LiftedSerializer({"lifted_now": lifted, "hold": self.get_queryset().get(pk=hold.pk)}).data)
+
+
+class ReferralViewSet(VisibleRows):
+    """Requests to examine."""
+
+    queryset = Referral.objects.all()
+    serializer_class = ReferralSerializer
+    filterset_class = ReferralChanges
+    related = ("unit", "case", "created_by")
+
+
+def _checked(serializer_class: Any, request: Request) -> dict[str, Any]:
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _version_named(request: Request) -> int:
+    """The version in If-Match: "7", W/"7" or 7."""
+    text = request.headers.get("If-Match", "").strip()
+    if not text:
+        raise VersionRequiredError
+    found = re.fullmatch(r'(?:W/)?"?([0-9]{1,9})"?', text)
+    if found is None:
+        raise ValidationError({"If-Match": [_("This is no version of a case.")]})
+    return int(found[1])
+
+
+def _with_version(response: Response, case: Case) -> Response:
+    response["ETag"] = f'"{case.version}"'
+    return response

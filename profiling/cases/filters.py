@@ -1,0 +1,96 @@
+"""Filters of cases, holds and referrals: one FilterSet for the queue and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+
+from profiling.cases.models import Case, CaseVisit, Hold, Referral
+from profiling.parties.core.identity import plain_code
+
+CLAIMED = [("mine", _("claimed by me")), ("others", _("claimed by others")), ("free", _("not claimed"))]
+
+
+class AnyCodes(forms.MultipleChoiceField):
+    """Codes that differ from country to country: an unknown one finds nothing and is no error."""
+
+    def valid_value(self, value: Any) -> bool:
+        return "\0" not in str(value)
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class CodesFilter(filters.MultipleChoiceFilter):
+    field_class = AnyCodes
+
+    def is_noop(self, qs: QuerySet[Any], value: Any) -> bool:
+        return not value
+
+
+class CaseFilterSet(filters.FilterSet):
+    """Cases; the order is the caller's (the queue sorts by lane and due time, the API by change)."""
+
+    lane = CodesFilter(field_name="recommended_lane__code", label=_("Lane"))
+    state = filters.ChoiceFilter(choices=Case.State.choices, label=_("State"), empty_label=_("any"))
+    claimed = filters.ChoiceFilter(choices=CLAIMED, method="by_claim", label=_("Claim"), empty_label=_("any"))
+    origin = filters.ChoiceFilter(choices=Case.Origin.choices, label=_("Origin"), empty_label=_("any"))
+    due_before = filters.IsoDateTimeFilter(
+        field_name="due_at",
+        lookup_expr="lt",
+        label=_("Due before"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    conveyance = filters.CharFilter(field_name="conveyance", lookup_expr="icontains", label=_("Train, voyage, plate"))
+    q = filters.CharFilter(method="by_words", label=_("Case, container, consignee"))
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def by_claim(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """A claim that has expired is none."""
+        claimed = Q(claimed_by__isnull=False, claimed_until__gt=Now())
+        if value == "free":
+            return queryset.exclude(claimed)
+        mine = Q(claimed_by=self.request.user)
+        return queryset.filter(claimed & (mine if value == "mine" else ~mine))
+
+    def by_words(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """A part of the case number or the consignee, or the beginning of an equipment number however spaced."""
+        wanted = Q(number__icontains=value) | Q(consignee__icontains=value)
+        if number := plain_code(value):
+            wanted |= Q(pk__in=CaseVisit.objects.filter(visit__number__startswith=number).values("case"))
+        return queryset.filter(wanted)
+
+
+class HoldFilterSet(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=Hold.State.choices, label=_("State"))
+    standing = filters.BooleanFilter(method="by_standing", label=_("Not lifted"))
+    equipment = filters.CharFilter(method="by_equipment", label=_("Container, wagon, truck"))
+    case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
+
+    class Meta:
+        model = Hold
+        fields: list[str] = []
+
+    def by_standing(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        lifted = Q(state=Hold.State.LIFTED)
+        return queryset.filter(~lifted if value else lifted)
+
+    def by_equipment(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        number = plain_code(value)
+        return queryset.filter(visit__number__startswith=number) if number else queryset.none()
+
+
+class ReferralFilterSet(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=Referral.State.choices, label=_("State"))
+    case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
+
+    class Meta:
+        model = Referral
+        fields: list[str] = []

@@ -1,0 +1,151 @@
+"""Pass 2: the rows of one chunk, its assessments and its cases, in one transaction under the job's lease."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from pcu.desk import jobs
+from profiling.cargo import store
+from profiling.cargo.loading import LoadedVersion, Message, load_consignments, load_equipment
+from profiling.cargo.models import ConveyanceCall, Submission
+from profiling.cases.opening import Assessed, Headline, record_assessments, record_withdrawals
+from profiling.formats import records as r
+from profiling.formats.registry import READERS, Reader, content_digest, header_from_json
+from profiling.indicators.facts import SubjectFacts
+from profiling.indicators.lookup import read_consignments
+from profiling.intake.reading import tell
+from profiling.rules.models import Assessment
+from profiling.rules.services import Scored, Subject, assess
+
+
+def message_of(submission: Submission, payload: dict[str, Any]) -> Message:
+    """The message a job belongs to, as pass 1 left it in the job's payload."""
+    return Message(
+        unit=submission.unit,
+        submission=submission,
+        header=header_from_json(payload["header"]),
+        call=ConveyanceCall.objects.get(pk=payload["call"]),
+        received_at=submission.created_at,
+    )
+
+
+def submission_of(lease: jobs.Lease) -> Submission:
+    submission: Submission = Submission.objects.select_related("unit", "sender").get(ref=lease.job.subject)
+    return submission
+
+
+def _records(lease: jobs.Lease, message: Message) -> Iterator[r.Record | r.Problem]:
+    """The records of the job's spans."""
+    reader: Reader = next(reader for reader in READERS if reader.name == message.header.source_format)
+    with store.get(message.submission.sha256) as stream:
+        for start, end in lease.job.payload["spans"]:
+            yield from reader.read_span(stream, message.header, r.Span(start, end))
+
+
+class Misfits:
+    """Values that did not fit their column, as problems of the submission."""
+
+    def __init__(self) -> None:
+        self.problems: list[r.Problem] = []
+
+    def __call__(self, document: str, column: str, value: str) -> None:
+        self.problems.append(
+            r.Problem("value_misfit", r.Severity.WARNING, r.Position(0), column, document, value[:512])
+        )
+
+
+def load_equipment_chunk(lease: jobs.Lease) -> None:
+    submission = submission_of(lease)
+    message = message_of(submission, lease.job.payload)
+    equipment = [record for record in _records(lease, message) if isinstance(record, r.Equipment)]
+    misfits = Misfits()
+    with lease.holding():
+        load_equipment(message=message, equipment=equipment, on_misfit=misfits)
+        tell(submission, misfits.problems)
+        lease.finish({"equipment": len(equipment)})
+
+
+def load_consignment_chunk(lease: jobs.Lease) -> None:
+    submission = submission_of(lease)
+    message = message_of(submission, lease.job.payload)
+    Submission.objects.filter(pk=submission.pk, status=Submission.Status.READING).update(
+        status=Submission.Status.SCORING
+    )
+    skip = set(lease.job.payload["skip"])
+    bills = [
+        record
+        for record in _records(lease, message)
+        if isinstance(record, r.Consignment) and record.position.offset not in skip
+    ]
+    digests = [content_digest(bill) for bill in bills]
+    misfits = Misfits()
+    with lease.holding():
+        loaded = load_consignments(message=message, consignments=bills, digests=digests, on_misfit=misfits)
+        flagged = 0
+        if message.header.function is r.Function.CANCEL:
+            _tell_unknown(loaded, misfits)
+            record_withdrawals(consignment_ids=[one.consignment_id for one in loaded], now=timezone.now())
+        else:
+            flagged = score_versions(message, loaded)
+        tell(submission, misfits.problems)
+        lease.finish({"bills": len(loaded), "flagged": flagged})
+
+
+def _tell_unknown(loaded: Iterable[LoadedVersion], misfits: Misfits) -> None:
+    """A cancellation of what was never announced is kept, and told."""
+    for one in loaded:
+        if one.number == 1:
+            record = one.record
+            misfits.problems.append(
+                r.Problem("cancel_unknown", r.Severity.WARNING, record.position, "document_no", record.document_no)
+            )
+
+
+def score_versions(message: Message, loaded: Sequence[LoadedVersion]) -> int:
+    """Assess versions just written and open their cases. Returns how many are flagged."""
+    # Of a bill said twice in one chunk only the last word is judged.
+    last = {one.consignment_id: one for one in loaded}
+    facts, history = read_consignments(unit=message.unit, version_ids=[one.version_id for one in last.values()])
+    subjects = [
+        Subject(facts=fact, draw_key=f"consignment/{one.consignment_id}", version_id=one.version_id)
+        for fact, one in zip(facts, last.values(), strict=True)
+    ]
+    now = timezone.now()
+    scored = assess(
+        unit=message.unit, subjects=subjects, history=history, trigger=Assessment.Trigger.NEW_VERSION, now=now
+    )
+    assessed = [
+        assessed_of(result, message, consignment_id=one.consignment_id)
+        for result, one in zip(scored, last.values(), strict=True)
+    ]
+    record_assessments(unit=message.unit, assessed=assessed, now=now)
+    return sum(result.is_flagged for result in scored)
+
+
+def assessed_of(result: Scored, message: Message, consignment_id: int | None = None) -> Assessed:
+    facts = result.subject.facts
+    return Assessed(
+        assessment_id=result.assessment_id,
+        lane=result.lane,
+        score=result.score,
+        sampled=result.sampled,
+        flagged=result.is_flagged,
+        headline=headline_of(facts, message.call),
+        eta=message.call.eta,
+        consignment_id=consignment_id,
+        visit_ids=tuple(visit.visit_id for visit in facts.visits),
+    )
+
+
+def headline_of(facts: SubjectFacts, call: ConveyanceCall) -> Headline:
+    consignee = facts.party(r.PartyRole.CONSIGNEE)
+    return Headline(
+        equipment_number=facts.visits[0].number if facts.visits else "",
+        equipment_count=len(facts.visits),
+        consignee=consignee.name if consignee else "",
+        goods="; ".join(item.description for item in facts.items if item.description)[:350],
+        conveyance=call.label,
+    )

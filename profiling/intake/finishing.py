@@ -1,0 +1,127 @@
+"""The last job of a submission: what only the whole message can show, and the final count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.utils import timezone
+
+from pcu.desk import jobs
+from pcu.desk.models import Job
+from profiling.cargo.loading import Message, load_withdrawals
+from profiling.cargo.models import Consignment, EquipmentVisit, Submission
+from profiling.cases.opening import record_assessments, record_withdrawals
+from profiling.formats import records as r
+from profiling.indicators.lookup import read_visits
+from profiling.intake.chunks import Misfits, assessed_of, message_of, submission_of
+from profiling.intake.kinds import CONSIGNMENTS
+from profiling.intake.reading import tell
+from profiling.rules.models import Assessment
+from profiling.rules.services import Subject, assess
+
+VISITS_AT_ONCE = 1000
+
+
+def finish_submission(lease: jobs.Lease) -> None:
+    submission = submission_of(lease)
+    misfits = Misfits()
+    with lease.holding():
+        flagged = sum(
+            job.result.get("flagged", 0) for job in Job.objects.filter(subject=submission.ref, kind=CONSIGNMENTS)
+        )
+        for payload in lease.job.payload["messages"]:
+            message = message_of(submission, payload)
+            _withdraw_missing(message, misfits)
+            if message.header.function is not r.Function.CANCEL:
+                flagged += _score_unbilled(message)
+            lease.renew_if_due()
+        _link_houses(submission)
+        tell(submission, misfits.problems)
+        submission.status = Submission.Status.DONE
+        submission.flagged_count = flagged
+        submission.finished_at = timezone.now()
+        submission.save(update_fields=["status", "flagged_count", "finished_at", "updated_at"])
+        lease.finish({"flagged": flagged})
+
+
+def _withdraw_missing(message: Message, misfits: Misfits) -> None:
+    """Bills of the manifest that a replacement no longer names, or all of one cancelled as a whole."""
+    header = message.header
+    if header.function is r.Function.ORIGINAL or not header.manifest_number:
+        return
+    named_here = message.submission.versions.exists()
+    if header.function is r.Function.CANCEL and named_here:
+        return  # single bills were cancelled, the rest of the manifest stands
+    standing = list(
+        Consignment.objects.of_unit(message.unit)
+        .filter(
+            call=message.call,
+            current__manifest_number=header.manifest_number[:70],
+            current__submission__sender=message.submission.sender,
+        )
+        .exclude(current__submission=message.submission)
+        .exclude(current__function=r.Function.CANCEL)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    if header.function is r.Function.CANCEL and not standing:
+        misfits.problems.append(
+            r.Problem(
+                "cancel_unknown", r.Severity.WARNING, header.position, "manifest_number", "", header.manifest_number
+            )
+        )
+    load_withdrawals(message=message, consignments=standing)
+    record_withdrawals(consignment_ids=[consignment.pk for consignment in standing], now=timezone.now())
+    if header.function is r.Function.REPLACE:
+        misfits.problems += [
+            r.Problem(
+                "left_out_of_replacement", r.Severity.WARNING, header.position, "document_no", consignment.document_no
+            )
+            for consignment in standing
+        ]
+
+
+def _score_unbilled(message: Message) -> int:
+    """Equipment that this message declares and no bill names is scored by itself. Returns how many are flagged."""
+    unbilled = list(
+        EquipmentVisit.objects.of_unit(message.unit)
+        .filter(call=message.call, current__submission=message.submission, loadings=None, carried=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    return sum(
+        _score_visits(message, unbilled[start : start + VISITS_AT_ONCE])
+        for start in range(0, len(unbilled), VISITS_AT_ONCE)
+    )
+
+
+def _score_visits(message: Message, visit_ids: Sequence[int]) -> int:
+    facts, history = read_visits(unit=message.unit, visit_ids=visit_ids)
+    subjects = [
+        Subject(facts=fact, draw_key=f"visit/{pk}", visit_id=pk) for fact, pk in zip(facts, visit_ids, strict=True)
+    ]
+    now = timezone.now()
+    scored = assess(
+        unit=message.unit, subjects=subjects, history=history, trigger=Assessment.Trigger.NEW_VISIT, now=now
+    )
+    record_assessments(unit=message.unit, assessed=[assessed_of(result, message) for result in scored], now=now)
+    return sum(result.is_flagged for result in scored)
+
+
+def _link_houses(submission: Submission) -> None:
+    """Point house bills at their master, whichever came first: on the same call, else the newest of that number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE cargo_consignment house SET master_id = found.master_id FROM (
+              SELECT DISTINCT ON (h.id) h.id AS house_id, m.id AS master_id
+              FROM cargo_consignment h
+              JOIN cargo_consignment m ON m.unit_id = h.unit_id AND m.document_no = h.master_no AND m.id <> h.id
+               AND m.document_type IN ('master_bill', 'bill')
+              WHERE h.unit_id = %s AND h.master_id IS NULL AND h.master_no <> ''
+              ORDER BY h.id, (m.call_id = h.call_id) DESC, m.id DESC
+            ) found WHERE house.id = found.house_id
+            """,
+            [submission.unit_id],
+        )

@@ -1,0 +1,226 @@
+"""Pass 1: read all of a file, write no cargo, tell every problem, and plan the jobs of pass 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.utils import timezone
+
+from pcu.desk import jobs
+from pcu.rows import Rows, load_rows
+from profiling.cargo import store
+from profiling.cargo.calls import resolve_call
+from profiling.cargo.loading import plain_number
+from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.formats import records as r
+from profiling.formats.registry import HEAD_BYTES, Reader, content_digest, detect, header_to_json
+from profiling.intake.kinds import CONSIGNMENTS, EQUIPMENT, FINISH, PHASES, REPEATS_PHASE
+from profiling.rules.services import live_release
+
+PROBLEMS_AT_ONCE = 2000
+EQUIPMENT_AT_ONCE = 5000
+
+Span = tuple[int, int]
+BillKey = tuple[str, str, str]
+
+
+@dataclass
+class MessagePlan:
+    """What pass 1 keeps of one message: where its records are, and which bills came more than once."""
+
+    header: r.Header
+    equipment: list[Span] = field(default_factory=list)
+    bills: list[Span] = field(default_factory=list)
+    skipped: set[int] = field(default_factory=set)  # offsets of bills already said in the same words
+    repeats: list[Span] = field(default_factory=list)  # bills said again in other words
+    seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
+
+
+@dataclass
+class Scan:
+    """The outcome of pass 1."""
+
+    messages: list[MessagePlan] = field(default_factory=list)
+    read: int = 0
+    refused: int = 0
+    equipment: int = 0
+    fatal: bool = False
+    errors: int = 0
+
+    @property
+    def accepted(self) -> int:
+        return self.read - self.refused
+
+
+def read_submission(lease: jobs.Lease) -> None:
+    """Read the file of a submission; reject it, or plan what writes its rows."""
+    submission = Submission.objects.select_related("unit").get(ref=lease.job.subject)
+    with lease.holding():
+        # A reading that was cut short may have told some of its problems already.
+        submission.problems.all().delete()
+        Submission.objects.filter(pk=submission.pk).update(status=Submission.Status.READING)
+    told = _Problems(lease, submission)
+    with store.get(submission.sha256) as stream:
+        reader = detect(stream.read(HEAD_BYTES))
+        stream.seek(0)
+        if reader is None:
+            told.add(r.Problem("file_format_unknown", r.Severity.FATAL, r.Position(0)))
+            scan = Scan(fatal=True)
+        else:
+            scan = scan_file(reader, stream, told)
+    told.flush()
+    with lease.holding():
+        _conclude(submission, reader, scan)
+        lease.finish({"read": scan.read, "refused": scan.refused})
+
+
+class _Problems:
+    """Problems on their way into the table, a batch at a time, so that memory stays flat."""
+
+    def __init__(self, lease: jobs.Lease, submission: Submission) -> None:
+        self.lease = lease
+        self.submission = submission
+        self._waiting: list[r.Problem] = []
+
+    def add(self, problem: r.Problem) -> None:
+        self._waiting.append(problem)
+        if len(self._waiting) >= PROBLEMS_AT_ONCE:
+            self.flush()
+
+    def tick(self) -> None:
+        self.lease.renew_if_due()
+
+    def flush(self) -> None:
+        with self.lease.holding():
+            tell(self.submission, self._waiting)
+        self._waiting = []
+
+
+def tell(submission: Submission, problems: Sequence[r.Problem]) -> None:
+    """Store problems of a submission."""
+    rows = Rows(SubmissionProblem)
+    for problem in problems:
+        rows.add(
+            submission_id=submission.pk,
+            code=problem.code,
+            severity=problem.severity.value,
+            field=problem.field[:120],
+            document=problem.document[:70],
+            position=problem.position.as_json(),
+            received=problem.received[:512],
+            params=dict(problem.params),
+        )
+    load_rows([rows])
+
+
+def scan_file(reader: Reader, stream: BinaryIO, told: Any) -> Scan:
+    """Walk the file once. `told` takes the problems (`add`) and is told that work goes on (`tick`)."""
+    scan = Scan()
+    plan: MessagePlan | None = None
+    for number, record in enumerate(reader.read(stream)):
+        if number % 500 == 0:
+            told.tick()
+        match record:
+            case r.Problem():
+                scan.fatal |= record.severity is r.Severity.FATAL
+                scan.errors += record.severity is r.Severity.ERROR
+                told.add(record)
+            case r.Header():
+                plan = MessagePlan(record)
+                scan.messages.append(plan)
+            case r.Equipment() if plan is not None:
+                scan.equipment += 1
+                plan.equipment.append((record.span.start, record.span.end))
+            case r.Refused():
+                scan.read += record.is_bill
+                scan.refused += record.is_bill
+            case r.Consignment() if plan is not None:
+                scan.read += 1
+                problem = _take(plan, record)
+                if problem is not None:
+                    told.add(problem)
+    if not scan.messages and not scan.fatal:
+        scan.fatal = True
+        told.add(r.Problem("message_missing", r.Severity.FATAL, r.Position(0)))
+    return scan
+
+
+def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
+    """Plan one bill; a problem where the same message named it before."""
+    span = (record.span.start, record.span.end)
+    issuer = record.issuer or plan.header.issuer or plan.header.sender
+    key = (plain_number(record.document_no), record.document_type.value, issuer)
+    digest = bytes.fromhex(content_digest(record))
+    before = plan.seen.setdefault(key, set())
+    if not before:
+        before.add(digest)
+        plan.bills.append(span)
+        return None
+    same = digest in before
+    if same:
+        plan.skipped.add(record.position.offset)
+    else:
+        before.add(digest)
+        plan.skipped.add(record.position.offset)
+        plan.repeats.append(span)
+    return r.Problem(
+        "bill_repeated_identical" if same else "bill_repeated_different",
+        r.Severity.WARNING,
+        record.position,
+        field="document_no",
+        document=record.document_no,
+        received=record.document_no,
+    )
+
+
+def _conclude(submission: Submission, reader: Reader | None, scan: Scan) -> None:
+    """Reject, finish a dry run, or plan pass 2."""
+    nothing_left = scan.read > 0 and scan.accepted == 0 and scan.equipment == 0
+    rejected = scan.fatal or nothing_left or (submission.atomic and (scan.errors > 0 or scan.refused > 0))
+    submission.format = reader.name if reader else ""
+    submission.function = scan.messages[0].header.function.value if scan.messages else ""
+    numbers = dict.fromkeys(plan.header.manifest_number for plan in scan.messages if plan.header.manifest_number)
+    submission.manifest_numbers = list(numbers)[:20]
+    submission.read_count = scan.read
+    submission.accepted_count = 0 if rejected else scan.accepted
+    submission.refused_count = scan.read - submission.accepted_count
+    if rejected or submission.dry_run:
+        submission.status = Submission.Status.REJECTED if rejected else Submission.Status.DONE
+        submission.finished_at = timezone.now()
+    submission.save()
+    if not rejected and not submission.dry_run:
+        live_release(submission.unit)  # raises before anything is written: there is nothing to score with
+        jobs.add(unit=submission.unit, subject=submission.ref, planned=list(_planned(submission, scan)))
+
+
+def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
+    """Equipment, then chunks of bills, then bills that came again in other words, then the end."""
+    ordinals = {EQUIPMENT: 0, CONSIGNMENTS: 0}
+
+    def job(kind: str, phase: int, message: dict[str, Any], **payload: Any) -> jobs.Planned:
+        ordinals[kind] += 1
+        return jobs.Planned(kind, phase, ordinals[kind], {**message, **payload})
+
+    ends = []
+    for plan in scan.messages:
+        call = resolve_call(unit=submission.unit, header=plan.header)
+        message = {"header": header_to_json(plan.header), "call": call.pk}
+        ends.append(message)
+        for run in _runs(plan.equipment, EQUIPMENT_AT_ONCE):
+            yield job(EQUIPMENT, PHASES[EQUIPMENT], message, spans=[run])
+        for run in _runs(plan.bills, settings.CHUNK_BILLS):
+            skip = sorted(offset for offset in plan.skipped if run[0] <= offset < run[1])
+            yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip)
+        if plan.repeats:
+            yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
+    yield jobs.Planned(FINISH, PHASES[FINISH], 0, {"messages": ends})
+
+
+def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
+    """Spans in runs of `length`: from the start of the first to the end of the last."""
+    for index in range(0, len(spans), length):
+        run = spans[index : index + length]
+        yield run[0][0], run[-1][1]

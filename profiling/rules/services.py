@@ -1,0 +1,213 @@
+"""Rules: publish a release, and score subjects with the one that is live."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from pcu.accounts.models import Unit
+from pcu.rows import Rows, load_rows
+from profiling.indicators.catalogue import REGISTRY
+from profiling.indicators.compute import compute
+from profiling.indicators.facts import SubjectFacts
+from profiling.indicators.history import History
+from profiling.rules import starter
+from profiling.rules.core.conditions import parse
+from profiling.rules.core.sampling import draw
+from profiling.rules.core.scoring import CompiledRule, Thresholds, compile_rule, lane_for, score
+from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
+
+
+class NoLiveReleaseError(Exception):
+    """Nothing is live for a unit or any of its ancestors, so nothing can be scored."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is to be scored: a consignment version or a visit, with its facts and the key of its random draw."""
+
+    facts: SubjectFacts
+    draw_key: str
+    version_id: int | None = None
+    visit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An assessment as it was written."""
+
+    assessment_id: int
+    subject: Subject
+    lane: Lane
+    score: int
+    sampled: bool
+
+    @property
+    def is_flagged(self) -> bool:
+        """It asks for somebody's eyes: it crosses a threshold or was drawn."""
+        return self.sampled or self.lane.mark != Lane.Mark.NONE
+
+
+def live_release(unit: Unit) -> Release:
+    """The live release of the nearest node at or above the unit. Raises NoLiveReleaseError."""
+    nodes = list(unit.ancestors_and_self())
+    releases = {r.unit_id: r for r in Release.objects.filter(unit__in=nodes, state=Release.State.LIVE)}
+    for node in reversed(nodes):
+        if node.pk in releases:
+            nearest: Release = releases[node.pk]
+            return nearest
+    raise NoLiveReleaseError(f"No release is live for {unit.code}: nothing can be scored.")
+
+
+def lanes_of(unit: Unit) -> dict[str, Lane]:
+    """The lanes of the nearest node at or above the unit that has any, by code, in their order."""
+    nodes = list(unit.ancestors_and_self())
+    found = list(Lane.objects.filter(unit__in=nodes).order_by("rank"))
+    for node in reversed(nodes):
+        own = {lane.code: lane for lane in found if lane.unit_id == node.pk}
+        if own:
+            return own
+    return {}
+
+
+def thresholds_of(release: Release) -> Thresholds:
+    """The steps of a release, highest first; the lane that starts nowhere is the one under all."""
+    steps = sorted(((points, code) for code, points in release.thresholds.items() if points is not None), reverse=True)
+    below = next(code for code, points in release.thresholds.items() if points is None)
+    return Thresholds(tuple(steps), below)
+
+
+@lru_cache(maxsize=64)
+def _compiled(release_id: int, today: str) -> tuple[tuple[CompiledRule, ...], dict[str, int]]:
+    """The rules of a release that have not expired. A release never changes, so a process compiles it once a day."""
+    versions = (
+        RuleVersion.objects.filter(releases=release_id, rule__expires_on__gte=today)
+        .select_related("rule")
+        .order_by("rule__code")
+    )
+    specs = REGISTRY.specs()
+    rules = tuple(
+        compile_rule(code=v.rule.code, points=v.points, condition=parse(v.condition, specs)) for v in versions
+    )
+    return rules, {v.rule.code: v.pk for v in versions}
+
+
+def _seed() -> tuple[bytes, str]:
+    """The secret seed of the sample, and the fingerprint that assessments keep of it."""
+    seed = hashlib.sha256(settings.SAMPLE_SEED.encode()).digest()
+    return seed, hashlib.sha256(seed).hexdigest()[:16]
+
+
+def assess(
+    *, unit: Unit, subjects: Sequence[Subject], history: History, trigger: Assessment.Trigger, now: datetime
+) -> list[Scored]:
+    """Compute, score, draw and write one assessment per subject. Runs in the caller's transaction."""
+    if not subjects:
+        return []
+    release = live_release(unit)
+    lanes = lanes_of(unit)
+    rules, versions = _compiled(release.pk, timezone.localdate(now, unit.zone).isoformat())
+    thresholds = thresholds_of(release)
+    seed, fingerprint = _seed()
+    rows = Rows(Assessment)
+    scored = []
+    for subject, computed in zip(subjects, compute([s.facts for s in subjects], history), strict=True):
+        result = score(rules, computed.values)
+        lane = lanes[lane_for(result.points, thresholds)]
+        sample: dict[str, Any] = {}
+        drawn = False
+        if lane.mark == Lane.Mark.NONE and release.sample_rate > 0:
+            # Only low-score cargo is drawn: the rest is looked at anyway.
+            chance = draw(seed, str(release.ref), subject.draw_key, Decimal(release.sample_rate))
+            drawn = chance.sampled
+            sample = {
+                "sampled": drawn,
+                "sample_stratum": f"low/{subject.facts.mode.value if subject.facts.mode else 'unknown'}",
+                "sample_seed": fingerprint,
+                "sample_number": chance.number,
+                "inclusion_probability": chance.inclusion_probability,
+            }
+            if drawn:
+                lane = lanes[release.sample_lane]
+        pk = rows.add(
+            unit_id=unit.pk,
+            version_id=subject.version_id,
+            visit_id=subject.visit_id,
+            release_id=release.pk,
+            trigger=trigger.value,
+            score=result.points,
+            recommended_lane_id=lane.pk,
+            fired=[
+                {"version": versions[f.code], "code": f.code, "points": f.points, "values": dict(f.values)}
+                for f in result.fired
+            ],
+            unknown=list(result.unknown),
+            indicators=computed.values,
+            faults=[[f.code, f.error] for f in computed.faults] + [list(fault) for fault in result.faults],
+            created_at=now,
+            **sample,
+        )
+        scored.append(Scored(pk, subject, lane, result.points, drawn))
+    load_rows([rows])
+    return scored
+
+
+@transaction.atomic
+def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Release:
+    """Give a country the starter lanes and rules, live at once. Changes nothing where a release is live already."""
+    live: Release | None = Release.objects.filter(unit=unit, state=Release.State.LIVE).first()
+    if live is not None:
+        return live
+    for lane in starter.LANES:
+        Lane.objects.get_or_create(
+            unit=unit,
+            code=lane.code,
+            defaults={
+                "mark": lane.mark,
+                "rank": lane.rank,
+                "letters": dict(lane.letters),
+                "labels": dict(lane.labels),
+                "actions": dict(lane.actions),
+                "limit_minutes": lane.limit_minutes,
+            },
+        )
+    steps = {code: points for points, code in starter.THRESHOLDS.steps}
+    release = Release.objects.create(
+        unit=unit,
+        name=f"{unit.code} 1",
+        state=Release.State.LIVE,
+        thresholds={**steps, starter.THRESHOLDS.below: None},
+        sample_rate=sample_rate,
+        sample_lane=starter.THRESHOLDS.steps[0][1],
+        live_since=timezone.now(),
+    )
+    specs = REGISTRY.specs()
+    for given in starter.RULES:
+        parse(given.condition, specs)  # a rule that the catalogue does not know never goes live
+        rule = Rule.objects.create(
+            unit=unit,
+            code=given.code,
+            owner=given.owner,
+            expires_on=timezone.localdate() + relativedelta(months=given.expires_after_months),
+        )
+        version = RuleVersion.objects.create(
+            rule=rule,
+            number=1,
+            titles=dict(given.title),
+            shorts=dict(given.short),
+            reasons=dict(given.reason),
+            condition=dict(given.condition),
+            points=given.points,
+        )
+        release.versions.add(version)
+    return release
