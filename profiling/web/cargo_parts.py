@@ -50,7 +50,9 @@ def mentions_of(version: ConsignmentVersion) -> list[PartyMention]:
 
 def by_weight(mentions: Iterable[PartyMention]) -> list[PartyMention]:
     """Who matters most first; the order they have is kept within a role."""
-    return sorted(mentions, key=lambda row: _ROLES.index(row.role) if row.role in _ROLES else len(_ROLES))
+    return sorted(
+        mentions, key=lambda row: next((at for at, role in enumerate(_ROLES) if role == row.role), len(_ROLES))
+    )
 
 
 def loadings_of(version: ConsignmentVersion) -> list[Loading]:

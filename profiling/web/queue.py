@@ -130,9 +130,7 @@ class Queue:
             return []
         query = self.query.copy()
         chosen = query.pop("lane", [])
-        counts = dict(
-            self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk"))
-        )
+        counts = dict(self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk")))
         return [LaneChip(lane, counts.get(lane.code, 0), lane.code in chosen) for lane in lanes_of(self.unit)]
 
     def neighbour(self, case: Case, *, backward: bool = False) -> Any | None:
@@ -140,7 +138,7 @@ class Queue:
         return keyset.beyond(self.cases, self.order, case, backward=backward).exclude(pk=case.pk).first()
 
     def _filters(self, query: QueryDict) -> CaseFilterSet:
-        of_desk = self.visible.of_desk(self.unit) if self.unit else self.visible.none()
+        of_desk = self.visible.filter(working_unit=self.unit) if self.unit else self.visible.none()
         asked = query.copy()
         asked.setdefault("state", Case.State.OPEN)
         return CaseFilterSet(asked, queryset=of_desk, request=self.request)
@@ -154,7 +152,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = Queue(request, unit)
     part = wants_part(request)
     found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=asked.visible)
-    context = {
+    context: dict[str, Any] = {
         "unit": unit,
         "rows": rows(found.rows),
         "count": paging.count(asked.cases),
@@ -175,7 +173,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         }
     response = render(request, "queue/rows.html" if part else "queue/page.html", context)
     if part:
-        response["HX-Push-Url"] = request.get_full_path() if request.GET.keys() & {"after", "before"} else asked.address()
+        response["HX-Push-Url"] = (
+            request.get_full_path() if request.GET.keys() & {"after", "before"} else asked.address()
+        )
     patch_vary_headers(response, ["HX-Request"])
     return response
 
