@@ -82,7 +82,7 @@ class Rows:
         """COPY what was collected, and forget it. Returns how many rows."""
         count = len(self._lines)
         if count:
-            quoted = ", ".join(connection.ops.quote_name(f.column) for f in (self.model._meta.pk, *self._fields))
+            quoted = ", ".join(connection.ops.quote_name(str(f.column)) for f in (self.model._meta.pk, *self._fields))
             table = connection.ops.quote_name(self.model._meta.db_table)
             self._lines.append("")
             with connection.cursor() as cursor:
@@ -107,11 +107,11 @@ def insert_new(model: type[models.Model], conflict: Sequence[str], rows: Sequenc
     """
     if not rows:
         return {}
-    fields = [model._meta.get_field(name) for name in rows[0]]
+    fields: list[Any] = [model._meta.get_field(name) for name in rows[0]]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     casts = ", ".join(f"%s::{_array_type(field)}" for field in fields)
-    keys = [model._meta.get_field(name) for name in conflict]
+    keys: list[Any] = [model._meta.get_field(name) for name in conflict]
     ordered = sorted(rows, key=lambda row: tuple(str(row[name]) for name in conflict))
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)} ({columns}) SELECT * FROM unnest({casts}) "  # noqa: S608  # model names
@@ -129,7 +129,7 @@ def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     if not rows:
         return
     quote = connection.ops.quote_name
-    fields = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
+    fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
     casts = ", ".join(f"%s::{_array_type(field)}" for field in fields)
     aliases = [f"c{index}" for index in range(len(fields))]
     changes = ", ".join(f"{quote(f.column)} = n.{a}" for f, a in zip(fields[1:], aliases[1:], strict=True))

@@ -12,8 +12,8 @@ urlpatterns = [
     path("accounts/", include("pcu.accounts.urls")),
     path("desk/", include("pcu.desk.urls")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("profiling.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
+    path("api/v1/", include("profiling.api.urls")),
     path("", include("profiling.web.urls")),
 ]

@@ -1,258 +1,407 @@
-"""Factories: the smallest rows that make sense, from the unit tree down to a case."""
+"""Factories of everything a case rests on: units, people, cargo, lanes, assessments, cases."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import factory
 from django.utils import timezone
+from factory.django import DjangoModelFactory
+from knox.models import AuthToken
 
-from pcu.accounts import services as accounts
-from pcu.accounts.models import Unit, User
+from pcu.accounts.models import Membership, Unit, User
 from pcu.accounts.roles import Role
-from profiling.cargo.choices import DocumentType, EquipmentKind, Fill, Function, Mode
 from profiling.cargo.models import (
+    CargoDocument,
     Consignment,
     ConsignmentVersion,
     ConveyanceCall,
     EquipmentVisit,
     GoodsItem,
     Loading,
+    PartyMention,
     Placement,
     SealObservation,
     Submission,
     SubmissionProblem,
     VisitStatement,
 )
-from profiling.cases.models import Case
-from profiling.rules.models import Assessment, Lane, Release
+from profiling.cases.models import Case, CaseConsignment, CaseEvent, CaseVisit, Hold, Referral
+from profiling.parties.models import Party
+from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
 
-PASSWORD = "correct horse battery staple"
-
-# code, mark, rank: the lanes of a country, most urgent first.
-LANES = (("red", "e", 1), ("orange", "s", 2), ("yellow", "d", 3), ("blue", "a", 4), ("green", "n", 5))
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-class CountryFactory(factory.django.DjangoModelFactory):
+class CountryFactory(DjangoModelFactory[Unit]):
     class Meta:
         model = Unit
+        django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda n: f"C{n}")
     kind = Unit.Kind.COUNTRY
-    names = factory.LazyAttribute(lambda unit: {"en": f"Country {unit.code}"})
-    country = "KZ"
+    code = "KZ"
+    names = factory.LazyAttribute(lambda unit: {"en": unit.code})
+    country = factory.LazyAttribute(lambda unit: unit.code[:2])
+
+
+class UnitFactory(DjangoModelFactory[Unit]):
+    class Meta:
+        model = Unit
+        django_get_or_create = ("code",)
+
+    kind = Unit.Kind.UNIT
+    parent = factory.SubFactory(CountryFactory)
+    code = "ALT"
+    names = factory.LazyAttribute(lambda unit: {"en": unit.code.capitalize()})
+    country = factory.LazyAttribute(lambda unit: unit.parent.country)
+    post = Unit.Post.RAIL
     time_zone = "Asia/Almaty"
 
 
-class UnitFactory(CountryFactory):
-    code = factory.Sequence(lambda n: f"U{n}")
-    kind = Unit.Kind.UNIT
-    names = factory.LazyAttribute(lambda unit: {"en": f"Post {unit.code}"})
-    parent = factory.SubFactory(CountryFactory)
+class UserFactory(DjangoModelFactory[User]):
+    """A user without any role; `person` and `client_system` give one."""
 
-
-def person(unit: Unit, role: Role = Role.OFFICER, username: str = "") -> User:
-    """Someone who holds the role in the unit; read anew, so that no earlier scope is remembered."""
-    user = accounts.create_person(
-        username=username or f"{role.value}-{unit.code}-{User.objects.count()}".lower(), password=PASSWORD
-    )
-    accounts.grant(user=user, unit=unit, role=role)
-    return User.objects.get(pk=user.pk)
-
-
-def client_system(unit: Unit, username: str = "") -> User:
-    user = accounts.create_client(username=username or f"client-{unit.code}-{User.objects.count()}".lower())
-    accounts.grant(user=user, unit=unit, role=Role.CLIENT)
-    return User.objects.get(pk=user.pk)
-
-
-def lanes(node: Unit) -> dict[str, Lane]:
-    """The five lanes of a country, by code."""
-    return {
-        code: Lane.objects.create(
-            unit=node,
-            code=code,
-            mark=mark,
-            rank=rank,
-            letters={"en": code[0].upper()},
-            labels={"en": code.title()},
-            actions={"en": f"Do the {code} thing"},
-            limit_minutes=rank * 60,
-        )
-        for code, mark, rank in LANES
-    }
-
-
-class ReleaseFactory(factory.django.DjangoModelFactory):
     class Meta:
-        model = Release
+        model = User
+        skip_postgeneration_save = True
 
-    unit = factory.SubFactory(CountryFactory)
-    name = factory.Sequence(lambda n: f"release {n}")
-    state = Release.State.LIVE
-    thresholds = factory.LazyFunction(lambda: {"red": 80, "orange": 50, "yellow": 30, "green": None})
-    sample_lane = "red"
+    username = factory.Sequence(lambda n: f"person-{n}")
+    last_name = factory.Sequence(lambda n: f"Person {n}")
+    password = "!"  # cannot be typed: tests sign in without one
+
+    @factory.post_generation
+    def membership(user: User, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805  # factory-boy's way
+        if extracted is not None:
+            unit, role = extracted
+            Membership.objects.create(user=user, unit=unit, role=role)
 
 
-class SubmissionFactory(factory.django.DjangoModelFactory):
+def person(unit: Unit, role: Role = Role.OFFICER, **fields: Any) -> User:
+    return UserFactory(membership=(unit, role), **fields)
+
+
+def client_system(unit: Unit, **fields: Any) -> User:
+    return UserFactory(membership=(unit, Role.CLIENT), kind=User.Kind.CLIENT, **fields)
+
+
+def token_of(user: User) -> str:
+    return AuthToken.objects.create(user=user)[1]
+
+
+class SubmissionFactory(DjangoModelFactory[Submission]):
     class Meta:
         model = Submission
 
     unit = factory.SubFactory(UnitFactory)
     sender = factory.LazyAttribute(lambda submission: client_system(submission.unit))
     idempotency_key = factory.Sequence(lambda n: f"key:{n}")
-    sha256 = factory.Sequence(lambda n: f"{n:064x}")
-    size = 1000
+    sha256 = "0" * 64
+    size = 1
     format = "cuscar"
     status = Submission.Status.DONE
-    read_count = 3
-    accepted_count = 2
-    refused_count = 1
+    read_count = 1
+    accepted_count = 1
     flagged_count = 1
 
 
-class ProblemFactory(factory.django.DjangoModelFactory):
+class ProblemFactory(DjangoModelFactory[SubmissionProblem]):
     class Meta:
         model = SubmissionProblem
 
     submission = factory.SubFactory(SubmissionFactory)
-    code = "number_invalid"
-    severity = SubmissionProblem.Severity.WARNING
-    field = "gross_kg"
-    document = "BILL1"
+    code = "file_cut"
+    severity = "error"
     position = factory.LazyFunction(lambda: {"offset": 812, "segment": 14})
-    received = "12,5,7"
-    params = factory.LazyFunction(lambda: {"value": "12,5,7"})
+    params = factory.LazyFunction(lambda: {"missing": "UNZ"})
+    received = "UNT+"
 
 
-class CallFactory(factory.django.DjangoModelFactory):
+class CallFactory(DjangoModelFactory[ConveyanceCall]):
     class Meta:
         model = ConveyanceCall
 
     unit = factory.SubFactory(UnitFactory)
-    mode = Mode.RAIL
-    key = factory.Sequence(lambda n: f"TRAIN{n}")
-    voyage = factory.Sequence(lambda n: f"8{n:05d}")
+    mode = "rail"
+    key = factory.Sequence(lambda n: f"train {n}")
+    voyage = factory.Sequence(lambda n: f"T{n}")
+    eta = NOON
+    eta_said = factory.LazyFunction(lambda: {"precision": "minute"})
 
 
-class ConsignmentFactory(factory.django.DjangoModelFactory):
+class PartyFactory(DjangoModelFactory[Party]):
+    class Meta:
+        model = Party
+
+    unit = factory.SubFactory(UnitFactory)
+    key = factory.Sequence(lambda n: f"name:KZ:FIRM {n}")
+    name = factory.Sequence(lambda n: f"Firm {n}")
+    first_seen_at = NOON
+
+
+class VisitFactory(DjangoModelFactory[EquipmentVisit]):
+    class Meta:
+        model = EquipmentVisit
+
+    call = factory.SubFactory(CallFactory)
+    unit = factory.SelfAttribute("call.unit")
+    kind = "container"
+    number = factory.Sequence(lambda n: f"MSKU{n:07d}")
+    number_as_written = factory.SelfAttribute("number")
+    created_at = NOON
+    updated_at = NOON
+
+
+class StatementFactory(DjangoModelFactory[VisitStatement]):
+    class Meta:
+        model = VisitStatement
+
+    visit = factory.SubFactory(VisitFactory)
+    submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..visit.unit"))
+    size_type = "45G1"
+    fill = "full"
+    received_at = NOON
+
+
+class SealFactory(DjangoModelFactory[SealObservation]):
+    class Meta:
+        model = SealObservation
+
+    visit = factory.SubFactory(VisitFactory)
+    number = factory.Sequence(lambda n: f"SEAL{n}")
+    number_as_written = factory.SelfAttribute("number")
+    observed_at = NOON
+
+
+class PlacementFactory(DjangoModelFactory[Placement]):
+    class Meta:
+        model = Placement
+
+    visit = factory.SubFactory(VisitFactory)
+    carrier = factory.SubFactory(VisitFactory, call=factory.SelfAttribute("..visit.call"), kind="wagon")
+    submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..visit.unit"))
+    received_at = NOON
+
+
+class ConsignmentFactory(DjangoModelFactory[Consignment]):
     class Meta:
         model = Consignment
 
-    unit = factory.SubFactory(UnitFactory)
-    call = factory.SubFactory(CallFactory, unit=factory.SelfAttribute("..unit"))
-    document_type = DocumentType.SMGS
-    document_no = factory.Sequence(lambda n: f"3171{n:05d}")
-    created_at = factory.LazyFunction(timezone.now)
-    updated_at = factory.LazyFunction(timezone.now)
+    call = factory.SubFactory(CallFactory)
+    unit = factory.SelfAttribute("call.unit")
+    document_type = "smgs"
+    document_no = factory.Sequence(lambda n: f"SMGS{n}")
+    created_at = NOON
+    updated_at = NOON
 
 
-class VersionFactory(factory.django.DjangoModelFactory):
-    """A consignment with its first version, which is the current one."""
+class VersionFactory(DjangoModelFactory[ConsignmentVersion]):
+    """What a message said; it becomes the consignment's current version."""
 
     class Meta:
         model = ConsignmentVersion
-        exclude = ["unit"]
         skip_postgeneration_save = True
 
-    unit = factory.SubFactory(UnitFactory)
-    consignment = factory.SubFactory(ConsignmentFactory, unit=factory.SelfAttribute("..unit"))
-    submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..unit"))
-    number = 1
-    function = Function.ORIGINAL
-    digest = factory.Sequence(lambda n: f"{n:064x}")
-    gross_kg = 21000
-    packages = 40
-    received_at = factory.LazyFunction(timezone.now)
+    consignment = factory.SubFactory(ConsignmentFactory)
+    number = factory.LazyAttribute(lambda version: version.consignment.versions.count() + 1)
+    submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..consignment.unit"))
+    function = "original"
+    digest = "0" * 64
+    gross_kg = 1000
+    received_at = NOON
 
     @factory.post_generation
-    def is_current(version, create: bool, extracted: Any, **_kwargs: Any) -> None:  # noqa: N805  # factory-boy's way
+    def current(version: ConsignmentVersion, create: bool, *args: Any, **kwargs: Any) -> None:  # noqa: N805
         version.consignment.current = version
         version.consignment.save()
 
 
-class VisitFactory(factory.django.DjangoModelFactory):
-    """A container's stay, with what its submission said of it."""
+class ItemFactory(DjangoModelFactory[GoodsItem]):
+    class Meta:
+        model = GoodsItem
+
+    version = factory.SubFactory(VersionFactory)
+    line = 1
+    description = "Spare parts"
+
+
+class MentionFactory(DjangoModelFactory[PartyMention]):
+    class Meta:
+        model = PartyMention
+
+    version = factory.SubFactory(VersionFactory)
+    party = factory.SubFactory(PartyFactory, unit=factory.SelfAttribute("..version.consignment.unit"))
+    role = "consignee"
+    name = factory.SelfAttribute("party.name")
+
+
+class LoadingFactory(DjangoModelFactory[Loading]):
+    class Meta:
+        model = Loading
+
+    version = factory.SubFactory(VersionFactory)
+    visit = factory.SubFactory(VisitFactory, call=factory.SelfAttribute("..version.consignment.call"))
+    packages = 10
+
+
+class DocumentFactory(DjangoModelFactory[CargoDocument]):
+    class Meta:
+        model = CargoDocument
+
+    version = factory.SubFactory(VersionFactory)
+    kind = "invoice"
+    number = "INV-1"
+    dated = factory.LazyFunction(lambda: {"source": "20260301", "precision": "date"})
+
+
+LANES = {"red": ("e", 1, 60), "orange": ("s", 2, 120), "yellow": ("d", 3, 240), "green": ("n", 5, None)}
+
+
+class LaneFactory(DjangoModelFactory[Lane]):
+    """A lane of the country: `LaneFactory(code="red")`."""
 
     class Meta:
-        model = EquipmentVisit
+        model = Lane
+        django_get_or_create = ("unit", "code")
 
-    unit = factory.SubFactory(UnitFactory)
-    call = factory.SubFactory(CallFactory, unit=factory.SelfAttribute("..unit"))
-    kind = EquipmentKind.CONTAINER
-    number = factory.Sequence(lambda n: f"TGHU{n:07d}")
-    number_as_written = factory.SelfAttribute("number")
-    created_at = factory.LazyFunction(timezone.now)
-    updated_at = factory.LazyFunction(timezone.now)
-
-
-def stated(visit: EquipmentVisit, submission: Submission) -> VisitStatement:
-    """The submission names the visit and says it is full."""
-    statement = VisitStatement.objects.create(
-        visit=visit, submission=submission, fill=Fill.FULL, gross_kg=23000, received_at=timezone.now()
-    )
-    visit.current = statement
-    visit.save()
-    return statement
+    unit = factory.SubFactory(CountryFactory)
+    code = "red"
+    mark = factory.LazyAttribute(lambda lane: LANES[lane.code][0])
+    rank = factory.LazyAttribute(lambda lane: LANES[lane.code][1])
+    limit_minutes = factory.LazyAttribute(lambda lane: LANES[lane.code][2])
+    letters = factory.LazyAttribute(lambda lane: {"en": lane.code[0].upper()})
+    labels = factory.LazyAttribute(lambda lane: {"en": lane.code.capitalize()})
+    actions = factory.LazyAttribute(lambda lane: {"en": f"Do what {lane.code} says"})
 
 
-def laden(version: ConsignmentVersion, count: int = 2) -> list[EquipmentVisit]:
-    """Containers that carry the version, on one wagon, declared by its submission, each with a seal."""
-    unit, submission = version.consignment.unit, version.submission
-    call = version.consignment.call
-    wagon = VisitFactory(unit=unit, call=call, kind=EquipmentKind.WAGON)
-    visits = VisitFactory.create_batch(count, unit=unit, call=call)
-    for visit in visits:
-        stated(visit, submission)
-        Loading.objects.create(version=version, visit=visit, packages=20, gross_kg=10500)
-        Placement.objects.create(visit=visit, carrier=wagon, submission=submission, received_at=version.received_at)
-        SealObservation.objects.create(
-            visit=visit, number="KZ1", number_as_written="KZ-1", submission=submission, observed_at=version.received_at
-        )
-    GoodsItem.objects.create(version=version, line=1, description="Ceramic tiles", packages=40, gross_kg=21000)
-    return visits
+class RuleFactory(DjangoModelFactory[Rule]):
+    class Meta:
+        model = Rule
+        django_get_or_create = ("unit", "code")
+
+    unit = factory.SubFactory(CountryFactory)
+    code = "R-1"
+    owner = "Desk"
+    expires_on = datetime(2030, 1, 1, tzinfo=UTC).date()
 
 
-class AssessmentFactory(factory.django.DjangoModelFactory):
+class RuleVersionFactory(DjangoModelFactory[RuleVersion]):
+    class Meta:
+        model = RuleVersion
+
+    rule = factory.SubFactory(RuleFactory)
+    number = 1
+    titles = factory.LazyFunction(lambda: {"en": "Heavy"})
+    shorts = factory.LazyFunction(lambda: {"en": "too heavy"})
+    reasons = factory.LazyFunction(lambda: {"en": "It is heavy."})
+    condition = factory.LazyFunction(dict)
+    points = 40
+
+
+class ReleaseFactory(DjangoModelFactory[Release]):
+    class Meta:
+        model = Release
+        django_get_or_create = ("unit", "name")
+
+    unit = factory.SubFactory(CountryFactory)
+    name = "2026.1"
+    state = Release.State.LIVE
+    thresholds = factory.LazyFunction(lambda: {"red": 70, "orange": 50, "yellow": 30})
+    sample_lane = "red"
+
+
+class AssessmentFactory(DjangoModelFactory[Assessment]):
+    """A version scored: `AssessmentFactory(version=…, lane="orange", score=55, rules=["R-1"])`."""
+
     class Meta:
         model = Assessment
 
-    unit = factory.SubFactory(UnitFactory)
-    version = factory.SubFactory(VersionFactory, unit=factory.SelfAttribute("..unit"))
-    release = factory.SubFactory(ReleaseFactory)
+    class Params:
+        lane = "red"
+        rules = ("R-1",)
+
+    version = factory.SubFactory(VersionFactory)
+    unit = factory.LazyAttribute(
+        lambda assessment: assessment.version.consignment.unit if assessment.version else assessment.visit.unit
+    )
+    release = factory.LazyAttribute(lambda assessment: ReleaseFactory(unit=assessment.unit.parent))
     trigger = Assessment.Trigger.NEW_VERSION
-    score = 86
-    recommended_lane = factory.LazyAttribute(lambda assessment: lanes(assessment.unit.parent)["red"])
-    created_at = factory.LazyFunction(timezone.now)
+    score = 80
+    recommended_lane = factory.LazyAttribute(
+        lambda assessment: LaneFactory(unit=assessment.unit.parent, code=assessment.lane)
+    )
+    fired = factory.LazyAttribute(
+        lambda assessment: [
+            {"version": 1, "code": code, "points": 40, "values": {"gross_kg": 1000}} for code in assessment.rules
+        ]
+    )
+    indicators = factory.LazyFunction(lambda: {"gross_kg": 1000})
+    created_at = NOON
 
 
-class CaseFactory(factory.django.DjangoModelFactory):
-    """An open case of the red lane; `laden_case` adds the cargo."""
+class CaseFactory(DjangoModelFactory[Case]):
+    """An open case on a consignment in `boxes` containers that `sender` declared."""
 
     class Meta:
         model = Case
+        skip_postgeneration_save = True
 
-    unit = factory.SubFactory(UnitFactory)
+    assessment = factory.SubFactory(AssessmentFactory)
+    unit = factory.SelfAttribute("assessment.unit")
     working_unit = factory.SelfAttribute("unit")
-    number = factory.Sequence(lambda n: f"ALT-2026-{n:05d}")
+    number = factory.Sequence(lambda n: f"CASE-2026-{n:05d}")
     origin = Case.Origin.RULES
-    assessment = factory.SubFactory(AssessmentFactory, unit=factory.SelfAttribute("..unit"))
     recommended_lane = factory.SelfAttribute("assessment.recommended_lane")
     lane_rank = factory.SelfAttribute("recommended_lane.rank")
     score = factory.SelfAttribute("assessment.score")
-    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=3))
-    due_source = Case.DueSource.LANE
+    due_at = NOON
+    due_source = "eta"
+    consignee = "Firm"
     opened_at = factory.LazyFunction(timezone.now)
     updated_at = factory.LazyFunction(timezone.now)
 
+    @factory.post_generation
+    def boxes(case: Case, create: bool, extracted: int | None, sender: User | None = None, **kwargs: Any) -> None:  # noqa: N805
+        version = case.assessment.version
+        CaseConsignment.objects.create(case=case, consignment=version.consignment)
+        for _box in range(1 if extracted is None else extracted):
+            loading = LoadingFactory(version=version)
+            CaseVisit.objects.create(case=case, visit=loading.visit)
+            submission = SubmissionFactory(unit=case.unit, sender=sender) if sender else version.submission
+            StatementFactory(visit=loading.visit, submission=submission)
+        CaseEvent.objects.create(case=case, kind=CaseEvent.Kind.OPENED, at=case.opened_at, facts={"version": 1})
 
-def laden_case(unit: Unit, lane: Lane | None = None, *, containers: int = 2, **fields: Any) -> Case:
-    """A case with its consignment and the containers that carry it."""
-    version = VersionFactory(unit=unit)
-    given = {"recommended_lane": lane} if lane else {}
-    assessment = AssessmentFactory(unit=unit, version=version, **given)
-    case: Case = CaseFactory(unit=unit, assessment=assessment, **fields)
-    case.consignments.add(version.consignment)
-    case.visits.add(*laden(version, containers))
-    return case
+
+def case_in(unit: Unit, *, lane: str = "red", **fields: Any) -> Case:
+    """An open case of a unit."""
+    for code in LANES:
+        LaneFactory(unit=unit.parent, code=code)
+    version = VersionFactory(consignment__call__unit=unit)
+    return CaseFactory(assessment=AssessmentFactory(version=version, lane=lane), **fields)
+
+
+class HoldFactory(DjangoModelFactory[Hold]):
+    class Meta:
+        model = Hold
+
+    case = factory.SubFactory(CaseFactory)
+    unit = factory.SelfAttribute("case.working_unit")
+    visit = factory.LazyAttribute(lambda hold: hold.case.visits.first())
+    authority = "Head of post"
+    grounds = "Score of the lane"
+    notice = "Keep it at the terminal."
+    placed_by = factory.LazyAttribute(lambda hold: person(hold.unit))
+    placed_at = factory.LazyFunction(timezone.now)
+    updated_at = factory.LazyFunction(timezone.now)
+
+
+class ReferralFactory(DjangoModelFactory[Referral]):
+    class Meta:
+        model = Referral
+
+    case = factory.SubFactory(CaseFactory)
+    unit = factory.SelfAttribute("case.working_unit")
+    method = "scan"
+    created_by = factory.LazyAttribute(lambda referral: person(referral.unit))
+    created_at = factory.LazyFunction(timezone.now)
+    updated_at = factory.LazyFunction(timezone.now)

@@ -35,5 +35,5 @@ class AccountAdmin(UserAdmin):
     ]
     readonly_fields = ["last_login", "date_joined"]
 
-    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[MembershipInline]]:
-        return self.inlines if obj else []
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[admin.options.InlineModelAdmin]]:
+        return [MembershipInline] if obj else []

@@ -23,10 +23,3 @@ class StaffOrClient(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(request.user and request.user.is_authenticated)
-
-
-class ClientsOnly(BasePermission):
-    """Client systems alone: what an operator is told, and that it has been read, is theirs to say."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user and request.user.is_authenticated and request.user.is_client)

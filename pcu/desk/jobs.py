@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from pcu.accounts.models import Unit
 from pcu.celery import app
@@ -92,7 +93,7 @@ def _sender(pk: int) -> Callable[[], None]:
     def send() -> None:
         try:
             app.send_task(TASK, args=[pk])
-        except (*app.connection_for_write().connection_errors, OSError) as error:
+        except (OperationalError, OSError) as error:
             # The row stands; the sweeper sends it again when the broker is back.
             log.warning("job_not_sent", job=pk, error=str(error))
 

@@ -23,7 +23,7 @@ class UserZoneMiddleware:
             return self.get_response(request)
         if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(user.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]
+            request.LANGUAGE_CODE = translation.get_language()
         unit = current_unit(request)
         if unit is None:
             return self.get_response(request)

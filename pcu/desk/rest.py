@@ -1,79 +1,107 @@
-"""What every API endpoint shares: paging by key."""
+"""What every API endpoint shares: paging in order of change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
-from django.db.models import QuerySet
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.utils.urls import replace_query_param
 
-from pcu.desk import paging
-
-CHANGES = {"updated_at": paging.Order("updated_at", descending=False)}
+Key = tuple[datetime, int]
 
 
-class KeyPagination(BasePagination):
-    """Pages by key in the order of change, so that `updated_since` and a walk through the pages go the same way.
+class ChangesPagination(BasePagination):
+    """Pages in order of change, oldest first, so that `updated_since` and a cursor walk the same way.
 
-    A whole chunk of a manifest shares one moment, so a page is bounded by moment and primary key together. A view
-    may offer more orders than the default one: `orders`, by name, the first is the default.
+    The cursor is the key (time of change, primary key) of the last row given. A manifest writes thousands of rows
+    with one time, which is where paging by time and offset repeats or loses rows; a key does neither. A view names
+    another time than `updated_at` in `changes_field`.
     """
 
     page_size = 50
     max_page_size = 500
+    page_size_param = "page_size"
+    cursor_param = "cursor"
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
-        orders: Mapping[str, paging.Order] = getattr(view, "orders", CHANGES)
-        name = request.query_params.get("ordering", "")
-        order = orders.get(name) or next(iter(orders.values()))
-        self._address = request.build_absolute_uri(request.path)
-        self._slice = paging.page(queryset, order=order, query=request.query_params, size=self._size(request))
-        return list(self._slice.rows)
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.request = request
+        self.field = getattr(view, "changes_field", "updated_at")
+        size = self._size(request.query_params.get(self.page_size_param, ""))
+        text = request.query_params.get(self.cursor_param, "")
+        if text:
+            at, pk = self._decode(text)
+            # The first condition alone is a range of the index; the second tells apart rows of one moment.
+            queryset = queryset.filter(Q(**{f"{self.field}__gt": at}) | Q(pk__gt=pk), **{f"{self.field}__gte": at})
+        rows = list(queryset.order_by(self.field, "pk")[: size + 1])
+        self.has_next = len(rows) > size
+        self.page = rows[:size]
+        return self.page
 
-    def _size(self, request: Request) -> int:
-        asked = request.query_params.get("page_size", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
-        return min(number, self.max_page_size) or self.page_size
-
-    def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {
-                "next": self._absolute(self._slice.next),
-                "previous": self._absolute(self._slice.previous),
-                "results": data,
-            }
-        )
-
-    def _absolute(self, query: str | None) -> str | None:
-        return urljoin(self._address, query) if query else None
+    def get_paginated_response(self, data: Sequence[Any]) -> Response:
+        return Response({"next": self._next_link(), "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        address = {"type": "string", "format": "uri", "nullable": True}
+        address = {
+            "type": "string",
+            "format": "uri",
+            "nullable": True,
+            "description": "Address of the next page; null on the last.",
+        }
         return {
             "type": "object",
-            "required": ["next", "previous", "results"],
-            "properties": {"next": address, "previous": address, "results": schema},
+            "required": ["next", "results"],
+            "properties": {"next": address, "results": schema},
         }
 
-    def get_schema_operation_parameters(self, view: APIView) -> Sequence[dict[str, Any]]:
-        orders: Mapping[str, paging.Order] = getattr(view, "orders", CHANGES)
-        keys = [
-            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": about}
-            for name, about in (
-                ("after", "The page after this key, as `next` names it."),
-                ("before", "The page before this key, as `previous` names it."),
-            )
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": self.cursor_param,
+                "in": "query",
+                "required": False,
+                "description": "Where to go on; taken from `next` of the page before.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": self.page_size_param,
+                "in": "query",
+                "required": False,
+                "description": f"Rows on a page, {self.page_size} where not said.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": self.max_page_size},
+            },
         ]
-        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
-        keys.append({"name": "page_size", "in": "query", "required": False, "schema": size})
-        if len(orders) > 1:
-            names = {"type": "string", "enum": list(orders), "default": next(iter(orders))}
-            keys.append({"name": "ordering", "in": "query", "required": False, "schema": names})
-        return keys
+
+    def _size(self, text: str) -> int:
+        try:
+            return min(max(int(text), 1), self.max_page_size)
+        except ValueError:
+            return self.page_size
+
+    def _next_link(self) -> str | None:
+        if not self.has_next:
+            return None
+        last = self.page[-1]
+        key = json.dumps([getattr(last, self.field).isoformat(), last.pk], separators=(",", ":"))
+        cursor = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+        return replace_query_param(self.request.build_absolute_uri(), self.cursor_param, cursor)
+
+    def _decode(self, text: str) -> Key:
+        try:
+            at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            moment = parse_datetime(at)
+            if moment is None or moment.tzinfo is None or not isinstance(pk, int) or not 0 <= pk < 2**63:
+                raise ValueError
+        except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+            raise NotFound(_("This cursor is not one of ours.")) from error
+        return moment, pk

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django_prometheus.exports import ExportToDjangoView
+from redis.exceptions import RedisError
 
 from pcu.accounts.models import User
 from pcu.desk.units import choose_unit
@@ -26,7 +27,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         cache.set("healthz", 1, 5)
         broker = True
-    except OSError:
+    except (OSError, RedisError):
         broker = False
     return JsonResponse({"database": True, "broker": broker})
 
@@ -37,7 +38,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
     if not address.is_loopback or "HTTP_X_FORWARDED_FOR" in request.META:
         raise Http404
-    return ExportToDjangoView(request)
+    exported: HttpResponse = ExportToDjangoView(request)
+    return exported
 
 
 def _back(request: HttpRequest) -> str:
@@ -62,7 +64,8 @@ def language(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES) or not check_for_language(code):
         raise Http404
-    User.objects.filter(pk=request.user.pk).update(language=code)
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(language=code)
     response = HttpResponseRedirect(_back(request))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -70,6 +73,6 @@ def language(request: HttpRequest) -> HttpResponse:
         max_age=365 * 24 * 3600,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response

@@ -43,7 +43,7 @@ def reset_demo() -> None:
 def demo_plan(port: int, folder: Path = CHECKOUT) -> Plan:
     """Return the programs of the demo at a port."""
     manage = [sys.executable, "manage.py"]
-    celery = [sys.executable, "-m", "celery", "--app", "pcu"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "pcu"]
     address = f"http://{HOST}:{port}"
     return Plan(
         folder=folder,

@@ -1,4 +1,4 @@
-"""What services refuse, as answers of the API: every refusal has the one body of drf-standardized-errors."""
+"""Exceptions of the services as answers of the API: one standard body, a stable code, the right status."""
 
 from __future__ import annotations
 
@@ -6,72 +6,63 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework import exceptions, serializers, status
+from rest_framework import status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 
 from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecisionError, InvalidHoldError
 from profiling.intake import errors as intake
 
 
-class Conflict(exceptions.APIException):  # named like the answers of DRF
+class ConflictError(APIException):
     status_code = status.HTTP_409_CONFLICT
+    default_detail = gettext_lazy("This does not go with what is stored.")
     default_code = "conflict"
 
 
-class PreconditionRequired(exceptions.APIException):
-    status_code = status.HTTP_428_PRECONDITION_REQUIRED
-    default_code = "precondition_required"
-    default_detail = gettext_lazy("Name the version you looked at: If-Match with the ETag of the case.")
-
-
-class ContentTooLarge(exceptions.APIException):
+class TooLargeError(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = gettext_lazy("The body is too large.")
     default_code = "too_large"
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(_("More than %(limit)d bytes are not taken.") % {"limit": limit})
+
+class VersionRequiredError(APIException):
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_detail = gettext_lazy("Send the version of the case that you looked at in If-Match; its ETag is it.")
+    default_code = "version_required"
 
 
-class Handler(ExceptionHandler):
-    """Turns the exceptions of services into answers, so that views need not catch them one by one."""
+def too_large(limit: int) -> TooLargeError:
+    return TooLargeError(_("The body is larger than %(limit)d bytes.") % {"limit": limit})
 
+
+class ApiExceptionHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        match exc:
-            case PermissionDenied():
-                return exceptions.PermissionDenied(str(exc) or None)
-            case InvalidDecisionError() | InvalidHoldError():
-                return exceptions.ValidationError(exc.errors, code="invalid")
-            case EmptyCommentError():
-                return exceptions.ValidationError({"text": exc.message}, code=exc.code)
-            case CaseError():
-                return Conflict(exc.message, code=exc.code)
-            case intake.UploadTooLarge():
-                return ContentTooLarge(exc.limit)
-            case intake.EmptyUpload():
-                return exceptions.ValidationError(_("No bytes came."), code="empty")
-            case intake.IdempotencyKeyTooLong():
-                return exceptions.ValidationError(_("The Idempotency-Key is too long."), code="key_too_long")
-            case intake.IdempotencyConflict():
-                return Conflict(
-                    _("This Idempotency-Key was used for another body, unit or option."), code="idempotency_conflict"
-                )
-            case intake.NotRetryable():
-                return Conflict(_("Only what failed on our side can be tried again."), code="not_retryable")
-        known: Exception = super().convert_known_exceptions(exc)
-        return known
+        converted = _answer_to(exc)
+        return super().convert_known_exceptions(exc) if converted is None else converted
 
 
-class OneErrorSerializer(serializers.Serializer):
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    attr = serializers.CharField(allow_null=True)
-
-
-class RefusalSerializer(serializers.Serializer):
-    """The body of every refusal."""
-
-    type = serializers.CharField()
-    errors = OneErrorSerializer(many=True)
-
-
-REFUSED = {409: RefusalSerializer}
-"""Of actions on a case that others may have changed meanwhile."""
+def _answer_to(exc: Exception) -> APIException | None:
+    match exc:
+        case InvalidDecisionError() | InvalidHoldError():
+            return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
+        case EmptyCommentError():
+            return ValidationError({"text": [exc.message]}, code=exc.code)
+        case CaseError():
+            return ConflictError(exc.message, code=exc.code)
+        case PermissionDenied() if str(exc):
+            return ApiPermissionDenied(str(exc))
+        case intake.EmptyUpload():
+            return ValidationError(_("The body is empty."), code="empty")
+        case intake.UploadTooLarge():
+            return too_large(exc.limit)
+        case intake.IdempotencyConflict():
+            return ConflictError(
+                _("This Idempotency-Key was used for another body, unit or option."), code="idempotency_conflict"
+            )
+        case intake.IdempotencyKeyTooLong():
+            return ValidationError({"Idempotency-Key": [_("The key is too long.")]}, code="max_length")
+        case intake.NotRetryable():
+            return ConflictError(_("Only what failed on our side can be tried again."), code="not_retryable")
+        case _:
+            return None

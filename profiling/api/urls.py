@@ -1,17 +1,22 @@
 """Addresses of the API, version 1."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from profiling.api.views import cargo, cases, manifests
+from profiling.api.views.cargo import AssessmentViewSet, ConsignmentViewSet, VisitViewSet
+from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
+from profiling.api.views.manifests import ManifestViewSet
+from profiling.api.views.notices import HoldNoticeViewSet
+from profiling.api.views.nowhere import NowhereView
 
 router = SimpleRouter(use_regex_path=False)
-router.register("manifests", manifests.ManifestViewSet, basename="manifest")
-router.register("consignments", cargo.ConsignmentViewSet, basename="consignment")
-router.register("visits", cargo.VisitViewSet, basename="visit")
-router.register("assessments", cargo.AssessmentViewSet, basename="assessment")
-router.register("cases", cases.CaseViewSet, basename="case")
-router.register("holds", cases.HoldViewSet, basename="hold")
-router.register("referrals", cases.ReferralViewSet, basename="referral")
-router.register("hold-notices", cases.HoldNoticeViewSet, basename="hold-notice")
+router.register("manifests", ManifestViewSet, "manifest")
+router.register("consignments", ConsignmentViewSet, "consignment")
+router.register("visits", VisitViewSet, "visit")
+router.register("assessments", AssessmentViewSet, "assessment")
+router.register("cases", CaseViewSet, "case")
+router.register("holds", HoldViewSet, "hold")
+router.register("referrals", ReferralViewSet, "referral")
+router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 
-urlpatterns = router.urls
+urlpatterns = [*router.urls, path("<path:anything>", NowhereView.as_view())]

@@ -1,4 +1,4 @@
-"""Filters of submissions and consignments: one FilterSet for the page and the API."""
+"""Filters of submissions, consignments and visits: one FilterSet for the page and the API."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiling.cargo.choices import Mode
-from profiling.cargo.models import Consignment, ConsignmentVersion, ConveyanceCall, EquipmentVisit, Loading, Submission
+from profiling.cargo.choices import EquipmentKind, Mode
+from profiling.cargo.models import (
+    Consignment,
+    ConsignmentVersion,
+    ConveyanceCall,
+    EquipmentVisit,
+    Loading,
+    SealObservation,
+    Submission,
+)
 from profiling.parties.core.identity import plain_code
 from profiling.parties.models import Party
 
@@ -101,3 +109,24 @@ class ConsignmentFilterSet(filters.FilterSet):
     def by_submission(self, queryset: QuerySet[Any], _name: str, value: Any) -> QuerySet[Any]:
         versions = ConsignmentVersion.objects.filter(submission__ref=value)
         return queryset.filter(pk__in=versions.values("consignment"))
+
+
+class VisitFilterSet(filters.FilterSet):
+    number = filters.CharFilter(method="by_number", label=_("Container, wagon, truck"))
+    kind = filters.ChoiceFilter(choices=EquipmentKind.choices, label=_("Kind"), empty_label=_("any"))
+    mode = filters.ChoiceFilter(field_name="call__mode", choices=Mode.choices, label=_("Mode"), empty_label=_("any"))
+    seal = filters.CharFilter(method="by_seal", label=_("Seal"))
+
+    class Meta:
+        model = EquipmentVisit
+        fields: list[str] = []
+
+    def by_number(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """The beginning of a number, spaces and hyphens left aside."""
+        number = plain_code(value)
+        return queryset.filter(number__startswith=number) if number else queryset.none()
+
+    def by_seal(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """A whole seal number, spaces and hyphens left aside."""
+        seals = SealObservation.objects.filter(number=plain_code(value))
+        return queryset.filter(pk__in=seals.values("visit"))

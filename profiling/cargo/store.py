@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -47,5 +47,4 @@ def put(pieces: Iterable[bytes], *, limit: int) -> Stored:
 
 def get(sha256: str) -> BinaryIO:
     """The bytes, opened for reading."""
-    opened: BinaryIO = default_storage.open(name_of(sha256), "rb")
-    return opened
+    return cast(BinaryIO, default_storage.open(name_of(sha256), "rb"))

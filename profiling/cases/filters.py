@@ -1,4 +1,4 @@
-"""Filters of cases: one FilterSet for the queue and the API."""
+"""Filters of cases, holds and referrals: one FilterSet for the queue and the API."""
 
 from __future__ import annotations
 
@@ -6,78 +6,91 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
-from pcu.desk.filters import MomentFilter
-from profiling.cargo.models import EquipmentVisit
-from profiling.cases.models import Case, CaseConsignment, CaseVisit
+from profiling.cases.models import Case, CaseVisit, Hold, Referral
 from profiling.parties.core.identity import plain_code
 
+CLAIMED = [("mine", _("claimed by me")), ("others", _("claimed by others")), ("free", _("not claimed"))]
 
-class _CodesField(forms.MultipleChoiceField):
-    """Any codes: lanes are worded by each country, and one that is not known finds nothing."""
 
-    widget = forms.CheckboxSelectMultiple
+class AnyCodes(forms.MultipleChoiceField):
+    """Codes that differ from country to country: an unknown one finds nothing and is no error."""
 
     def valid_value(self, value: Any) -> bool:
-        return "\0" not in value
+        return "\0" not in str(value)
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
 class CodesFilter(filters.MultipleChoiceFilter):
-    field_class = _CodesField
+    field_class = AnyCodes
 
     def is_noop(self, qs: QuerySet[Any], value: Any) -> bool:
         return not value
 
 
 class CaseFilterSet(filters.FilterSet):
-    """`lane` may be given more than once. An order is not a filter: the page and the API each page by their own key."""
+    """Cases; the order is the caller's (the queue sorts by lane and due time, the API by change)."""
 
-    lane = CodesFilter(field_name="recommended_lane__code", distinct=False, label=_("Lane"))
-    state = filters.ChoiceFilter(choices=Case.State.choices, label=_("State"), empty_label=_("any state"))
-    claim = filters.ChoiceFilter(
-        method="by_claim",
-        choices=[("mine", _("mine")), ("free", _("free")), ("others", _("claimed by others"))],
-        label=_("Claim"),
-        empty_label=_("claimed or not"),
-    )
-    origin = filters.ChoiceFilter(choices=Case.Origin.choices, label=_("Origin"), empty_label=_("any origin"))
-    due_before = MomentFilter(
+    lane = CodesFilter(field_name="recommended_lane__code", label=_("Lane"))
+    state = filters.ChoiceFilter(choices=Case.State.choices, label=_("State"), empty_label=_("any"))
+    claimed = filters.ChoiceFilter(choices=CLAIMED, method="by_claim", label=_("Claim"), empty_label=_("any"))
+    origin = filters.ChoiceFilter(choices=Case.Origin.choices, label=_("Origin"), empty_label=_("any"))
+    due_before = filters.IsoDateTimeFilter(
         field_name="due_at",
         lookup_expr="lt",
         label=_("Due before"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     conveyance = filters.CharFilter(field_name="conveyance", lookup_expr="icontains", label=_("Train, voyage, plate"))
-    q = filters.CharFilter(
-        method="by_words",
-        label=_("Number, document, firm or goods"),
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Number, document, firm or goods")}),
-    )
+    q = filters.CharFilter(method="by_words", label=_("Case, container, consignee"))
 
     class Meta:
         model = Case
         fields: list[str] = []
 
     def by_claim(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """A claim that has expired leaves the case free."""
-        claimed = Q(claimed_by__isnull=False, claimed_until__gt=timezone.now())
-        mine = Q(claimed_by=self.request.user.pk)
+        """A claim that has expired is none."""
+        claimed = Q(claimed_by__isnull=False, claimed_until__gt=Now())
         if value == "free":
             return queryset.exclude(claimed)
-        return queryset.filter(claimed & mine) if value == "mine" else queryset.filter(claimed).exclude(mine)
+        mine = Q(claimed_by=self.request.user)
+        return queryset.filter(claimed & (mine if value == "mine" else ~mine))
 
     def by_words(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """The beginning of a number (case, container, transport document), or a part of firm or goods."""
-        found = Q(number__istartswith=value) | Q(consignee__icontains=value) | Q(goods__icontains=value)
-        documents = Q(consignment__document_no__startswith=value)
-        documents |= Q(consignment__document_no__startswith=value.upper())
-        found |= Exists(CaseConsignment.objects.filter(documents, case=OuterRef("pk")))
-        code = plain_code(value)
-        if code:
-            visits = EquipmentVisit.objects.filter(number__startswith=code)
-            found |= Q(equipment_number__startswith=code)
-            found |= Exists(CaseVisit.objects.filter(case=OuterRef("pk"), visit__in=visits))
-        return queryset.filter(found)
+        """A part of the case number or the consignee, or the beginning of an equipment number however spaced."""
+        wanted = Q(number__icontains=value) | Q(consignee__icontains=value)
+        if number := plain_code(value):
+            wanted |= Q(pk__in=CaseVisit.objects.filter(visit__number__startswith=number).values("case"))
+        return queryset.filter(wanted)
+
+
+class HoldFilterSet(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=Hold.State.choices, label=_("State"))
+    standing = filters.BooleanFilter(method="by_standing", label=_("Not lifted"))
+    equipment = filters.CharFilter(method="by_equipment", label=_("Container, wagon, truck"))
+    case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
+
+    class Meta:
+        model = Hold
+        fields: list[str] = []
+
+    def by_standing(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        lifted = Q(state=Hold.State.LIFTED)
+        return queryset.filter(~lifted if value else lifted)
+
+    def by_equipment(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        number = plain_code(value)
+        return queryset.filter(visit__number__startswith=number) if number else queryset.none()
+
+
+class ReferralFilterSet(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=Referral.State.choices, label=_("State"))
+    case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
+
+    class Meta:
+        model = Referral
+        fields: list[str] = []

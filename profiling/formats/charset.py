@@ -7,6 +7,7 @@ Syntax levels: ISO 9735-1, annex A, and UN/EDIFACT code list 0001.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -30,7 +31,7 @@ DECLARED: Final = {
 _CYRILLIC_RUN: Final = re.compile(rb"[\xa8\xb8\xc0-\xff]{3}")
 _ODD: Final = re.compile("[а-яё][А-ЯЁ]|[^\x00-\x7fА-Яа-яЁё№«»–—°]")
 _UTF8_CHARACTER: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_HIGH: Final = bytes(range(0x80, 0x100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,13 @@ def choose(level: str, head: bytes) -> Charset:
     declared = DECLARED.get(level.upper(), "ascii")
     if head.isascii():
         return Charset("", declared)
-    whole = len(_UTF8_CHARACTER.findall(head))
-    broken = len(_HIGH.findall(_UTF8_CHARACTER.sub(b"", head)))
+    try:
+        codecs.utf_8_decode(head, "strict", False)  # the last character may be cut
+        return Charset("utf-8", declared)
+    except UnicodeDecodeError:
+        pass  # a few broken characters do not make it another set: count
+    rest, whole = _UTF8_CHARACTER.subn(b"", head)
+    broken = len(rest) - len(rest.translate(None, _HIGH))
     if whole > broken:
         return Charset("utf-8", declared)
     return Charset(single_byte(declared, head), declared)

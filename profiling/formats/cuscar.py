@@ -157,9 +157,11 @@ class _Interchange:
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
         stream.seek(0)
-        self.head = stream.read(PIECE)
-        self.marks, self.start = opening(self.head)
-        self.tokenizer = Tokenizer(self.marks, charset.choose(self._level(), self.head))
+        head = stream.read(PIECE)
+        self.marks, self.start = opening(head)
+        level = _LEVEL.search(head[:4096])
+        chosen = charset.choose(level.group(1).decode("ascii") if level else "", head)
+        self.tokenizer = Tokenizer(self.marks, chosen)
         self.unb: Segment | None = None
         self.unh: Segment | None = None
         self.any_message = False
@@ -170,10 +172,6 @@ class _Interchange:
         self.body: _Body | None = None
         self.skipping = False
         self.strays: set[str] = set()
-
-    def _level(self) -> str:
-        match = _LEVEL.search(self.head[:4096])
-        return match.group(1).decode("ascii") if match else ""
 
     def read(self) -> Iterator[Record | Problem]:
         first, end = True, self.start

@@ -31,7 +31,6 @@ CODES: Final[dict[str, str]] = {
     "record_too_long": _("This record is longer than {limit} bytes and was not read."),
     "interchange_header_missing": _("The interchange header UNB is missing."),
     "delimiters_changed": _("The service characters change inside the file."),
-    "message_missing": _("The file holds no message."),
     "not_cuscar": _("Message type {type} is not CUSCAR."),
     "header_missing": _("The message has no {segment} segment."),
     "function_not_supported": _("Message function {code} is not supported; use 9, 5 or 1."),

@@ -9,7 +9,7 @@ Values are kept in the form JSON gives back, so that an assessment re-evaluated 
 stored answers as it did on the day:
 
 =========  ====================================================================
-number     float, finite, at most 1e15 either side of zero (Decimal is converted)
+number     float, finite (Decimal is converted)
 integer    int, at most 1e15 either side of zero
 boolean    bool
 text       str, normalised and space-padded (`profiling.indicators.text`)
@@ -38,7 +38,7 @@ Value = str | int | float | bool
 Values = Mapping[str, Value | None]
 RawValue = str | int | float | bool | Decimal | date | None
 
-MAX_NUMBER = 10**15
+MAX_NUMBER = 10**15  # of whole numbers, and of what a rule may compare with
 CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 

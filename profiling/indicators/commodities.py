@@ -7,12 +7,13 @@ chapter. ETSNG is a railway tariff of its own and says nothing about either.
 from __future__ import annotations
 
 from profiling.indicators.facts import ItemFacts, SubjectFacts
+from profiling.reference import hs
 
 _HS_BASED = frozenset({"HS", "TNVED", "GNG"})
 MIN_DIGITS = 4  # of a code that names a heading
 
-# HS 2022: chapters 01 to 97; 77 is kept free, 98 and 99 are for national use.
-_CHAPTERS = frozenset(f"{number:02d}" for number in range(1, 98) if number != 77)
+# Chapters 98 and 99 are for national use; the table of codes knows them, an international document should not.
+_NATIONAL = frozenset({"98", "99"})
 
 
 def hs_code(item: ItemFacts) -> str:
@@ -35,7 +36,7 @@ def headings(subject: SubjectFacts) -> frozenset[str]:
 
 def is_chapter(digits: str) -> bool:
     """Whether a code begins with a chapter the HS has."""
-    return digits[:2] in _CHAPTERS
+    return digits[:2] not in _NATIONAL and hs.known_level(digits) is not None
 
 
 def main_item(subject: SubjectFacts) -> ItemFacts | None:

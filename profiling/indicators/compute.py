@@ -6,11 +6,11 @@ comes back as a fault for the operator; it never stops the subject, and never th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
 
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import (
@@ -76,29 +76,54 @@ def _compute_one(subject: SubjectFacts, history: History, indicators: Sequence[I
 
 def stored(raw: RawValue, kind: ValueType) -> Value:
     """An answer in the form it is kept and compared in; TypeError or ValueError if it has no such form."""
-    match kind, raw:
-        case ValueType.BOOLEAN, bool():
-            return raw
-        case ((ValueType.NUMBER | ValueType.INTEGER), bool()):
-            raise TypeError(f"a {kind.value} cannot be {raw}")
-        case ValueType.INTEGER, int():
-            return _bounded(raw)
-        case ValueType.NUMBER, (int() | float() | Decimal()):
-            return _bounded(float(raw))
-        case ValueType.TEXT, str() if raw.startswith(" ") and raw.endswith(" ") and len(raw) > 2:
-            return raw
-        case ValueType.CODE, str() if 0 < len(raw) <= MAX_CODE:
-            return str(raw)
-        case ValueType.DATE, date() if not isinstance(raw, datetime):
-            return raw.isoformat()
-        case _:
-            raise TypeError(f"{str(raw)[:40]!r} is no {kind.value}")
+    value = _FORMS[kind](raw)
+    if value is None:
+        raise TypeError(f"{str(raw)[:40]!r} is no {kind.value}")
+    return value
 
 
-Number = TypeVar("Number", int, float)
-
-
-def _bounded(number: Number) -> Number:
-    if not abs(number) <= MAX_NUMBER:  # said so that NaN is refused too
-        raise ValueError(f"{number} is beyond {MAX_NUMBER}")
+def _number(raw: RawValue) -> float | None:
+    if isinstance(raw, bool) or not isinstance(raw, Decimal | float | int):
+        return None
+    number = float(raw)
+    if not math.isfinite(number):
+        raise ValueError(f"{raw} is not finite")
     return number
+
+
+def _integer(raw: RawValue) -> int | None:
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        return None
+    if abs(raw) > MAX_NUMBER:
+        raise ValueError(f"{raw} is beyond {MAX_NUMBER}")
+    return raw
+
+
+def _boolean(raw: RawValue) -> bool | None:
+    return raw if isinstance(raw, bool) else None
+
+
+def _text(raw: RawValue) -> str | None:
+    """Normalised, space-padded, with at least one character between the spaces."""
+    if not isinstance(raw, str) or len(raw) <= len("  "):
+        return None
+    return raw if raw[0] == raw[-1] == " " else None
+
+
+def _code(raw: RawValue) -> str | None:
+    return str(raw) if isinstance(raw, str) and 0 < len(raw) <= MAX_CODE else None
+
+
+def _date(raw: RawValue) -> str | None:
+    return raw.isoformat() if isinstance(raw, date) and not isinstance(raw, datetime) else None
+
+
+# Answers come by the million, so each type has its own short way.
+_FORMS: Mapping[ValueType, Callable[[RawValue], Value | None]] = {
+    ValueType.NUMBER: _number,
+    ValueType.INTEGER: _integer,
+    ValueType.BOOLEAN: _boolean,
+    ValueType.TEXT: _text,
+    ValueType.CODE: _code,
+    ValueType.DATE: _date,
+}

@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Stands between texts that were joined. Never part of a normalised text, so no phrase matches across it.
 BOUNDARY = "|"
 
 MAX_TEXT = 100_000  # characters of a stored text value; a longer one is cut at a word and told
+
+_REMEMBERED = 500  # characters; longer texts are not worth the memory
 
 _BREAK = re.compile(r"[\W_]+")
 # Combining marks belong to the letter before them (й written as и + U+0306 composes under NFKC, but
@@ -25,11 +28,19 @@ _MARKS = {"Mn", "Me"}
 
 def normalise(text: str) -> str:
     """`" word word "`, or `""` when the text holds no letter or digit."""
+    return _normalised_once(text) if len(text) <= _REMEMBERED else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not folded.isascii():
         folded = "".join(char for char in folded if unicodedata.category(char) not in _MARKS).replace("ё", "е")
-    words = _BREAK.sub(" ", folded).strip()
-    return f" {words} " if words else ""
+    found = _BREAK.sub(" ", folded).strip()
+    return f" {found} " if found else ""
+
+
+# Several indicators ask for the same names and descriptions, one subject after another.
+_normalised_once = lru_cache(maxsize=2048)(_normalised)
 
 
 def join_texts(texts: Iterable[str]) -> str:

@@ -33,7 +33,8 @@ def message_of(submission: Submission, payload: dict[str, Any]) -> Message:
 
 
 def submission_of(lease: jobs.Lease) -> Submission:
-    return Submission.objects.select_related("unit", "sender").get(ref=lease.job.subject)
+    submission: Submission = Submission.objects.select_related("unit", "sender").get(ref=lease.job.subject)
+    return submission
 
 
 def _records(lease: jobs.Lease, message: Message) -> Iterator[r.Record | r.Problem]:

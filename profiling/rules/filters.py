@@ -35,3 +35,18 @@ class AssessedConsignmentFilterSet(ConsignmentFilterSet):
         )
         of_lane: QuerySet[Any] = queryset.alias(newest_lane=Subquery(newest)).filter(newest_lane=value)
         return of_lane
+
+
+class AssessmentFilterSet(filters.FilterSet):
+    lane = filters.CharFilter(field_name="recommended_lane__code", label=_("Lane"))
+    score_from = filters.NumberFilter(field_name="score", lookup_expr="gte", label=_("Score from"))
+    rule = filters.CharFilter(method="by_rule", label=_("Rule that fired"))
+    consignment = filters.UUIDFilter(field_name="version__consignment__ref", label=_("Consignment"))
+    visit = filters.UUIDFilter(field_name="visit__ref", label=_("Equipment visit"))
+
+    class Meta:
+        model = Assessment
+        fields: list[str] = []
+
+    def by_rule(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(fired__contains=[{"code": value}])

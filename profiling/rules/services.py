@@ -64,7 +64,8 @@ def live_release(unit: Unit) -> Release:
     releases = {r.unit_id: r for r in Release.objects.filter(unit__in=nodes, state=Release.State.LIVE)}
     for node in reversed(nodes):
         if node.pk in releases:
-            return releases[node.pk]
+            nearest: Release = releases[node.pk]
+            return nearest
     raise NoLiveReleaseError(f"No release is live for {unit.code}: nothing can be scored.")
 
 
@@ -164,7 +165,7 @@ def assess(
 @transaction.atomic
 def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Release:
     """Give a country the starter lanes and rules, live at once. Changes nothing where a release is live already."""
-    live = Release.objects.filter(unit=unit, state=Release.State.LIVE).first()
+    live: Release | None = Release.objects.filter(unit=unit, state=Release.State.LIVE).first()
     if live is not None:
         return live
     for lane in starter.LANES:

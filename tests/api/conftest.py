@@ -1,16 +1,14 @@
-"""A unit with its people and a client system, one flagged case of what the client sent, and callers for each."""
+"""A unit full of cargo and cases, people and client systems around it, and an API client for each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from rest_framework.test import APIClient
 
-from pcu.accounts import services as accounts
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
@@ -19,97 +17,113 @@ from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def store(settings: Any, tmp_path: Path) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "store")}},
+def own_store(tmp_path, settings) -> None:
+    """Bytes go to a folder of the test."""
+    settings.STORAGES = settings.STORAGES | {
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "store")}}
     }
 
 
 @pytest.fixture
-def unit(db: None) -> Unit:
-    return factories.UnitFactory(code="ALT")
+def altynkol(db) -> Unit:
+    return factories.UnitFactory()
 
 
 @pytest.fixture
-def lanes(unit: Unit) -> dict[str, Any]:
-    return factories.lanes(unit.parent)
+def dostyk(altynkol) -> Unit:
+    return factories.UnitFactory(code="DOS")
 
 
 @pytest.fixture
-def case(unit: Unit, lanes: dict[str, Any]) -> Case:
-    return factories.laden_case(unit, lanes["red"])
+def dushanbe(db) -> Unit:
+    return factories.UnitFactory(code="DSB", parent__code="TJ")
 
 
 @pytest.fixture
-def submission(case: Case) -> Submission:
-    found: Submission = case.consignments.get().current.submission
-    factories.ProblemFactory(submission=found)
-    return found
+def officer(altynkol) -> User:
+    return factories.person(altynkol)
 
 
 @pytest.fixture
-def officer(unit: Unit) -> User:
-    return factories.person(unit)
+def colleague(altynkol) -> User:
+    return factories.person(altynkol)
 
 
 @pytest.fixture
-def hold(case: Case, officer: User) -> Hold:
-    return place_hold(case, officer)
+def supervisor(altynkol) -> User:
+    return factories.person(altynkol, Role.SUPERVISOR)
 
 
 @pytest.fixture
-def referral(case: Case, officer: User) -> Referral:
-    now = timezone.now()
-    return Referral.objects.create(
-        unit=case.unit, case=case, method="scan", created_by=officer, created_at=now, updated_at=now
-    )
-
-
-def place_hold(case: Case, officer: User) -> Hold:
-    now = timezone.now()
-    return Hold.objects.create(
-        unit=case.unit,
-        case=case,
-        visit=case.visits.order_by("pk").first(),
-        authority="Head of post",
-        grounds="flagged red by the rules",
-        notice="Keep it at the terminal.",
-        placed_by=officer,
-        placed_at=now,
-        updated_at=now,
-    )
+def outsider(dushanbe) -> User:
+    return factories.person(dushanbe)
 
 
 @pytest.fixture
-def as_user() -> Callable[[User], APIClient]:
-    """A caller with a token of the user."""
-
-    def calling(user: User) -> APIClient:
-        api = APIClient()
-        api.credentials(HTTP_AUTHORIZATION=f"Token {accounts.issue_token(client=user)}")
-        return api
-
-    return calling
+def operator(altynkol) -> User:
+    return factories.client_system(altynkol)
 
 
 @pytest.fixture
-def api(as_user: Any, officer: User) -> APIClient:
-    return as_user(officer)
+def api() -> Callable[[User | None], APIClient]:
+    """An API client: people come with a session, client systems with a token, nobody with neither."""
+
+    def api(user: User | None) -> APIClient:
+        client = APIClient()
+        if user is not None and user.is_client:
+            client.credentials(HTTP_AUTHORIZATION=f"Token {factories.token_of(user)}")
+        elif user is not None:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return api
+
+
+@dataclass
+class Post:
+    """Rows of a working day, one of each."""
+
+    case: Case
+    hold: Hold
+    referral: Referral
+    submission: Submission
+
+    @property
+    def refs(self) -> dict[str, Any]:
+        """The ref of a row by the first part of its address."""
+        version = self.case.assessment.version
+        return {
+            "manifests": self.submission.ref,
+            "consignments": version.consignment.ref,
+            "visits": self.case.visits.first().ref,
+            "assessments": self.case.assessment.ref,
+            "cases": self.case.ref,
+            "holds": self.hold.ref,
+            "referrals": self.referral.ref,
+            "hold-notices": self.hold.ref,
+        }
+
+
+def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
+    """A case with everything on it, declared by the operator."""
+    case = factories.case_in(unit, boxes=boxes, boxes__sender=operator)
+    version = case.assessment.version
+    for visit in case.visits.all():
+        factories.SealFactory(visit=visit)
+        factories.PlacementFactory(visit=visit)
+    for line in range(boxes):
+        factories.ItemFactory(version=version, line=line + 1)
+        factories.MentionFactory(version=version)
+        factories.DocumentFactory(version=version)
+    for visit in case.visits.all():
+        hold = factories.HoldFactory(case=case, visit=visit)
+        referral = factories.ReferralFactory(case=case)
+    submission = Submission.objects.filter(sender=operator).latest("pk")
+    for _each in range(boxes):
+        factories.ProblemFactory(submission=submission)
+    return Post(case, hold, referral, submission)
 
 
 @pytest.fixture
-def sender_api(as_user: Any, submission: Submission) -> APIClient:
-    """The client system that sent what the case is about."""
-    return as_user(submission.sender)
-
-
-@pytest.fixture
-def outsider_api(as_user: Any, unit: Unit) -> APIClient:
-    """An officer of another country."""
-    return as_user(factories.person(factories.UnitFactory()))
-
-
-@pytest.fixture
-def auditor_api(as_user: Any, unit: Unit) -> APIClient:
-    return as_user(factories.person(unit, Role.AUDITOR))
+def post(altynkol, operator) -> Post:
+    return working_day(altynkol, operator)

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from pcu.accounts.models import Unit
+from pcu.desk import jobs
+from pcu.desk.models import Job
 from profiling.cargo.models import Submission
+from profiling.rules.models import Lane, Release
+from profiling.rules.services import install_starter
+from tests.intake.conftest import do_all_jobs
 from tests.web import cargo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,7 +37,9 @@ def own_store(tmp_path: Path, settings: Settings) -> None:
 
 @pytest.fixture
 def unit() -> Unit:
-    return cargo.working_unit(cargo.country())
+    country = cargo.country()
+    install_starter(unit=country)
+    return cargo.working_unit(country)
 
 
 @pytest.fixture
@@ -60,10 +66,14 @@ def test_a_file_is_pushed_and_its_page_follows_it_to_the_end_by_itself(page: Pag
     expect(page.get_by_role("heading", level=1)).to_have_text("rail.json")
     expect(page.locator(".steps .is-now")).to_have_text("received")
 
-    Submission.objects.update(status=Submission.Status.SCORING, read_count=5)
-    expect(page.locator(".steps .is-now")).to_have_text("scoring")
-    Submission.objects.update(status=Submission.Status.DONE, accepted_count=5, finished_at=timezone.now())
+    made = Submission.objects.get()
+    assert jobs.run(Job.objects.get(subject=made.ref).pk)  # as a worker would, reading first
+    made.refresh_from_db()
+    expect(page.locator(".steps .is-now")).to_have_text(str(made.get_status_display()))
+    do_all_jobs(made)
     expect(page.locator(".steps .is-done")).to_have_count(4)
+    expect(page.get_by_text("not assessed")).to_have_count(0)
+    expect(page.get_by_role("link", name="SMGS note")).to_have_count(made.accepted_count)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(3000)
@@ -103,8 +113,8 @@ def test_no_page_of_cargo_is_wider_than_the_screen(page: Page, unit: Unit, size:
     cargo.problem(made, "number_invalid", params={"value": "12,5,0"}, position={"segment": 14, "offset": 812})
     cargo.problem(made, "text_cut", severity="warning", params={"limit": 35}, received="Прочие товары " * 12)
     version = made.versions.order_by("pk")[0]
-    red, live = cargo.lane(unit.parent), cargo.release(unit.parent)
-    cargo.open_case(cargo.assess(version, live, red))
+    live = Release.objects.get(state=Release.State.LIVE)
+    cargo.open_case(cargo.assess(version, live, Lane.objects.filter(unit=unit.parent)[0]))
     loading = version.loadings.order_by("pk")[0]
     party = version.mentions.get(role="consignee").party
     SHOTS.mkdir(parents=True, exist_ok=True)

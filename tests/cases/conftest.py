@@ -1,39 +1,52 @@
-"""A unit of a country with lanes, the people of its room, and one flagged case."""
+"""Two units of one country, one of another, and people in them."""
+
+from __future__ import annotations
 
 import pytest
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cases.models import Case
-from profiling.rules.models import Lane
 from tests import factories
 
 
 @pytest.fixture
-def unit(db: None) -> Unit:
+def altynkol(db: None) -> Unit:
     return factories.UnitFactory()
 
 
 @pytest.fixture
-def lanes(unit: Unit) -> dict[str, Lane]:
-    return factories.lanes(unit.parent)
+def dostyk(altynkol: Unit) -> Unit:
+    """The neighbour in the same country."""
+    return factories.UnitFactory(code="DOS")
 
 
 @pytest.fixture
-def officer(unit: Unit) -> User:
-    return factories.person(unit)
+def dushanbe(db: None) -> Unit:
+    """A unit of another country."""
+    return factories.UnitFactory(code="DSB", parent__code="TJ")
 
 
 @pytest.fixture
-def colleague(unit: Unit) -> User:
-    return factories.person(unit)
+def officer(altynkol: Unit) -> User:
+    return factories.person(altynkol)
 
 
 @pytest.fixture
-def supervisor(unit: Unit) -> User:
-    return factories.person(unit, Role.SUPERVISOR)
+def colleague(altynkol: Unit) -> User:
+    return factories.person(altynkol)
 
 
 @pytest.fixture
-def case(unit: Unit, lanes: dict[str, Lane]) -> Case:
-    return factories.laden_case(unit, lanes["red"])
+def supervisor(altynkol: Unit) -> User:
+    return factories.person(altynkol, Role.SUPERVISOR)
+
+
+@pytest.fixture
+def operator(altynkol: Unit) -> User:
+    return factories.client_system(altynkol)
+
+
+@pytest.fixture
+def case(altynkol: Unit) -> Case:
+    return factories.case_in(altynkol)

@@ -1,12 +1,14 @@
-"""Decisions: what each needs, what it makes of the case, and what refuses it."""
+"""Deciding: what each decision needs, what it leads to, and what it refuses."""
 
-from datetime import timedelta
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from profiling.cases.choices import DecisionKind, Disposition, Method, Reason
+from profiling.cases import services
+from profiling.cases.choices import REASONS, DecisionKind, Reason
 from profiling.cases.errors import (
     AlreadyClaimedError,
     CaseChangedError,
@@ -15,168 +17,180 @@ from profiling.cases.errors import (
     StandingHoldsError,
 )
 from profiling.cases.holding import lift_hold
-from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
-from profiling.cases.services import claim, comment, decide
+from profiling.cases.models import Case, Decision, Hold, Referral
 from tests import factories
 
-HOLDING = {"notice": "Keep it.", "authority": "Head of post", "method": Method.TAILGATE}
+HOLD = {"notice": "Keep it.", "authority": "Head of post", "method": "full_devanning"}
 
 
-def decided(case: Case, user: Any, kind: DecisionKind, **given: Any) -> Decision:
-    fields = {"reasons": [Reason.OTHER], "note": "because", "override_reason": "known to us", **given}
+def decide(case: Case, user: Any, kind: DecisionKind, **options: Any) -> Decision:
     case.refresh_from_db()
-    return decide(case=case, user=user, kind=kind, **{"expected_version": case.version, **fields})
-
-
-def refused(case: Case, user: Any, kind: DecisionKind, **given: Any) -> dict[str, str]:
-    with pytest.raises(InvalidDecisionError) as error:
-        decided(case, user, kind, **given)
-    assert not Decision.objects.exists()
-    assert not case.events.exists()
-    return error.value.errors
-
-
-def test_no_examination_closes_with_reason_lane_and_assessment(case, officer, lanes):
-    claim(case=case, user=officer)
-    decision = decided(case, officer, DecisionKind.NO_EXAMINATION, reasons=[Reason.KNOWN_GOOD])
+    options.setdefault("reasons", [REASONS[kind][0]])
+    options.setdefault("override_reason", "Known better")
+    options.setdefault("expected_version", case.version)
+    decision = services.decide(case=case, user=user, kind=kind, note=options.pop("note", ""), **options)
     case.refresh_from_db()
-    assert (case.state, case.disposition) == (Case.State.CLOSED, Disposition.NO_EXAMINATION)
-    assert case.closed_at == decision.decided_at
-    assert case.claimed_by is None
-    assert case.decided_lane == lanes["green"]
-    assert case.decided_assessment == case.assessment
-    assert decision.overrides
-    assert decision.override_reason == "known to us"
-    assert case.events.last().kind == CaseEvent.Kind.DECIDED
+    return decision
+
+
+def errors_of(case: Case, user: Any, kind: DecisionKind, **options: Any) -> set[str]:
+    with pytest.raises(InvalidDecisionError) as refused:
+        decide(case, user, kind, **options)
+    assert not case.decisions.exists()
+    return set(refused.value.errors)
+
+
+def test_no_examination_closes_the_case_upon_the_assessment_it_rests_on(case, officer):
+    decision = decide(case, officer, DecisionKind.NO_EXAMINATION, reasons=[Reason.KNOWN_GOOD])
+    assert (case.state, case.disposition, case.decided_lane.code) == ("closed", "no_examination", "green")
+    assert case.closed_at is not None
+    assert decision.assessment == case.decided_assessment == case.assessment
+    assert (decision.overrides, decision.override_reason) == (True, "Known better")
+    assert [event.kind for event in case.events.all()] == ["opened", "decided"]
+
+
+def test_documents_that_satisfy_close_the_case_as_cleared(case, officer):
+    decide(case, officer, DecisionKind.REQUEST_DOCUMENTS, reasons=[Reason.DOCUMENTS_MISSING])
+    assert (case.state, case.decided_lane.code) == ("documents", "yellow")
+    decide(case, officer, DecisionKind.NO_EXAMINATION, reasons=[Reason.EXPLAINED])
+    assert (case.state, case.disposition) == ("closed", "documents_cleared")
+
+
+def test_a_withdrawn_consignment_closes_as_withdrawn(case, officer):
+    Case.objects.filter(pk=case.pk).update(withdrawn=True)
+    decide(case, officer, DecisionKind.NO_EXAMINATION, reasons=[Reason.EXPLAINED])
+    assert case.disposition == "withdrawn"
+
+
+def test_a_scan_refers_without_holding(case, officer):
+    decide(case, officer, DecisionKind.SCAN, reasons=[Reason.SEAL], instructions="Look at the doors")
+    referral = case.referrals.get()
+    assert (referral.method, referral.state, referral.note) == ("scan", "open", "Look at the doors")
+    assert (case.state, case.decided_lane.code) == ("referred", "orange")
+    assert not case.holds.exists()
+
+
+def test_hold_and_refer_holds_all_equipment_unless_some_is_chosen(altynkol, officer):
+    both = factories.case_in(altynkol, boxes=2)
+    decide(both, officer, DecisionKind.HOLD_AND_REFER, **HOLD, grounds="Weight")
+    assert {hold.visit_id for hold in both.holds.all()} == {visit.pk for visit in both.visits.all()}
+    assert {(hold.state, hold.notice, hold.grounds) for hold in both.holds.all()} == {("placed", "Keep it.", "Weight")}
+    assert both.referrals.get().method == "full_devanning"
+    one = factories.case_in(altynkol, boxes=2)
+    chosen = one.visits.last()
+    decide(one, officer, DecisionKind.HOLD_AND_REFER, **HOLD, visits=[chosen])
+    assert [hold.visit for hold in one.holds.all()] == [chosen]
+
+
+def test_the_recommended_lane_needs_no_override(case, officer):
+    decision = decide(case, officer, DecisionKind.HOLD_AND_REFER, **HOLD, override_reason="")
+    assert (decision.overrides, decision.lane) == (False, case.recommended_lane)
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.NO_EXAMINATION, DecisionKind.REQUEST_DOCUMENTS, DecisionKind.SCAN])
+def test_another_lane_than_recommended_needs_a_reason(case, officer, kind):
+    assert errors_of(case, officer, kind, override_reason=" ") == {"override_reason"}
+
+
+@pytest.mark.parametrize("kind", DecisionKind)
+def test_every_decision_needs_a_reason_of_its_list(case, officer, dostyk, kind):
+    more = {**HOLD, "pass_to": dostyk}
+    foreign = next(reason for reason in Reason if reason not in REASONS[kind])
+    assert errors_of(case, officer, kind, reasons=[], **more) == {"reasons"}
+    assert errors_of(case, officer, kind, reasons=[foreign], **more) == {"reasons"}
+    assert errors_of(case, officer, kind, reasons=["no such"], **more) == {"reasons"}
+    assert errors_of(case, officer, kind, reasons=[Reason.OTHER], **more) == {"note"}
+    decide(case, officer, kind, reasons=[Reason.OTHER], note="As agreed", **more)
+    assert case.decisions.get().note == "As agreed"
 
 
 @pytest.mark.parametrize(
-    ("given", "disposition"),
+    ("missing", "field"),
     [
-        ({"state": Case.State.DOCUMENTS}, Disposition.DOCUMENTS_CLEARED),
-        ({"withdrawn": True}, Disposition.WITHDRAWN),
-        ({"withdrawn": True, "state": Case.State.DOCUMENTS}, Disposition.WITHDRAWN),
+        ({"notice": " "}, "notice"),
+        ({"authority": ""}, "authority"),
+        ({"method": None}, "method"),
+        ({"method": "x"}, "method"),
+        ({"visits": []}, "visits"),
     ],
 )
-def test_closing_says_how_the_flag_ended(case, officer, given, disposition):
-    Case.objects.update(**given)
-    decided(case, officer, DecisionKind.NO_EXAMINATION)
-    case.refresh_from_db()
-    assert case.disposition == disposition
+def test_holding_needs_notice_authority_method_and_equipment(case, officer, missing, field):
+    assert errors_of(case, officer, DecisionKind.HOLD_AND_REFER, **{**HOLD, **missing}) == {field}
+    assert not Hold.objects.exists()
 
 
-def test_deciding_as_recommended_needs_no_reason_for_overriding(unit, officer, lanes):
-    case = factories.laden_case(unit, lanes["orange"])
-    decision = decided(case, officer, DecisionKind.SCAN, override_reason="")
-    case.refresh_from_db()
-    assert not decision.overrides
-    assert case.state == Case.State.REFERRED
-    assert case.decided_lane == lanes["orange"]
-    assert Referral.objects.get(case=case).method == Method.SCAN
+def test_equipment_of_another_case_cannot_be_held(case, officer, altynkol):
+    other = factories.case_in(altynkol)
+    found = errors_of(case, officer, DecisionKind.HOLD_AND_REFER, **HOLD, visits=list(other.visits.all()))
+    assert found == {"visits"}
 
 
-def test_another_lane_than_recommended_needs_a_reason(case, officer):
-    assert set(refused(case, officer, DecisionKind.SCAN, override_reason=" ")) == {"override_reason"}
+def test_a_case_is_passed_to_a_unit_of_the_same_country_and_both_see_it(case, officer, dostyk):
+    services.claim(case=case, user=officer)
+    decide(case, officer, DecisionKind.PASS_TO_UNIT, pass_to=dostyk)
+    assert (case.state, case.working_unit, case.claimed_by) == ("open", dostyk, None)
+    assert case.decided_lane is None
+    neighbour = factories.person(dostyk)
+    assert case in Case.objects.visible_to(neighbour)
+    assert case in Case.objects.visible_to(officer)
+    services.claim(case=case, user=neighbour)
+    with pytest.raises(PermissionDenied):
+        decide(case, officer, DecisionKind.SCAN)
 
 
-def test_a_decision_needs_reasons_that_go_with_it(case, officer):
-    assert set(refused(case, officer, DecisionKind.SCAN, reasons=[])) == {"reasons"}
-    assert set(refused(case, officer, DecisionKind.SCAN, reasons=[Reason.KNOWN_GOOD])) == {"reasons"}
-    assert set(refused(case, officer, DecisionKind.SCAN, reasons=["nonsense"])) == {"reasons"}
-    assert set(refused(case, officer, DecisionKind.SCAN, note="")) == {"note"}
+def test_a_case_never_leaves_its_country_nor_goes_to_itself_or_nowhere(case, officer, altynkol, dushanbe):
+    for to in (dushanbe, altynkol, altynkol.parent, None):
+        assert errors_of(case, officer, DecisionKind.PASS_TO_UNIT, pass_to=to) == {"pass_to"}
+    assert dushanbe not in services.units_to_pass_to(case)
 
 
-def test_requesting_documents_leaves_the_case_waiting(case, officer):
-    decided(case, officer, DecisionKind.REQUEST_DOCUMENTS)
-    case.refresh_from_db()
-    assert (case.state, case.disposition, case.closed_at) == (Case.State.DOCUMENTS, "", None)
+def test_a_decision_on_what_has_changed_is_refused_and_says_what_happened(case, officer, colleague):
+    seen = case.version
+    services.comment(case=case, user=colleague, text="Wait")
+    with pytest.raises(CaseChangedError) as refused:
+        decide(case, officer, DecisionKind.NO_EXAMINATION, expected_version=seen)
+    assert [event.kind for event in refused.value.events] == ["comment"]
+    assert str(colleague) in refused.value.message
+    assert not case.decisions.exists()
 
 
-def test_holding_takes_all_equipment_and_refers(case, officer):
-    decided(case, officer, DecisionKind.HOLD_AND_REFER, grounds="tip from the port", **HOLDING)
-    case.refresh_from_db()
-    assert case.state == Case.State.REFERRED
-    holds = list(Hold.objects.filter(case=case))
-    assert {hold.visit for hold in holds} == set(case.visits.all())
-    assert {(hold.notice, hold.authority, hold.grounds) for hold in holds} == {
-        ("Keep it.", "Head of post", "tip from the port")
-    }
-    assert Referral.objects.get(case=case).method == Method.TAILGATE
-    kinds = list(case.events.values_list("kind", flat=True))
-    assert sorted(kinds) == ["decided", "hold_placed", "hold_placed", "referred"]
+def test_deciding_needs_a_free_claim_or_ones_own(case, officer, colleague):
+    services.claim(case=case, user=officer)
+    with pytest.raises(AlreadyClaimedError):
+        decide(case, colleague, DecisionKind.NO_EXAMINATION)
+    decide(case, officer, DecisionKind.NO_EXAMINATION)
+    assert case.claimed_by is None
 
 
-def test_holding_only_what_was_chosen(case, officer):
-    chosen = case.visits.last()
-    decided(case, officer, DecisionKind.HOLD_AND_REFER, visits=[chosen], **HOLDING)
-    assert Hold.objects.get(case=case).visit == chosen
+def test_a_closed_case_is_decided_no_more(case, officer):
+    decide(case, officer, DecisionKind.NO_EXAMINATION)
+    with pytest.raises(CaseClosedError):
+        decide(case, officer, DecisionKind.SCAN)
 
 
-def test_a_hold_needs_equipment_notice_authority_and_method(case, officer, unit):
-    kind = DecisionKind.HOLD_AND_REFER
-    assert set(refused(case, officer, kind, visits=[])) == {"visits", "notice", "authority", "method"}
-    foreign = factories.VisitFactory(unit=unit)
-    assert set(refused(case, officer, kind, visits=[foreign], **HOLDING)) == {"visits"}
+def test_closing_is_refused_while_equipment_is_held(case, officer):
+    decide(case, officer, DecisionKind.HOLD_AND_REFER, **HOLD)
+    hold = case.holds.get()
+    with pytest.raises(StandingHoldsError) as refused:
+        decide(case, officer, DecisionKind.NO_EXAMINATION)
+    assert hold.visit.number in refused.value.message
+    lift_hold(hold=hold, user=officer)
+    decide(case, officer, DecisionKind.NO_EXAMINATION)
+    assert case.state == "closed"
 
 
-def test_standing_holds_keep_a_case_from_being_closed(case, officer):
-    decided(case, officer, DecisionKind.HOLD_AND_REFER, **HOLDING)
-    with pytest.raises(StandingHoldsError):
-        decided(case, officer, DecisionKind.NO_EXAMINATION)
-    for hold in case.holds.all():
-        assert lift_hold(hold=hold, user=officer)
-    decided(case, officer, DecisionKind.NO_EXAMINATION)
-    assert Referral.objects.get(case=case).state == Referral.State.WITHDRAWN
-
-
-def test_a_later_decision_is_another_row_and_holds_nothing_twice(case, officer):
-    decided(case, officer, DecisionKind.HOLD_AND_REFER, **HOLDING)
-    decided(case, officer, DecisionKind.HOLD_AND_REFER, **{**HOLDING, "method": Method.DOG})
-    assert case.decisions.count() == 2
-    assert case.holds.count() == 2
+def test_a_later_decision_withdraws_the_referral_of_an_earlier_one(case, officer):
+    decide(case, officer, DecisionKind.SCAN)
+    decide(case, officer, DecisionKind.HOLD_AND_REFER, **HOLD)
     assert list(case.referrals.order_by("pk").values_list("method", "state")) == [
-        ("tailgate", "withdrawn"),
-        ("dog", "open"),
+        ("scan", Referral.State.WITHDRAWN),
+        ("full_devanning", Referral.State.OPEN),
     ]
 
 
-def test_a_case_passed_on_is_open_and_free_at_the_other_unit(case, officer, unit):
-    other = factories.UnitFactory(parent=unit.parent)
-    claim(case=case, user=officer)
-    decision = decided(case, officer, DecisionKind.PASS_TO_UNIT, pass_to=other, override_reason="")
-    case.refresh_from_db()
-    assert (case.unit, case.working_unit, case.state) == (unit, other, Case.State.OPEN)
-    assert case.claimed_by is None
-    assert (decision.passed_to, decision.lane, decision.overrides) == (other, None, False)
-    with pytest.raises(PermissionDenied):
-        claim(case=case, user=officer)
-    assert claim(case=case, user=factories.person(other)).working_unit == other
-
-
-def test_a_case_is_passed_to_another_working_unit_of_the_country_only(case, officer, unit):
-    for to in (None, unit, unit.parent, factories.UnitFactory()):
-        assert set(refused(case, officer, DecisionKind.PASS_TO_UNIT, pass_to=to)) == {"pass_to"}
-
-
-def test_a_decision_on_a_stale_case_is_refused_and_says_what_happened(case, officer, colleague):
-    seen = case.version
-    comment(case=case, user=colleague, text="wait")
-    with pytest.raises(CaseChangedError) as error:
-        decided(case, officer, DecisionKind.SCAN, expected_version=seen)
-    assert error.value.version == seen + 1
-    assert [event.text for event in error.value.events] == ["wait"]
-    assert not Decision.objects.exists()
-
-
-def test_who_does_not_hold_the_claim_does_not_decide(case, officer, colleague):
-    claim(case=case, user=officer)
-    with pytest.raises(AlreadyClaimedError):
-        decided(case, colleague, DecisionKind.SCAN)
-    Case.objects.update(claimed_until=case.opened_at - timedelta(hours=1))
-    assert decided(case, colleague, DecisionKind.SCAN).decided_by == colleague
-
-
-def test_a_closed_case_is_not_decided_again(case, officer):
-    decided(case, officer, DecisionKind.NO_EXAMINATION)
-    with pytest.raises(CaseClosedError):
-        decided(case, officer, DecisionKind.SCAN)
+def test_holding_again_leaves_standing_holds_as_they_are(altynkol, officer):
+    case = factories.case_in(altynkol, boxes=2)
+    first = case.visits.first()
+    decide(case, officer, DecisionKind.HOLD_AND_REFER, **HOLD, visits=[first])
+    decide(case, officer, DecisionKind.HOLD_AND_REFER, **HOLD)
+    assert case.holds.count() == 2

@@ -87,7 +87,9 @@ class Launched:
         return self._output.read_text()
 
     def wait_until_ready(self) -> None:
+        """Wait for the web, which the launcher waits for too, and for the worker, which it does not."""
         self.wait_until("Ready at")
+        wait_for(lambda: (self.folder / "worker").exists() and (self.folder / "child").exists())
 
     def wait_until(self, text: str) -> None:
         wait_for(lambda: text in self.output or self.process.poll() is not None)

@@ -1,1 +1,1 @@
-"""What the API says of each thing, and what it takes."""
+"""What the API says, by subject."""

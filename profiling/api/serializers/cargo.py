@@ -1,9 +1,10 @@
-"""Consignments, equipment visits and assessments, for staff. Weights in kilograms; units by their code."""
+"""Consignments with their versions, and equipment visits with what was said of them."""
 
 from __future__ import annotations
 
 from rest_framework import serializers
 
+from profiling.api.serializers.shared import UnitCodeField
 from profiling.cargo.models import (
     CargoDocument,
     Consignment,
@@ -17,136 +18,140 @@ from profiling.cargo.models import (
     SealObservation,
     VisitStatement,
 )
-from profiling.rules.models import Assessment, Lane
 
 
-class CallSerializer(serializers.ModelSerializer):
+class CallSerializer(serializers.ModelSerializer[ConveyanceCall]):
+    eta_precision = serializers.CharField(source="eta_said.precision", default="", read_only=True)
+
     class Meta:
         model = ConveyanceCall
-        fields = ["ref", "mode", "identifier", "name", "voyage", "flag", "etd", "eta", "eta_said"]
+        fields = [
+            "ref", "mode", "identifier", "identifier_type", "name", "voyage", "flag", "departure_code",
+            "departure_name", "arrival_code", "arrival_name", "etd", "eta", "eta_precision",
+        ]  # fmt: skip
 
 
-class LaneSerializer(serializers.ModelSerializer):
-    label = serializers.CharField(read_only=True)
-
+class VisitBriefSerializer(serializers.ModelSerializer[EquipmentVisit]):
     class Meta:
-        model = Lane
-        fields = ["code", "mark", "rank", "label"]
+        model = EquipmentVisit
+        fields = ["ref", "kind", "number"]
 
 
-class GoodsItemSerializer(serializers.ModelSerializer):
+class DangerousSerializer(serializers.Serializer[dict[str, str]]):
+    un_number = serializers.CharField()
+    hazard_class = serializers.CharField()
+    regime = serializers.CharField()
+
+
+class ItemSerializer(serializers.ModelSerializer[GoodsItem]):
+    dangerous = DangerousSerializer(many=True, read_only=True)
+
     class Meta:
         model = GoodsItem
-        exclude = ["id", "version"]
+        fields = [
+            "line", "description", "marks", "packages", "package_code", "package_text", "commodity_scheme",
+            "commodity_edition", "commodity_code", "commodity_source", "gross_kg", "net_kg", "volume_m3", "value",
+            "currency", "origin", "dangerous",
+        ]  # fmt: skip
 
 
-class PartyMentionSerializer(serializers.ModelSerializer):
-    party = serializers.UUIDField(source="party.ref", allow_null=True, default=None, read_only=True)
+class MentionSerializer(serializers.ModelSerializer[PartyMention]):
+    party = serializers.SlugRelatedField(slug_field="ref", read_only=True, allow_null=True)  # type: ignore[var-annotated]  # read only: no queryset to take a type from
 
     class Meta:
         model = PartyMention
-        exclude = ["id", "version"]
+        fields = ["role", "name", "address", "city", "postcode", "country", "tax_id", "code", "contact", "party"]
 
 
-class LoadingSerializer(serializers.ModelSerializer):
-    visit = serializers.UUIDField(source="visit.ref")
-    number = serializers.CharField(source="visit.number")
+class LoadingSerializer(serializers.ModelSerializer[Loading]):
+    visit = VisitBriefSerializer(read_only=True)
 
     class Meta:
         model = Loading
-        fields = ["visit", "number", "packages", "gross_kg"]
+        fields = ["visit", "packages", "gross_kg"]
 
 
-class CargoDocumentSerializer(serializers.ModelSerializer):
+class DocumentSerializer(serializers.ModelSerializer[CargoDocument]):
+    date = serializers.CharField(source="dated.source", default="", read_only=True, help_text="As written.")
+
     class Meta:
         model = CargoDocument
-        fields = ["kind", "number", "dated"]
+        fields = ["kind", "number", "date"]
 
 
-class VersionSerializer(serializers.ModelSerializer):
-    """What one message said, without its lines."""
+VERSION_FIELDS = [
+    "number", "function", "manifest_number", "manifest", "line", "direction", "procedure", "ucr", "loading_code",
+    "loading_name", "discharge_code", "discharge_name", "receipt_code", "receipt_name", "delivery_code",
+    "delivery_name", "origin_country", "destination_country", "gross_kg", "packages", "volume_m3", "value", "currency",
+    "freight", "freight_currency", "freight_terms", "received_at",
+]  # fmt: skip
 
-    submission = serializers.UUIDField(source="submission.ref")
+
+class VersionSerializer(serializers.ModelSerializer[ConsignmentVersion]):
+    manifest = serializers.UUIDField(source="submission.ref", read_only=True, help_text="The push that said it.")
 
     class Meta:
         model = ConsignmentVersion
-        exclude = ["id", "consignment", "digest", "position", "line"]
+        fields = VERSION_FIELDS
 
 
-class VersionLinesSerializer(VersionSerializer):
-    """What one message said, with goods, parties, equipment and documents."""
+class VersionDetailSerializer(VersionSerializer):
+    items = ItemSerializer(many=True, read_only=True)
+    mentions = MentionSerializer(many=True, read_only=True)
+    loadings = LoadingSerializer(many=True, read_only=True)
+    documents = DocumentSerializer(many=True, read_only=True)
 
-    items = GoodsItemSerializer(many=True)
-    parties = PartyMentionSerializer(source="mentions", many=True)
-    loadings = LoadingSerializer(many=True)
-    documents = CargoDocumentSerializer(many=True)
+    class Meta(VersionSerializer.Meta):
+        fields = [*VERSION_FIELDS, "items", "mentions", "loadings", "documents"]
 
 
-class ConsignmentSerializer(serializers.ModelSerializer):
-    unit = serializers.SlugField(source="unit.code")
-    call = CallSerializer()
-    current = VersionSerializer(allow_null=True)
+class ConsignmentSerializer(serializers.ModelSerializer[Consignment]):
+    unit = UnitCodeField()
+    call = CallSerializer(read_only=True)
+    master = serializers.UUIDField(source="master.ref", read_only=True, allow_null=True, default=None)
+    current = VersionSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Consignment
         fields = [
-            "ref",
-            "unit",
-            "issuer",
-            "document_type",
-            "document_no",
-            "master_no",
-            "call",
-            "current",
-            "created_at",
-            "updated_at",
-        ]
+            "ref", "unit", "issuer", "document_type", "document_no", "master_no", "master", "call", "current",
+            "created_at", "updated_at",
+        ]  # fmt: skip
 
 
 class ConsignmentDetailSerializer(ConsignmentSerializer):
-    """With the lines of what it says now, and every earlier version without them, newest first."""
-
-    current = VersionLinesSerializer(allow_null=True)
-    versions = VersionSerializer(many=True)
-    master = serializers.UUIDField(source="master.ref", allow_null=True, default=None, read_only=True)
+    versions = VersionDetailSerializer(many=True, read_only=True)
 
     class Meta(ConsignmentSerializer.Meta):
-        fields = [*ConsignmentSerializer.Meta.fields, "master", "versions"]
+        fields = [*ConsignmentSerializer.Meta.fields, "versions"]
 
 
-class StatementSerializer(serializers.ModelSerializer):
+class StatementSerializer(serializers.ModelSerializer[VisitStatement]):
+    manifest = serializers.UUIDField(source="submission.ref", read_only=True)
+
     class Meta:
         model = VisitStatement
-        fields = ["size_type", "fill", "tare_kg", "gross_kg", "vgm_kg", "temperature_c", "received_at"]
+        fields = ["manifest", "size_type", "fill", "tare_kg", "gross_kg", "vgm_kg", "temperature_c", "received_at"]
 
 
-class SealSerializer(serializers.ModelSerializer):
+class SealSerializer(serializers.ModelSerializer[SealObservation]):
     class Meta:
         model = SealObservation
         fields = ["number", "number_as_written", "party", "event", "observer", "observed_at"]
 
 
-class PlacementSerializer(serializers.ModelSerializer):
-    carrier = serializers.UUIDField(source="carrier.ref")
-    carrier_number = serializers.CharField(source="carrier.number")
+class PlacementSerializer(serializers.ModelSerializer[Placement]):
+    carrier = VisitBriefSerializer(read_only=True)
 
     class Meta:
         model = Placement
-        fields = [
-            "carrier",
-            "carrier_number",
-            "from_code",
-            "from_name",
-            "to_code",
-            "to_name",
-            "received_at",
-        ]
+        fields = ["carrier", "from_code", "from_name", "to_code", "to_name", "received_at"]
 
 
-class VisitSerializer(serializers.ModelSerializer):
-    unit = serializers.SlugField(source="unit.code")
-    call = CallSerializer()
-    current = StatementSerializer(allow_null=True)
+class VisitSerializer(serializers.ModelSerializer[EquipmentVisit]):
+    unit = UnitCodeField()
+    call = CallSerializer(read_only=True)
+    current = StatementSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = EquipmentVisit
@@ -154,46 +159,9 @@ class VisitSerializer(serializers.ModelSerializer):
 
 
 class VisitDetailSerializer(VisitSerializer):
-    seals = SealSerializer(many=True)
-    placements = PlacementSerializer(many=True)
+    statements = StatementSerializer(many=True, read_only=True)
+    seals = SealSerializer(many=True, read_only=True)
+    placements = PlacementSerializer(many=True, read_only=True)
 
     class Meta(VisitSerializer.Meta):
-        fields = [*VisitSerializer.Meta.fields, "seals", "placements"]
-
-
-class AssessmentSerializer(serializers.ModelSerializer):
-    """One subject scored by one release, as it stood. `fired`: code, points and the values each rule read."""
-
-    unit = serializers.SlugField(source="unit.code")
-    consignment = serializers.UUIDField(source="version.consignment.ref", allow_null=True, default=None, read_only=True)
-    version = serializers.IntegerField(source="version.number", allow_null=True, default=None, read_only=True)
-    visit = serializers.UUIDField(source="visit.ref", allow_null=True, default=None, read_only=True)
-    release = serializers.CharField(source="release.name")
-    recommended_lane = LaneSerializer()
-
-    class Meta:
-        model = Assessment
-        fields = [
-            "ref",
-            "unit",
-            "consignment",
-            "version",
-            "visit",
-            "release",
-            "trigger",
-            "score",
-            "recommended_lane",
-            "fired",
-            "unknown",
-            "sampled",
-            "sample_stratum",
-            "inclusion_probability",
-            "created_at",
-        ]
-
-
-class AssessmentDetailSerializer(AssessmentSerializer):
-    """With the value of every indicator."""
-
-    class Meta(AssessmentSerializer.Meta):
-        fields = [*AssessmentSerializer.Meta.fields, "indicators", "faults"]
+        fields = [*VisitSerializer.Meta.fields, "statements", "seals", "placements"]

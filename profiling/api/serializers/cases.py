@@ -1,242 +1,138 @@
-"""Cases, decisions, holds and referrals, for staff; and hold notices, for the operator's systems."""
+"""Cases with their timeline, and the bodies of what is done to them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from pcu.accounts.models import Unit
-from profiling.api.serializers.cargo import LaneSerializer
-from profiling.cargo.models import Consignment, EquipmentVisit
+from profiling.api.serializers.assessments import AssessmentSerializer, ValuesField
+from profiling.api.serializers.cargo import VisitBriefSerializer
+from profiling.api.serializers.holds import HoldSerializer, ReferralSerializer
+from profiling.api.serializers.shared import LaneSerializer, PersonSerializer, UnitCodeField
+from profiling.cargo.models import Consignment
 from profiling.cases.choices import DecisionKind, Method, Reason
-from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
+from profiling.cases.models import Case, CaseEvent, Decision
 
-NOBODY: dict[str, Any] = {"allow_null": True, "default": None, "read_only": True}
+TEXT = 4000
 
 
-class HoldSerializer(serializers.ModelSerializer):
-    unit = serializers.SlugField(source="unit.code")
-    case = serializers.UUIDField(source="case.ref")
-    visit = serializers.UUIDField(source="visit.ref")
-    equipment = serializers.CharField(source="visit.number")
-    placed_by = serializers.CharField(source="placed_by.username")
-    lifted_by = serializers.CharField(source="lifted_by.username", **NOBODY)
+class ClaimSerializer(serializers.Serializer[Case]):
+    by = PersonSerializer(source="claimed_by")
+    until = serializers.DateTimeField(source="claimed_until")
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    unit = UnitCodeField()
+    working_unit = UnitCodeField()
+    recommended_lane = LaneSerializer(read_only=True)
+    decided_lane = LaneSerializer(read_only=True, allow_null=True)
+    claim = serializers.SerializerMethodField(help_text="Null when nobody holds it now.")
 
     class Meta:
-        model = Hold
+        model = Case
         fields = [
-            "ref",
-            "unit",
-            "case",
-            "visit",
-            "equipment",
-            "authority",
-            "grounds",
-            "notice",
-            "state",
-            "placed_by",
-            "placed_at",
-            "notified_at",
-            "acknowledged_at",
-            "acknowledged_by",
-            "lifted_by",
-            "lifted_at",
-            "updated_at",
-        ]
+            "ref", "number", "unit", "working_unit", "state", "origin", "recommended_lane", "decided_lane", "score",
+            "due_at", "due_source", "equipment_number", "equipment_count", "consignee", "goods", "conveyance", "claim",
+            "changed_since_decision", "withdrawn", "disposition", "version", "opened_at", "updated_at", "closed_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(ClaimSerializer(allow_null=True))
+    def get_claim(self, case: Case) -> Any:
+        if case.claimed_by_id is None or case.claimed_until is None or case.claimed_until <= timezone.now():
+            return None
+        return ClaimSerializer(case).data
 
 
-class HoldNoticeSerializer(serializers.ModelSerializer):
-    """All that an operator is told of a hold."""
-
-    equipment = serializers.CharField(source="visit.number")
-
-    class Meta:
-        model = Hold
-        fields = [
-            "ref",
-            "equipment",
-            "notice",
-            "state",
-            "placed_at",
-            "notified_at",
-            "acknowledged_at",
-            "lifted_at",
-            "updated_at",
-        ]
-
-
-class ReferralSerializer(serializers.ModelSerializer):
-    """A request to examine. It does not tell a random draw from a rule."""
-
-    unit = serializers.SlugField(source="unit.code")
-    case = serializers.UUIDField(source="case.ref")
-    created_by = serializers.CharField(source="created_by.username")
-
-    class Meta:
-        model = Referral
-        fields = ["ref", "unit", "case", "method", "note", "state", "created_by", "created_at", "updated_at"]
-
-
-class DecisionSerializer(serializers.ModelSerializer):
-    lane = serializers.SlugField(source="lane.code", **NOBODY)
-    assessment = serializers.UUIDField(source="assessment.ref")
-    passed_to = serializers.SlugField(source="passed_to.code", **NOBODY)
-    decided_by = serializers.CharField(source="decided_by.username")
-    reasons = serializers.ListField(child=serializers.ChoiceField(choices=Reason.choices))
-
-    class Meta:
-        model = Decision
-        fields = [
-            "ref",
-            "kind",
-            "reasons",
-            "note",
-            "lane",
-            "assessment",
-            "overrides",
-            "override_reason",
-            "passed_to",
-            "decided_by",
-            "decided_at",
-        ]
-
-
-class EventSerializer(serializers.ModelSerializer):
-    actor = serializers.CharField(source="actor.username", **NOBODY)
+class EventSerializer(serializers.ModelSerializer[CaseEvent]):
+    actor = PersonSerializer(read_only=True, allow_null=True)
+    facts = serializers.SerializerMethodField()
 
     class Meta:
         model = CaseEvent
         fields = ["kind", "at", "actor", "text", "facts"]
 
+    @extend_schema_field(ValuesField())
+    def get_facts(self, event: CaseEvent) -> dict[str, Any]:
+        """Without the key of the assessment, which means nothing outside."""
+        return {name: value for name, value in event.facts.items() if name != "assessment"}
 
-class CaseConsignmentSerializer(serializers.ModelSerializer):
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    lane = LaneSerializer(read_only=True, allow_null=True)
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=Reason.choices), read_only=True)
+    assessment = serializers.UUIDField(source="assessment.ref", read_only=True)
+    passed_to = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)  # type: ignore[var-annotated]  # read only: no queryset to take a type from
+    decided_by = PersonSerializer(read_only=True)
+
+    class Meta:
+        model = Decision
+        fields = [
+            "ref", "kind", "reasons", "note", "lane", "assessment", "overrides", "override_reason", "passed_to",
+            "decided_by", "decided_at",
+        ]  # fmt: skip
+
+
+class ConsignmentBriefSerializer(serializers.ModelSerializer[Consignment]):
     class Meta:
         model = Consignment
-        fields = ["ref", "document_type", "document_no", "issuer"]
-
-
-class CaseVisitSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = EquipmentVisit
-        fields = ["ref", "kind", "number"]
-
-
-class CaseSerializer(serializers.ModelSerializer):
-    unit = serializers.SlugField(source="unit.code")
-    working_unit = serializers.SlugField(source="working_unit.code")
-    recommended_lane = LaneSerializer()
-    decided_lane = LaneSerializer(allow_null=True)
-    claimed_by = serializers.CharField(source="claimed_by.username", **NOBODY)
-
-    class Meta:
-        model = Case
-        fields = [
-            "ref",
-            "number",
-            "unit",
-            "working_unit",
-            "state",
-            "origin",
-            "recommended_lane",
-            "decided_lane",
-            "score",
-            "due_at",
-            "due_source",
-            "equipment_number",
-            "equipment_count",
-            "consignee",
-            "goods",
-            "conveyance",
-            "claimed_by",
-            "claimed_until",
-            "changed_since_decision",
-            "withdrawn",
-            "disposition",
-            "version",
-            "opened_at",
-            "updated_at",
-            "closed_at",
-        ]
+        fields = ["ref", "document_type", "document_no"]
 
 
 class CaseDetailSerializer(CaseSerializer):
-    assessment = serializers.UUIDField(source="assessment.ref")
-    decided_assessment = serializers.UUIDField(source="decided_assessment.ref", **NOBODY)
-    consignments = CaseConsignmentSerializer(many=True)
-    visits = CaseVisitSerializer(many=True)
-    decisions = DecisionSerializer(many=True)
-    holds = HoldSerializer(many=True)
-    referrals = ReferralSerializer(many=True)
-    events = EventSerializer(many=True)
+    assessment = AssessmentSerializer(read_only=True, help_text="The latest.")
+    decided_assessment = serializers.UUIDField(
+        source="decided_assessment.ref", read_only=True, allow_null=True, default=None
+    )
+    consignments = ConsignmentBriefSerializer(many=True, read_only=True)
+    visits = VisitBriefSerializer(many=True, read_only=True)
+    decisions = DecisionSerializer(many=True, read_only=True)
+    holds = HoldSerializer(many=True, read_only=True)
+    referrals = ReferralSerializer(many=True, read_only=True)
+    events = EventSerializer(many=True, read_only=True)
 
     class Meta(CaseSerializer.Meta):
         fields = [
-            *CaseSerializer.Meta.fields,
-            "assessment",
-            "decided_assessment",
-            "consignments",
-            "visits",
-            "decisions",
-            "holds",
-            "referrals",
-            "events",
-        ]
+            *CaseSerializer.Meta.fields, "assessment", "decided_assessment", "consignments", "visits", "decisions",
+            "holds", "referrals", "events",
+        ]  # fmt: skip
 
 
-# ---- what is taken
+class TakeOverSerializer(serializers.Serializer[dict[str, str]]):
+    reason = serializers.CharField(max_length=TEXT, required=False, default="", allow_blank=True)
 
 
-class CommentSerializer(serializers.Serializer):
-    text = serializers.CharField(max_length=10_000)
+class CommentSerializer(serializers.Serializer[dict[str, str]]):
+    text = serializers.CharField(max_length=TEXT)
 
 
-class TakeOverSerializer(serializers.Serializer):
-    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-
-
-class LiftSerializer(serializers.Serializer):
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-
-
-class AcknowledgeSerializer(serializers.Serializer):
-    by = serializers.CharField(max_length=120, help_text="Who at the operator has understood the notice.")
-
-
-class DecisionRequestSerializer(serializers.Serializer):
-    """One decision. Which fields it needs depends on its kind; the service says what is missing, by field."""
+class NewDecisionSerializer(serializers.Serializer[dict[str, Any]]):
+    """A decision to take. What each kind needs beside its reasons is told in the errors of a refusal."""
 
     kind = serializers.ChoiceField(choices=DecisionKind.choices)
-    reasons = serializers.ListField(child=serializers.ChoiceField(choices=Reason.choices), max_length=len(Reason))
-    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
-    override_reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    notice = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    authority = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    grounds = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
-    instructions = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
-    visits = serializers.SlugRelatedField(
-        slug_field="ref",
-        queryset=EquipmentVisit.objects.none(),
-        many=True,
-        required=False,
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=Reason.choices), max_length=20)
+    note = serializers.CharField(max_length=TEXT, default="", allow_blank=True)
+    override_reason = serializers.CharField(
+        max_length=TEXT, default="", allow_blank=True, help_text="Needed for another lane than recommended."
+    )
+    method = serializers.ChoiceField(
+        choices=Method.choices, allow_null=True, default=None, help_text="How to examine what is held."
+    )
+    visits = serializers.ListField(
+        child=serializers.UUIDField(),
         allow_null=True,
         default=None,
-        help_text="Refs of the equipment to hold; all of the case when absent.",
+        max_length=1000,
+        help_text="Equipment to hold; all of the case where not said.",
     )
-    method = serializers.ChoiceField(choices=Method.choices, required=False, allow_null=True, default=None)
-    pass_to = serializers.SlugRelatedField(
-        slug_field="code",
-        queryset=Unit.objects.none(),
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="Code of the unit that takes the case.",
+    notice = serializers.CharField(
+        max_length=TEXT, default="", allow_blank=True, help_text="What the operator is to read."
     )
-
-    def __init__(self, *args: Any, visits: Any = None, units: Any = None, **kwargs: Any) -> None:
-        """visits: querysets of the equipment, units: of the units to choose from; none for the schema."""
-        super().__init__(*args, **kwargs)
-        if visits is not None:
-            self.fields["visits"].child_relation.queryset = visits
-        if units is not None:
-            self.fields["pass_to"].queryset = units
+    authority = serializers.CharField(max_length=120, default="", allow_blank=True)
+    grounds = serializers.CharField(max_length=TEXT, default="", allow_blank=True, help_text="Stays inside.")
+    instructions = serializers.CharField(
+        max_length=TEXT, default="", allow_blank=True, help_text="For those who examine."
+    )
+    pass_to = serializers.CharField(max_length=16, default="", allow_blank=True, help_text="Unit code.")

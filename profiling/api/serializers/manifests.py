@@ -1,96 +1,108 @@
-"""Submissions: what was pushed and what was wrong with it. What became flagged is for staff alone."""
+"""Manifests: what a sender is told of a push."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from pcu.accounts.roles import Capability
+from profiling.api.serializers.shared import UnitCodeField
 from profiling.cargo.models import Submission, SubmissionProblem
 from profiling.cargo.sentences import problem_sentence
 
+PROBLEMS_SHOWN = 200
 
-class TakenSerializer(serializers.ModelSerializer):
-    """The answer to a push: where to ask how far it is."""
 
-    url = serializers.HyperlinkedIdentityField(view_name="manifest-detail", lookup_field="ref")
+class PushOptionsSerializer(serializers.Serializer[dict[str, Any]]):
+    """The query of a push."""
+
+    unit = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="Unit code; may be left out by who pushes to one only."
+    )
+    atomic = serializers.BooleanField(default=False, help_text="Refuse the whole file where one bill is bad.")
+    dry_run = serializers.BooleanField(default=False, help_text="Read and tell the problems; write no cargo.")
+
+
+class UploadSerializer(serializers.Serializer[dict[str, Any]]):
+    """The body of a multipart push."""
+
+    file = serializers.FileField()
+
+
+class ReceivedSerializer(serializers.ModelSerializer[Submission]):
+    url = serializers.SerializerMethodField()
 
     class Meta:
         model = Submission
         fields = ["ref", "status", "url"]
 
-
-class SubmissionSerializer(serializers.ModelSerializer):
-    """Counts of transport documents: read, accepted, refused. Staff also see `flagged` and `failure`."""
-
-    url = serializers.HyperlinkedIdentityField(view_name="manifest-detail", lookup_field="ref")
-    unit = serializers.SlugField(source="unit.code")
-    sender = serializers.CharField(source="sender.username")
-    read = serializers.IntegerField(source="read_count")
-    accepted = serializers.IntegerField(source="accepted_count")
-    refused = serializers.IntegerField(source="refused_count")
-    flagged = serializers.IntegerField(source="flagged_count", required=False)
-    failure = serializers.CharField(required=False)
-    manifest_numbers = serializers.ListField(child=serializers.CharField())
-
-    class Meta:
-        model = Submission
-        fields = [
-            "ref",
-            "url",
-            "unit",
-            "sender",
-            "file_name",
-            "format",
-            "sha256",
-            "size",
-            "status",
-            "atomic",
-            "dry_run",
-            "function",
-            "manifest_numbers",
-            "read",
-            "accepted",
-            "refused",
-            "flagged",
-            "failure",
-            "created_at",
-            "updated_at",
-            "finished_at",
-        ]
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        fields: dict[str, serializers.Field] = super().get_fields()
-        request = self.context.get("request")
-        if request is not None and getattr(request.user, "is_client", False):
-            for name in ("flagged", "failure"):
-                del fields[name]
-        return fields
+    @extend_schema_field(serializers.URLField())
+    def get_url(self, submission: Submission) -> str:
+        address: str = self.context["request"].build_absolute_uri(reverse("manifest-detail", args=[submission.ref]))
+        return address
 
 
-class ProblemSerializer(serializers.ModelSerializer):
-    message = serializers.SerializerMethodField(help_text="In the language of Accept-Language.")
+class PositionSerializer(serializers.Serializer[dict[str, Any]]):
+    offset = serializers.IntegerField(required=False, help_text="Bytes from the start of the file.")
+    segment = serializers.IntegerField(required=False, help_text="EDIFACT segment, from 1; UNA is not counted.")
+    pointer = serializers.CharField(required=False, help_text="JSON pointer (RFC 6901).")
+
+
+class ProblemSerializer(serializers.ModelSerializer[SubmissionProblem]):
+    position = PositionSerializer(read_only=True)
+    message = serializers.SerializerMethodField(help_text="In the language of the request.")
 
     class Meta:
         model = SubmissionProblem
-        fields = ["code", "severity", "message", "field", "document", "position", "received", "params"]
+        fields = ["code", "severity", "field", "document", "position", "received", "message"]
 
     def get_message(self, problem: SubmissionProblem) -> str:
         return problem_sentence(problem.code, problem.params)
 
 
-class SubmissionDetailSerializer(SubmissionSerializer):
-    """With the first problems in the order of the file; the rest are under `problems_url`."""
+class CountsSerializer(serializers.Serializer[Submission]):
+    read = serializers.IntegerField(source="read_count")
+    accepted = serializers.IntegerField(source="accepted_count")
+    refused = serializers.IntegerField(source="refused_count")
 
-    problems = serializers.SerializerMethodField()
-    problems_url = serializers.HyperlinkedIdentityField(view_name="manifest-problems", lookup_field="ref")
 
-    SHOWN = 100
+class StaffCountsSerializer(CountsSerializer):
+    flagged = serializers.IntegerField(
+        source="flagged_count", required=False, help_text="For members of the unit; never for a client system."
+    )
 
-    class Meta(SubmissionSerializer.Meta):
-        fields = [*SubmissionSerializer.Meta.fields, "problems", "problems_url"]
+
+class ManifestSerializer(serializers.ModelSerializer[Submission]):
+    unit = UnitCodeField()
+    counts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Submission
+        fields = [
+            "ref", "status", "unit", "function", "manifest_numbers", "format", "atomic", "dry_run", "counts",
+            "created_at", "updated_at", "finished_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(StaffCountsSerializer)
+    def get_counts(self, submission: Submission) -> Any:
+        user = self.context["request"].user
+        inside = not user.is_client and user.scope.allows(Capability.READ, submission.unit_id)
+        return (StaffCountsSerializer if inside else CountsSerializer)(submission).data
+
+
+class ManifestDetailSerializer(ManifestSerializer):
+    problems_count = serializers.SerializerMethodField()
+    problems = serializers.SerializerMethodField(help_text=f"The first {PROBLEMS_SHOWN} in the order of the file.")
+
+    class Meta(ManifestSerializer.Meta):
+        fields = [*ManifestSerializer.Meta.fields, "problems_count", "problems"]
+
+    def get_problems_count(self, submission: Submission) -> int:
+        return submission.problems.count()
 
     @extend_schema_field(ProblemSerializer(many=True))
     def get_problems(self, submission: Submission) -> Any:
-        return ProblemSerializer(submission.problems.order_by("pk")[: self.SHOWN], many=True).data
+        return ProblemSerializer(submission.problems.order_by("pk")[:PROBLEMS_SHOWN], many=True).data

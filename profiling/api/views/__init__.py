@@ -1,1 +1,1 @@
-"""The views of the API: thin over querysets and services."""
+"""What the API answers, by subject."""

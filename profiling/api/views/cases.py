@@ -1,210 +1,180 @@
-"""Cases and what is done about them: read, claim, comment, decide; holds and referrals."""
+"""Cases and what is done to them; holds and referrals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
-import django_filters as filters
-from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, status
+from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from pcu.accounts.models import Unit
-from pcu.accounts.permissions import ClientsOnly
-from pcu.desk import paging
-from pcu.desk.filters import UpdatedSince
-from profiling.api.errors import REFUSED, PreconditionRequired, RefusalSerializer
-from profiling.api.serializers import cases as out
-from profiling.api.views.cargo import ByRef
-from profiling.cases import holding, services
-from profiling.cases.filters import CaseFilterSet
+from profiling.api.errors import VersionRequiredError
+from profiling.api.filters import CaseChanges, HoldChanges, ReferralChanges
+from profiling.api.serializers.cases import (
+    CaseDetailSerializer,
+    CaseSerializer,
+    CommentSerializer,
+    DecisionSerializer,
+    EventSerializer,
+    NewDecisionSerializer,
+    TakeOverSerializer,
+)
+from profiling.api.serializers.holds import HoldSerializer, LiftedSerializer, ReferralSerializer
+from profiling.api.serializers.refusals import RefusalSerializer
+from profiling.api.views.shared import VisibleRows
+from profiling.cargo.models import Consignment, EquipmentVisit
+from profiling.cases import services
+from profiling.cases.holding import lift_hold
 from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
 
-_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+HOLD_RELATED = ("unit", "case", "visit", "placed_by", "lifted_by")
 IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The ETag of the case as read."
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The version of the case that the decision rests on, as in its ETag.",
 )
 
 
-class CaseChangesFilterSet(UpdatedSince, CaseFilterSet):
-    """Cases by what the queue offers, and by change."""
+class CaseViewSet(VisibleRows):
+    """Cases of the caller's units, and those passed to them."""
 
-
-class CaseViewSet(ByRef):
-    """`ETag` of a case is its version; a decision must name it in `If-Match` (428 without, 409 when it is another)."""
-
-    queryset = Case.objects.none()
-    serializer_class = out.CaseSerializer
-    detail_class = out.CaseDetailSerializer
-    filterset_class = CaseChangesFilterSet
-    orders: Mapping[str, paging.Order] = {
-        "updated_at": paging.Order("updated_at", descending=False),
-        "lane": paging.Order("lane_rank", descending=False),
-        "score": paging.Order("score"),
-        "opened_at": paging.Order("opened_at"),
-    }
-
-    def get_queryset(self) -> QuerySet[Any]:
-        rows = Case.objects.visible_to(self.request.user).select_related(
-            "unit", "working_unit", "recommended_lane", "decided_lane", "claimed_by"
-        )
-        if self.action == "list":
-            return rows
-        decisions = Decision.objects.select_related("lane", "assessment", "passed_to", "decided_by")
-        holds = Hold.objects.select_related("unit", "case", "visit", "placed_by", "lifted_by").order_by("pk")
-        referrals = Referral.objects.select_related("unit", "case", "created_by").order_by("pk")
-        return rows.select_related("assessment", "decided_assessment").prefetch_related(
-            "consignments",
-            "visits",
-            Prefetch("decisions", decisions),
-            Prefetch("holds", holds),
-            Prefetch("referrals", referrals),
-            Prefetch("events", CaseEvent.objects.select_related("actor")),
-        )
+    queryset = Case.objects.all()
+    serializer_class = CaseSerializer
+    detail_serializer_class = CaseDetailSerializer
+    filterset_class = CaseChanges
+    related = ("unit", "working_unit", "recommended_lane", "decided_lane", "claimed_by")
+    detail_related = (
+        "decided_assessment",
+        "assessment__unit",
+        "assessment__release",
+        "assessment__recommended_lane",
+        "assessment__version__consignment",
+        "assessment__visit",
+    )
+    detail_prefetched = (
+        Prefetch("consignments", Consignment.objects.order_by("pk")),
+        Prefetch("visits", EquipmentVisit.objects.order_by("pk")),
+        Prefetch("decisions", Decision.objects.select_related("lane", "assessment", "passed_to", "decided_by")),
+        Prefetch(
+            "holds", Hold.objects.select_related("unit", "case", "visit", "placed_by", "lifted_by").order_by("pk")
+        ),
+        Prefetch("referrals", Referral.objects.select_related("unit", "case", "created_by").order_by("pk")),
+        Prefetch("events", CaseEvent.objects.select_related("actor")),
+    )
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self._answer()
-
-    def _answer(self, code: int = status.HTTP_200_OK) -> Response:
-        """The case as it stands now."""
         case = self.get_object()
-        body = out.CaseDetailSerializer(case, context=self.get_serializer_context()).data
-        return Response(body, status=code, headers={"ETag": f'"{case.version}"'})
+        return _with_version(Response(self.get_serializer(case).data), case)
 
-    @extend_schema(request=None, responses={200: out.CaseDetailSerializer, **REFUSED})
-    @action(detail=True, methods=["post"], url_path="claim")
-    def claim(self, request: Request, ref: Any) -> Response:
-        services.claim(case=self.get_object(), user=request.user)
-        return self._answer()
+    @extend_schema(request=None, responses={200: CaseSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def claim(self, request: Request, ref: str) -> Response:
+        """Claim the case, or prolong one's claim."""
+        return self._now(services.claim(case=self.one(), user=self.person))
 
-    @extend_schema(request=None, responses={200: out.CaseDetailSerializer, **REFUSED})
-    @action(detail=True, methods=["post"], url_path="give-back")
-    def give_back(self, request: Request, ref: Any) -> Response:
-        services.give_back(case=self.get_object(), user=request.user)
-        return self._answer()
+    @extend_schema(request=None, responses={200: CaseSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="give-back", filterset_class=None)
+    def give_back(self, request: Request, ref: str) -> Response:
+        """Give one's claim back."""
+        return self._now(services.give_back(case=self.one(), user=self.person))
 
-    @extend_schema(request=out.TakeOverSerializer, responses={200: out.CaseDetailSerializer, **REFUSED})
-    @action(detail=True, methods=["post"], url_path="take-over")
-    def take_over(self, request: Request, ref: Any) -> Response:
-        said = _valid(out.TakeOverSerializer(data=request.data))
-        services.take_over(case=self.get_object(), supervisor=request.user, **said)
-        return self._answer()
+    @extend_schema(request=TakeOverSerializer, responses={200: CaseSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="take-over", filterset_class=None)
+    def take_over(self, request: Request, ref: str) -> Response:
+        """Take the case over from whoever holds it, as a supervisor."""
+        case = self.one()
+        body = _checked(TakeOverSerializer, request)
+        return self._now(services.take_over(case=case, supervisor=self.person, **body))
 
-    @extend_schema(request=out.CommentSerializer, responses={201: out.EventSerializer})
-    @action(detail=True, methods=["post"], url_path="comments")
-    def comments(self, request: Request, ref: Any) -> Response:
-        case = self.get_object()
-        said = _valid(out.CommentSerializer(data=request.data))
-        event = services.comment(case=case, user=request.user, **said)
-        return Response(out.EventSerializer(event).data, status=status.HTTP_201_CREATED)
+    @extend_schema(request=CommentSerializer, responses={201: EventSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def comments(self, request: Request, ref: str) -> Response:
+        """Comment on the case."""
+        case = self.one()
+        body = _checked(CommentSerializer, request)
+        said = services.comment(case=case, user=self.person, **body)
+        return Response(EventSerializer(said).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        request=out.DecisionRequestSerializer,
+        request=NewDecisionSerializer,
+        responses={201: DecisionSerializer, 409: RefusalSerializer, 428: RefusalSerializer},
         parameters=[IF_MATCH],
-        responses={201: out.CaseDetailSerializer, 204: None, 428: RefusalSerializer, **REFUSED},
     )
-    @action(detail=True, methods=["post"], url_path="decisions")
-    def decisions(self, request: Request, ref: Any) -> Response:
-        case = self.get_object()
-        version = _seen_version(request)
-        visits = case.visits.all()
-        units = Unit.objects.filter(pk__in=[unit.pk for unit in services.units_to_pass_to(case)])
-        said = _valid(out.DecisionRequestSerializer(data=request.data, visits=visits, units=units))
-        services.decide(case=case, user=request.user, expected_version=version, **said)
-        # A case that was passed on may be out of sight by now.
-        if not Case.objects.visible_to(request.user).filter(pk=case.pk).exists():
-            return Response(status=status.HTTP_204_NO_CONTENT)
-        return self._answer(status.HTTP_201_CREATED)
-
-
-def _valid(serializer: Any) -> Any:
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
-
-
-def _seen_version(request: Request) -> int:
-    """The version named by If-Match; what is no ETag of ours cannot be the case's and conflicts."""
-    said = request.headers.get("If-Match", "").strip()
-    if not said or said == "*":
-        raise PreconditionRequired
-    match = _ETAG.fullmatch(said)
-    return int(match[1]) if match else -1
-
-
-class HoldFilterSet(UpdatedSince):
-    state = filters.ChoiceFilter(choices=Hold.State.choices, label=_("State"))
-
-    class Meta:
-        model = Hold
-        fields: list[str] = []
-
-
-class HoldViewSet(ByRef):
-    queryset = Hold.objects.none()
-    serializer_class = out.HoldSerializer
-    filterset_class = HoldFilterSet
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return Hold.objects.visible_to(self.request.user).select_related(
-            "unit", "case", "visit", "placed_by", "lifted_by"
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def decisions(self, request: Request, ref: str) -> Response:
+        """Decide the case."""
+        case = self.one()
+        expected = _version_named(request)
+        body = _checked(NewDecisionSerializer, request)
+        visits = body.pop("visits")
+        if visits is not None:
+            found = {visit.ref: visit for visit in case.visits.all()}
+            if unknown := [str(visit) for visit in visits if visit not in found]:
+                raise ValidationError({"visits": [_("Not part of the case: %(refs)s.") % {"refs": ", ".join(unknown)}]})
+            visits = [found[visit] for visit in dict.fromkeys(visits)]
+        to = body.pop("pass_to")
+        pass_to = next((unit for unit in services.units_to_pass_to(case) if unit.code == to), None) if to else None
+        decision = services.decide(
+            case=case, user=self.person, expected_version=expected, visits=visits, pass_to=pass_to, **body
         )
+        return _with_version(Response(DecisionSerializer(decision).data, status=status.HTTP_201_CREATED), decision.case)
 
-    @extend_schema(request=out.LiftSerializer, responses={200: out.HoldSerializer})
-    @action(detail=True, methods=["post"])
-    def lift(self, request: Request, ref: Any) -> Response:
-        """Let the equipment go. Lifting what is lifted changes nothing."""
-        hold = self.get_object()
-        holding.lift_hold(hold=hold, user=request.user, **_valid(out.LiftSerializer(data=request.data)))
-        return Response(out.HoldSerializer(self.get_object()).data)
+    def _now(self, case: Case) -> Response:
+        fresh = self.get_queryset().get(pk=case.pk)
+        return _with_version(Response(CaseSerializer(fresh, context=self.get_serializer_context()).data), fresh)
 
 
-class ReferralFilterSet(UpdatedSince):
-    state = filters.ChoiceFilter(choices=Referral.State.choices, label=_("State"))
+class HoldViewSet(VisibleRows):
+    """Holds of the caller's units, and those of cases passed to them."""
 
-    class Meta:
-        model = Referral
-        fields: list[str] = []
+    queryset = Hold.objects.all()
+    serializer_class = HoldSerializer
+    filterset_class = HoldChanges
+    related = HOLD_RELATED
+
+    @extend_schema(request=None, responses=LiftedSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def lift(self, request: Request, ref: str) -> Response:
+        """Lift the hold; lifting twice is no error."""
+        hold = self.one()
+        lifted = lift_hold(hold=hold, user=self.person)
+        return Response(LiftedSerializer({"lifted_now": lifted, "hold": self.get_queryset().get(pk=hold.pk)}).data)
 
 
-class ReferralViewSet(ByRef):
-    queryset = Referral.objects.none()
-    serializer_class = out.ReferralSerializer
-    filterset_class = ReferralFilterSet
+class ReferralViewSet(VisibleRows):
+    """Requests to examine."""
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return Referral.objects.visible_to(self.request.user).select_related("unit", "case", "created_by")
+    queryset = Referral.objects.all()
+    serializer_class = ReferralSerializer
+    filterset_class = ReferralChanges
+    related = ("unit", "case", "created_by")
 
 
-class HoldNoticeViewSet(mixins.ListModelMixin, GenericViewSet):
-    """Holds on equipment that the calling system declared. Reading a notice tells the unit that it was read."""
+def _checked(serializer_class: Any, request: Request) -> dict[str, Any]:
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
-    permission_classes = [ClientsOnly]
-    queryset = Hold.objects.none()
-    serializer_class = out.HoldNoticeSerializer
-    filterset_class = HoldFilterSet
-    lookup_field = "ref"
-    lookup_value_converter = "uuid"
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return Hold.objects.notices_for(self.request.user).select_related("visit")
+def _version_named(request: Request) -> int:
+    """The version in If-Match: "7", W/"7" or 7."""
+    text = request.headers.get("If-Match", "").strip()
+    if not text:
+        raise VersionRequiredError
+    found = re.fullmatch(r'(?:W/)?"?([0-9]{1,9})"?', text)
+    if found is None:
+        raise ValidationError({"If-Match": [_("This is no version of a case.")]})
+    return int(found[1])
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        shown = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        assert shown is not None  # the installation pages every list
-        holding.mark_notified(holds=shown, client=request.user)
-        return self.get_paginated_response(self.get_serializer(shown, many=True).data)
 
-    @extend_schema(request=out.AcknowledgeSerializer, responses={200: out.HoldNoticeSerializer, **REFUSED})
-    @action(detail=True, methods=["post"])
-    def acknowledge(self, request: Request, ref: Any) -> Response:
-        hold = self.get_object()
-        holding.acknowledge(hold=hold, client=request.user, **_valid(out.AcknowledgeSerializer(data=request.data)))
-        return Response(out.HoldNoticeSerializer(self.get_object()).data)
+def _with_version(response: Response, case: Case) -> Response:
+    response["ETag"] = f'"{case.version}"'
+    return response

@@ -1,154 +1,163 @@
-"""Manifests: push a file and ask what became of it. For staff, and for the systems that send."""
+"""Push manifests and ask what became of them: for client systems and for staff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
-import django_filters as filters
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, serializers, status
+from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.permissions import StaffOrClient
 from pcu.accounts.roles import Capability
-from pcu.desk import paging
-from pcu.desk.filters import UpdatedSince
-from profiling.api.errors import REFUSED, ContentTooLarge, RefusalSerializer
-from profiling.api.serializers import manifests as out
+from profiling.api.errors import too_large
+from profiling.api.filters import SubmissionChanges
+from profiling.api.serializers.manifests import (
+    ManifestDetailSerializer,
+    ManifestSerializer,
+    PushOptionsSerializer,
+    ReceivedSerializer,
+    UploadSerializer,
+)
+from profiling.api.serializers.refusals import RefusalSerializer
+from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import Submission
-from profiling.intake import services
+from profiling.intake import services as intake
 
-PIECE = 1024 * 1024
-# What multipart adds around the file: boundaries and the names of fields.
-FORM_OVERHEAD = 64 * 1024
-BODY = {
-    "application/octet-stream": OpenApiTypes.BINARY,
-    "application/edifact": OpenApiTypes.BINARY,
-    "application/json": OpenApiTypes.BINARY,
-    "multipart/form-data": {
-        "type": "object",
-        "required": ["file"],
-        "properties": {"file": {"type": "string", "format": "binary"}},
-    },
-}
+PIECE = 64 * 1024
+# Boundaries and headers around the one file of a multipart body.
+MULTIPART_MARGIN = 64 * 1024
 
 
-class SubmissionChangesFilterSet(UpdatedSince):
-    status = filters.ChoiceFilter(choices=Submission.Status.choices, label=gettext_lazy("Status"))
+class ManifestViewSet(VisibleRows):
+    """Manifests pushed by the caller; staff see those of their units."""
 
-    class Meta:
-        model = Submission
-        fields: list[str] = []
-
-
-class PushOptions(serializers.Serializer):
-    """The query of a push."""
-
-    unit = serializers.CharField(required=False, help_text="Code of the unit; may be left out by who has only one.")
-    atomic = serializers.BooleanField(required=False, default=False, help_text="One bad document refuses the file.")
-    dry_run = serializers.BooleanField(required=False, default=False, help_text="Read and tell; keep nothing.")
-
-
-class ManifestViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSet):
+    queryset = Submission.objects.all()
     permission_classes = [StaffOrClient]
-    queryset = Submission.objects.none()
-    serializer_class = out.SubmissionSerializer
-    filterset_class = SubmissionChangesFilterSet
-    lookup_field = "ref"
-    lookup_value_converter = "uuid"
+    serializer_class = ManifestSerializer
+    detail_serializer_class = ManifestDetailSerializer
+    filterset_class = SubmissionChanges
+    related = ("unit",)
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return Submission.objects.visible_to(self.request.user).select_related("unit", "sender")
-
-    def get_serializer_class(self) -> Any:
-        return out.SubmissionDetailSerializer if self.action == "retrieve" else out.SubmissionSerializer
-
-    def get_parsers(self) -> list[Any]:
-        """The body of a push is bytes, whatever its type says; only a form is taken apart."""
-        return [MultiPartParser()] if self.action_map.get("post") == "create" else super().get_parsers()
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Keep what Django knows of the body; nothing of it has been read."""
+        self.body_length = _content_length(request)
+        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse by the announced length first: the checks that follow may read the body of a form."""
-        is_form = request.content_type.startswith("multipart/")
-        limit = settings.MAX_UPLOAD + (FORM_OVERHEAD if is_form else 0)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-            raise ContentTooLarge(settings.MAX_UPLOAD)
+        """Refuse what is too large before anything reads the body: a sign-in by session may parse all of a form."""
+        if request.method == "POST":
+            multipart = _is_multipart(request)
+            limit = settings.MAX_UPLOAD + (MULTIPART_MARGIN if multipart else 0)
+            if self.body_length is not None and self.body_length > limit:
+                raise too_large(settings.MAX_UPLOAD)
         super().initial(request, *args, **kwargs)
 
     @extend_schema(
-        request=BODY,
+        request={"application/octet-stream": OpenApiTypes.BINARY, "multipart/form-data": UploadSerializer},
+        responses={202: ReceivedSerializer, 409: RefusalSerializer, 413: RefusalSerializer},
         parameters=[
-            PushOptions,
-            OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=False),
+            PushOptionsSerializer,
+            OpenApiParameter(
+                "Idempotency-Key",
+                str,
+                OpenApiParameter.HEADER,
+                description="The same key and body is answered as the first time; the same key with another body is "
+                "refused (409). Without it, the sender and the SHA-256 of the body stand for it.",
+            ),
         ],
-        responses={202: out.TakenSerializer, 400: RefusalSerializer, 413: RefusalSerializer, **REFUSED},
     )
     def create(self, request: Request) -> Response:
-        """Take a manifest, as the raw body or as the field `file` of a form. The same push again answers the first."""
-        options = PushOptions(data=request.query_params)
+        """Push a manifest: UN/EDIFACT CUSCAR or pcu-manifest JSON, as the raw body or as the part `file`."""
+        options = PushOptionsSerializer(data=request.query_params)
         options.is_valid(raise_exception=True)
-        said = dict(options.validated_data)
-        unit = _unit(request.user, said.pop("unit", ""))
-        pieces, file_name = _body(request)
-        taken = services.receive(
-            sender=request.user,
+        unit = _unit_to_push_to(self.person, options.validated_data["unit"])
+        pieces, name = _body(request)
+        submission = intake.receive(
+            sender=self.person,
             unit=unit,
             pieces=pieces,
-            file_name=file_name,
-            idempotency_key=request.headers.get("Idempotency-Key"),
-            **said,
+            file_name=name,
+            idempotency_key=request.headers.get("Idempotency-Key") or None,
+            atomic=options.validated_data["atomic"],
+            dry_run=options.validated_data["dry_run"],
         )
-        body = out.TakenSerializer(taken, context=self.get_serializer_context()).data
-        return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["url"]})
+        answer = ReceivedSerializer(submission, context=self.get_serializer_context()).data
+        return Response(answer, status=status.HTTP_202_ACCEPTED, headers={"Location": answer["url"]})
 
-    @extend_schema(request=None, responses={202: out.TakenSerializer, **REFUSED})
-    @action(detail=True, methods=["post"])
-    def retry(self, request: Request, ref: Any) -> Response:
-        """Try again what failed on our side."""
-        services.retry(submission=self.get_object(), actor=request.user)
-        body = out.TakenSerializer(self.get_object(), context=self.get_serializer_context()).data
-        return Response(body, status=status.HTTP_202_ACCEPTED)
-
-    @extend_schema(responses=out.ProblemSerializer(many=True))
-    @action(detail=True, filterset_class=None)
-    def problems(self, request: Request, ref: Any) -> Response:
-        """Every problem in the order of the file."""
-        problems = self.get_object().problems.all()
-        self.orders = {"file": paging.Order("pk", descending=False)}
-        shown = self.paginate_queryset(problems)
-        return self.get_paginated_response(out.ProblemSerializer(shown, many=True).data)
+    @extend_schema(request=None, responses={202: ReceivedSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def retry(self, request: Request, ref: str) -> Response:
+        """Try again what failed on our side; for staff with that right."""
+        submission = self.one()
+        intake.retry(submission=submission, actor=self.person)
+        submission.refresh_from_db()
+        answer = ReceivedSerializer(submission, context=self.get_serializer_context()).data
+        return Response(answer, status=status.HTTP_202_ACCEPTED)
 
 
-def _unit(user: User, code: str) -> Unit:
-    """The unit a push is for: the one named, or the only one the user may push to."""
-    own = Unit.objects.filter(pk__in=user.scope.units(Capability.PUSH), kind=Unit.Kind.UNIT)
-    units = list((own.filter(code=code) if code else own)[:2])
-    if len(units) == 1:
-        return units[0]
-    if not user.scope.units(Capability.PUSH):
-        raise PermissionDenied(_("You may not push manifests."))
-    message = _("You may push to no unit of this code.") if code else _("Name the unit.")
-    raise serializers.ValidationError({"unit": message})
+def _content_length(request: HttpRequest) -> int | None:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isdecimal() else None
+
+
+def _is_multipart(request: Request) -> bool:
+    return (request.META.get("CONTENT_TYPE") or "").lower().startswith("multipart/form-data")
+
+
+def _units(user: User) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk__in=user.scope.units(Capability.PUSH), kind=Unit.Kind.UNIT).order_by("path")
+
+
+def _unit_to_push_to(user: User, code: str) -> Unit:
+    """The unit named, or the only one there is. Raises ValidationError with the codes to choose from."""
+    units = list(_units(user))
+    found = [unit for unit in units if unit.code == code] if code else units
+    if len(found) == 1:
+        return found[0]
+    codes = ", ".join(unit.code for unit in units)
+    if not units:
+        raise ValidationError({"unit": [_("You may not push to any unit.")]}, code="invalid")
+    raise ValidationError({"unit": [_("Name one of these units: %(codes)s.") % {"codes": codes}]}, code="invalid")
 
 
 def _body(request: Request) -> tuple[Iterator[bytes], str]:
-    """The bytes in pieces, never all in memory, and the name of the file where a form gives one."""
-    if not request.content_type.startswith("multipart/"):
-        return iter(partial(request._request.read, PIECE), b""), ""
-    file = request.FILES.get("file")
-    if file is None:
-        raise serializers.ValidationError({"file": _("The form has no field of this name with a file.")})
-    return iter(file.chunks(PIECE)), file.name
+    """The bytes pushed, in pieces, and the name the sender gave them."""
+    if not _is_multipart(request):
+        return _pieces(request), ""
+    try:
+        upload = request._request.FILES.get("file")
+    except MultiPartParserError as error:
+        raise ValidationError({"file": [_("This multipart body cannot be read.")]}) from error
+    if not isinstance(upload, UploadedFile):
+        raise ValidationError({"file": [_("Send the manifest as the part “file”.")]}, code="required")
+    return upload.chunks(PIECE), upload.name or ""
+
+
+def _pieces(request: Request) -> Iterator[bytes]:
+    stream: BinaryIO = _stream(request._request)
+    while piece := stream.read(PIECE):
+        yield piece
+
+
+def _stream(request: Any) -> Any:
+    """Where to read a raw body from.
+
+    Django reads nothing of a body without a length. A server that ends the input itself (gunicorn does, for chunked
+    bodies) says so in `wsgi.input_terminated`, and its input may then be read to the end.
+    """
+    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
+        return request.META["wsgi.input"]
+    return request

@@ -5,6 +5,8 @@ Versions and everything below them are written once, by COPY, and never changed:
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +19,8 @@ from profiling.cargo.models.equipment import EquipmentVisit
 from profiling.cargo.models.submissions import Submission
 from profiling.parties.models import Party
 
-KG = {"max_digits": 14, "decimal_places": 3}
-MONEY = {"max_digits": 18, "decimal_places": 2}
+KG: dict[str, Any] = {"max_digits": 14, "decimal_places": 3}
+MONEY: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
 
 
 class Consignment(models.Model):

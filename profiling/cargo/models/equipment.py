@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,7 @@ from profiling.cargo.choices import EquipmentKind, Fill, SealParty
 from profiling.cargo.models.conveyances import ConveyanceCall
 from profiling.cargo.models.submissions import Submission
 
-KG = {"max_digits": 14, "decimal_places": 3}
+KG: dict[str, Any] = {"max_digits": 14, "decimal_places": 3}
 
 
 class EquipmentVisit(models.Model):

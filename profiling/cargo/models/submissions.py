@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
-from pcu.accounts.scope import TenantQuerySet, scope_of
+from pcu.accounts.scope import TenantQuerySet, scope_of, tenant_queryset
 from pcu.ids import uuid7
 from profiling.formats.records import Severity as RecordSeverity
 
@@ -98,7 +98,7 @@ class SubmissionProblem(models.Model):
     received = models.CharField(max_length=512, blank=True)
     params = models.JSONField(default=dict)
 
-    objects = type("ProblemQuerySet", (TenantQuerySet,), {"unit_lookup": "submission__unit"}).as_manager()
+    objects = tenant_queryset("submission__unit").as_manager()
 
     class Meta:
         verbose_name = _("problem")

@@ -57,7 +57,7 @@ def container_count(subject: SubjectFacts, past: Past) -> int:
 def container_check_digit_wrong(subject: SubjectFacts, past: Past) -> bool | None:
     if not subject.visits:
         return None
-    return not all(iso6346.is_valid(plain_code(visit.number)) for visit in subject.containers)
+    return any(iso6346.check(visit.number).verdict is not iso6346.Verdict.VALID for visit in subject.containers)
 
 
 @indicator(

@@ -1,0 +1,51 @@
+"""The filters of the pages, with what only machines ask for: what changed since, and of which unit."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.utils.translation import gettext_lazy as _
+
+from profiling.cargo.filters import SubmissionFilterSet, VisitFilterSet
+from profiling.cases.filters import CaseFilterSet, HoldFilterSet, ReferralFilterSet
+from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
+
+
+class ChangesFilterSet(filters.FilterSet):
+    updated_since = filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="gte", label=_("Changed at this time or later (ISO 8601).")
+    )
+    unit = filters.CharFilter(field_name="unit__code", label=_("Unit code"))
+
+
+class ConsignmentChanges(ChangesFilterSet, AssessedConsignmentFilterSet):
+    lane = filters.CharFilter(method="by_lane", label=_("Lane"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        # Lane codes differ from country to country: here any may be named, and no query is spent on a choice of them.
+        filters.FilterSet.__init__(self, *args, **kwargs)
+
+
+class VisitChanges(ChangesFilterSet, VisitFilterSet):
+    pass
+
+
+class SubmissionChanges(ChangesFilterSet, SubmissionFilterSet):
+    pass
+
+
+class CaseChanges(ChangesFilterSet, CaseFilterSet):
+    pass
+
+
+class HoldChanges(ChangesFilterSet, HoldFilterSet):
+    pass
+
+
+class ReferralChanges(ChangesFilterSet, ReferralFilterSet):
+    pass
+
+
+class AssessmentChanges(ChangesFilterSet, AssessmentFilterSet):
+    updated_since = filters.IsoDateTimeFilter(
+        field_name="created_at", lookup_expr="gte", label=_("Made at this time or later (ISO 8601).")
+    )

@@ -1,0 +1,60 @@
+"""What the viewsets share: rows by ref, cut to what the caller may see."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from rest_framework import serializers, viewsets
+from rest_framework.generics import get_object_or_404
+
+from pcu.accounts.models import User
+
+
+class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
+    """List and detail of a model with `visible_to`, by `ref`.
+
+    `related` and `prefetched` keep the number of queries fixed; details take `detail_prefetched` as well.
+    """
+
+    lookup_field = "ref"
+    lookup_value_converter = "uuid"
+    detail_serializer_class: type[serializers.BaseSerializer[Any]]
+    related: tuple[str, ...] = ()
+    detail_related: tuple[str, ...] = ()
+    prefetched: tuple[Any, ...] = ()
+    detail_prefetched: tuple[Any, ...] = ()
+    changes_field = "updated_at"
+
+    def visible(self) -> QuerySet[Any]:
+        """Every row the caller may see; the only door."""
+        model: Any = self.model()
+        rows: QuerySet[Any] = model.objects.visible_to(self.request.user)
+        return rows
+
+    def model(self) -> Any:
+        return cast("Any", self).queryset.model
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return cast("QuerySet[Any]", self.model().objects.none())
+        rows = self.visible().select_related(*self.related).prefetch_related(*self.prefetched)
+        if self.action != "list":
+            rows = rows.select_related(*self.related, *self.detail_related).prefetch_related(*self.detail_prefetched)
+        return rows
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        if self.action == "retrieve" and hasattr(self, "detail_serializer_class"):
+            return self.detail_serializer_class
+        return super().get_serializer_class()
+
+    def one(self) -> Any:
+        """The row of the address, without what a detail reads beside it."""
+        return get_object_or_404(self.visible(), ref=self.kwargs["ref"])
+
+    @property
+    def person(self) -> User:
+        """The signed-in caller; permissions have turned away everybody else."""
+        user = self.request.user
+        assert isinstance(user, User)
+        return user
