@@ -11,7 +11,7 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -123,10 +123,14 @@ def _read(model: type[Model], order: Order, text: str | None) -> tuple[Any, int]
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         field: Any = model._meta.pk if order.field == "pk" else model._meta.get_field(order.field)
-        key = field.to_python(value), int(pk)
+        place = field.to_python(value)
+        if isinstance(place, datetime):
+            # in UTC: PostgreSQL refuses offsets of sixteen hours and more
+            place = None if is_naive(place) else place.astimezone(UTC)
+        key = place, int(pk)
     except (ValueError, TypeError, ValidationError, OverflowError):
         return None
-    return None if isinstance(key[0], datetime) and is_naive(key[0]) else key
+    return None if place is None else key
 
 
 def query_without(query: QueryDict, names: Iterable[str]) -> str:

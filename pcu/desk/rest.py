@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -102,6 +102,7 @@ class ChangesPagination(BasePagination):
             moment = parse_datetime(at)
             if moment is None or moment.tzinfo is None or not isinstance(pk, int) or not 0 <= pk < 2**63:
                 raise ValueError
-        except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+            # in UTC: PostgreSQL refuses offsets of sixteen hours and more
+            return moment.astimezone(UTC), pk
+        except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
             raise NotFound(_("This cursor is not one of ours.")) from error
-        return moment, pk

@@ -5,13 +5,14 @@ from __future__ import annotations
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
+from pcu.desk.filters import MomentFilter
 from profiling.cargo.filters import SubmissionFilterSet, VisitFilterSet
 from profiling.cases.filters import CaseFilterSet, HoldFilterSet, ReferralFilterSet
 from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
 
 
 class ChangesFilterSet(filters.FilterSet):
-    updated_since = filters.IsoDateTimeFilter(
+    updated_since = MomentFilter(
         field_name="updated_at", lookup_expr="gte", label=_("Changed at this time or later (ISO 8601).")
     )
     unit = filters.CharFilter(field_name="unit__code", label=_("Unit code"))
@@ -46,6 +47,6 @@ class ReferralChanges(ChangesFilterSet, ReferralFilterSet):
 
 
 class AssessmentChanges(ChangesFilterSet, AssessmentFilterSet):
-    updated_since = filters.IsoDateTimeFilter(
+    updated_since = MomentFilter(
         field_name="created_at", lookup_expr="gte", label=_("Made at this time or later (ISO 8601).")
     )

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
+from pcu.desk.filters import MomentFilter
 from profiling.cases.models import Case, CaseVisit, Hold, Referral
 from profiling.parties.core.identity import plain_code
 
@@ -39,7 +40,7 @@ class CaseFilterSet(filters.FilterSet):
     state = filters.ChoiceFilter(choices=Case.State.choices, label=_("State"), empty_label=_("any"))
     claimed = filters.ChoiceFilter(choices=CLAIMED, method="by_claim", label=_("Claim"), empty_label=_("any"))
     origin = filters.ChoiceFilter(choices=Case.Origin.choices, label=_("Origin"), empty_label=_("any"))
-    due_before = filters.IsoDateTimeFilter(
+    due_before = MomentFilter(
         field_name="due_at",
         lookup_expr="lt",
         label=_("Due before"),

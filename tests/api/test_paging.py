@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import base64
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from profiling.cargo.models import EquipmentVisit
+from profiling.cases.models import Case
 from tests import factories
 from tests.factories import NOON
 
@@ -64,3 +67,25 @@ def test_a_page_size_out_of_range_is_brought_into_it(api, altynkol, officer, ask
     call = factories.CallFactory(unit=altynkol)
     factories.VisitFactory.create_batch(2, call=call)
     assert len(api(officer).get(f"/api/v1/visits/?page_size={asked}").json()["results"]) == given
+
+
+@pytest.mark.parametrize("name", ["updated_since", "due_before"])
+def test_a_moment_with_an_offset_that_the_database_refuses_is_compared_in_utc(api, altynkol, officer, name):
+    case = factories.case_in(altynkol, due_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    Case.objects.update(updated_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+
+    def found(moment: str) -> list[str]:
+        return [row["ref"] for row in api(officer).get("/api/v1/cases/", {name: moment}).json()["results"]]
+
+    # 07:00 the day after, eighteen hours east of Greenwich, is 13:00 UTC.
+    after = found("2026-03-02T07:00:00+18:00")
+    assert after == ([str(case.ref)] if name == "due_before" else [])
+    assert found("2026-03-02T05:00:00+18:00") == ([] if name == "due_before" else [str(case.ref)])
+    assert api(officer).get("/api/v1/cases/", {name: "0001-01-01T00:00:00+10:00"}).status_code == 400
+
+
+def test_a_cursor_with_such_an_offset_is_followed(api, altynkol, officer):
+    case = factories.case_in(altynkol)
+    cursor = base64.urlsafe_b64encode(json.dumps(["2020-01-01T00:00:00+18:00", 1]).encode()).decode()
+    (row,) = api(officer).get("/api/v1/cases/", {"cursor": cursor}).json()["results"]
+    assert row["ref"] == str(case.ref)

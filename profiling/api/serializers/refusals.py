@@ -17,3 +17,10 @@ class RefusalErrorSerializer(serializers.Serializer[dict[str, Any]]):
 class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
     type = serializers.ChoiceField(choices=ClientErrorEnum.choices)
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's
+
+
+class InvalidSerializer(serializers.Serializer[dict[str, Any]]):
+    """A request that does not hold together, whether its fields or its body are at fault."""
+
+    type = serializers.CharField(help_text="validation_error or client_error.")
+    errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's

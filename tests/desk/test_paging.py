@@ -1,0 +1,36 @@
+"""Pages by key: a key of somebody's own making never breaks the page."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from django.http import QueryDict
+
+from pcu.desk import paging
+from profiling.cases.models import Case
+from tests import factories
+
+OLDEST_FIRST = paging.Order("opened_at", descending=False)
+
+
+def after(key: object) -> QueryDict:
+    query = QueryDict(mutable=True)
+    query["after"] = base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+    return query
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ["2020-01-01T00:00:00+18:00", 1],  # PostgreSQL refuses offsets of sixteen hours and more
+        ["0001-01-01T00:00:00+10:00", 1],  # before the first year in UTC
+        ["2020-01-01T00:00:00", 1],
+        [None, 1],
+        "no key",
+    ],
+)
+def test_a_strange_key_is_followed_or_is_the_first_page(db, key):
+    case = factories.case_in(factories.UnitFactory())
+    assert list(paging.page(Case.objects.all(), order=OLDEST_FIRST, query=after(key), size=5).rows) == [case]
