@@ -17,3 +17,9 @@ class RefusalErrorSerializer(serializers.Serializer[dict[str, Any]]):
 class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
     type = serializers.ChoiceField(choices=ClientErrorEnum.choices)
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's
+
+
+class InvalidPushSerializer(RefusalSerializer):
+    """attr: "unit", "atomic", "dry_run", "file", "Idempotency-Key", or null where the body is empty."""
+
+    type = serializers.CharField(help_text="validation_error")
