@@ -11,6 +11,7 @@ The caller has found the consignment through `visible_to`; what belongs to it is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch
@@ -44,8 +45,14 @@ def version_parts(version: ConsignmentVersion) -> dict[str, Any]:
 
 def mentions_of(version: ConsignmentVersion) -> list[PartyMention]:
     """As the paper names them, with whom each was taken for."""
-    rows = PartyMention.objects.filter(version=version).select_related("party").order_by("pk")
-    return sorted(rows, key=lambda row: _ROLES.index(row.role) if row.role in _ROLES else len(_ROLES))
+    return by_weight(PartyMention.objects.filter(version=version).select_related("party").order_by("pk"))
+
+
+def by_weight(mentions: Iterable[PartyMention]) -> list[PartyMention]:
+    """Who matters most first; the order they have is kept within a role."""
+    return sorted(
+        mentions, key=lambda row: next((at for at, role in enumerate(_ROLES) if role == row.role), len(_ROLES))
+    )
 
 
 def loadings_of(version: ConsignmentVersion) -> list[Loading]:

@@ -24,6 +24,7 @@ from profiling.cargo.models import (
 )
 from profiling.cases.models import Case
 from profiling.reference import iso6346
+from profiling.web.cargo_parts import by_weight
 from profiling.web.versions import Rows, VersionStep, rows_below, steps
 
 # What an indicator that is TRUE says of one party, as a tag beside its name.
@@ -37,27 +38,17 @@ _TAGS: Mapping[str, tuple[tuple[str, Any], ...]] = {
     PartyRole.SHIPPER: (("shipper_first_time", gettext_lazy("first time")),),
     PartyRole.NOTIFY: (("notify_elsewhere", gettext_lazy("elsewhere")),),
 }
-_ORDER = {role: at for at, role in enumerate(PartyRole.values)}
-
-
-@dataclass(frozen=True, slots=True)
-class PartyLine:
-    mention: PartyMention
-    tags: Sequence[str]
-
-    @property
-    def role(self) -> str:
-        return str(PartyRole(self.mention.role).label)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsignmentSheet:
-    """One consignment: what its current version says, and how it came to say it."""
+    """One consignment: what its current version says, and how it came to say it. tags: by role of the party."""
 
     consignment: Consignment
     version: ConsignmentVersion | None
     items: Sequence[GoodsItem]
-    parties: Sequence[PartyLine]
+    mentions: Sequence[PartyMention]
+    tags: Mapping[str, Sequence[str]]
     documents: Sequence[CargoDocument]
     steps: Sequence[VersionStep]
 
@@ -122,12 +113,12 @@ def _sheet(
     # a cancellation may say nothing of the cargo: what was said last is shown, marked as withdrawn
     telling = next((one for one in reversed(versions) if rows.items.get(one.pk) or rows.mentions.get(one.pk)), current)
     pk = telling.pk if telling else 0
-    mentions = sorted(rows.mentions.get(pk, ()), key=lambda mention: _ORDER.get(mention.role, len(_ORDER)))
     return ConsignmentSheet(
         consignment=consignment,
         version=current if telling is None or telling is current else _as_withdrawn(current, telling),
         items=rows.items.get(pk, []),
-        parties=[PartyLine(mention, _tags(mention, indicators)) for mention in mentions],
+        mentions=by_weight(rows.mentions.get(pk, ())),
+        tags={role: _tags(role, indicators) for role in _TAGS},
         documents=rows.documents.get(pk, []),
         steps=steps(versions, rows),
     )
@@ -139,8 +130,8 @@ def _as_withdrawn(current: ConsignmentVersion | None, telling: ConsignmentVersio
     return telling
 
 
-def _tags(mention: PartyMention, indicators: Mapping[str, Any]) -> list[str]:
-    return [str(word) for code, word in _TAGS.get(mention.role, ()) if indicators.get(code) is True]
+def _tags(role: str, indicators: Mapping[str, Any]) -> list[str]:
+    return [str(word) for code, word in _TAGS[role] if indicators.get(code) is True]
 
 
 def read_visits(visits: Iterable[EquipmentVisit], versions: Iterable[int] = ()) -> list[VisitSheet]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from datetime import datetime
 from typing import Any
 
-from pcu.accounts.models import Unit
-from pcu.desk.times import zone_of
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
 from profiling.web import why
 from profiling.web.cargo_sheet import ConsignmentSheet, VisitSheet, read_consignments, read_visits
 from profiling.web.queue_rows import QueueRow, holder, rows
+from profiling.web.timeline import Day, days
 
 SHOWN_VISITS = 6
 """How many pieces of equipment stand open; the rest of forty is folded away."""
@@ -41,14 +39,6 @@ class Reasons:
     @property
     def taken_off(self) -> int:
         return len(self.fired) - self.added
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of the timeline, in the unit's zone."""
-
-    day: date
-    events: Sequence[CaseEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +95,7 @@ def read_reasons(case: Case) -> Reasons:
     )
 
 
-def read_case(case: Case, user: Any) -> CaseSheet:
+def read_case(case: Case) -> CaseSheet:
     """The whole page. `case` came through `visible_to`; what hangs on it is seen with it."""
     consignments = read_consignments(case, case.assessment.indicators)
     versions = [sheet.version.pk for sheet in consignments if sheet.version is not None]
@@ -118,7 +108,7 @@ def read_case(case: Case, user: Any) -> CaseSheet:
         holds=list(case.holds.select_related("visit", "placed_by", "lifted_by").order_by("placed_at", "pk")),
         referrals=list(case.referrals.select_related("created_by").order_by("created_at", "pk")),
         decisions=list(case.decisions.select_related("decided_by", "lane", "passed_to")),
-        days=_days(events, case.working_unit),
+        days=days(events, case.working_unit),
         event_count=len(events),
         claimed_by=holder(case),
         claimed_since=claimed_since(case, events),
@@ -133,15 +123,6 @@ def visits_of(case: Case) -> list[EquipmentVisit]:
 
 def claimed_since(case: Case, events: Sequence[CaseEvent]) -> datetime | None:
     return next((event.at for event in reversed(events) if event.kind in _CLAIM_EVENTS), None)
-
-
-def _days(events: Sequence[CaseEvent], unit: Unit) -> list[Day]:
-    zone = zone_of(unit)
-    newest_first = reversed(events)
-    return [
-        Day(day, list(of_day))
-        for day, of_day in groupby(newest_first, key=lambda event: event.at.astimezone(zone).date())
-    ]
 
 
 @dataclass(frozen=True, slots=True)

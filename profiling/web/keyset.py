@@ -1,12 +1,18 @@
-"""The neighbours of one row in an ordered queryset, found by its sort keys and not by counting rows."""
+"""Walking an ordered list by its sort keys, not by counting rows: pages, and the neighbours of one row.
+
+`pcu.desk.paging` does this for lists in the order of one column; the queue's order has several, and columns
+without a value. The address names the row a page begins after or ends before by its `ref`.
+"""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Model, OrderBy, Q, QuerySet
+from django.http import QueryDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +41,55 @@ class SortKey:
         return beyond
 
 
-def neighbour(queryset: QuerySet[Any], keys: Sequence[SortKey], row: Model, *, backward: bool = False) -> Any | None:
-    """The row after (or before) `row` in the order of `keys`, which must end in a unique one.
+Order = Sequence[SortKey]
+"""The columns of an order; the last is unique."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of rows, and whether there is more on either side."""
+
+    rows: Sequence[Any]
+    has_previous: bool
+    has_next: bool
+
+
+def beyond(queryset: QuerySet[Any], order: Order, row: Model, *, backward: bool = False) -> QuerySet[Any]:
+    """The rows after `row`, nearest first; before it when backward.
 
     `row` itself need not be in the queryset any more: it may have just been decided and left the filter.
     """
-    beyond = Q(pk__in=())
+    condition = Q(pk__in=())
     level = Q()
-    for key in keys:
+    for key in order:
         value = getattr(row, key.field)
         here = key.beyond(value, backward=backward)
         if here is not None:
-            beyond |= level & here
+            condition |= level & here
         level &= key.equals(value)
-    return queryset.filter(beyond).order_by(*(key.order(backward=backward) for key in keys)).first()
+    return queryset.filter(condition).order_by(*(key.order(backward=backward) for key in order))
+
+
+def page(queryset: QuerySet[Any], order: Order, query: QueryDict, size: int, *, anchors: QuerySet[Any]) -> Slice:
+    """The page that `after` or `before` in the address asks for; the first one where they name no row. Two queries.
+
+    anchors: where the named row is looked for; wider than `queryset`, for it may have left the filter since.
+    """
+    name = next((one for one in ("after", "before") if query.get(one)), "")
+    row = _row(anchors, query.get(name, "")) if name else None
+    backward = name == "before"
+    if row is None:
+        rows = list(queryset.order_by(*(key.order() for key in order))[: size + 1])
+        return Slice(rows[:size], has_previous=False, has_next=len(rows) > size)
+    rows = list(beyond(queryset, order, row, backward=backward)[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if backward:
+        return Slice(rows[::-1], has_previous=more, has_next=True)
+    return Slice(rows, has_previous=True, has_next=more)
+
+
+def _row(anchors: QuerySet[Any], ref: str) -> Any | None:
+    try:
+        return anchors.filter(ref=uuid.UUID(ref)).first()
+    except ValueError:
+        return None

@@ -146,7 +146,7 @@ def _goods(item: GoodsItem) -> dict[str, Any]:
         "currency": item.currency,
         "origin": item.origin,
         "marks": item.marks,
-        "dangerous": ", ".join(str(one.get("un", "")) for one in item.dangerous if isinstance(one, dict)),
+        "dangerous": ", ".join(str(one.get("un_number", "")) for one in item.dangerous if isinstance(one, dict)),
     }
 
 

@@ -1,0 +1,232 @@
+"""The queue: what the officer's unit has to decide, in order, with the current case beside it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pcu.accounts.models import Unit
+from pcu.accounts.roles import Capability
+from pcu.desk import paging
+from pcu.desk.units import current_unit
+from profiling.cases.filters import CaseFilterSet
+from profiling.cases.models import Case
+from profiling.cases.services import lanes_of
+from profiling.rules.models import Lane
+from profiling.web import keyset
+from profiling.web.board import arrivals
+from profiling.web.case_page import read_preview
+from profiling.web.keyset import SortKey
+from profiling.web.lists import wants_part
+from profiling.web.queue_rows import rows, with_row_facts
+
+PAGE_SIZE = 50
+MOST_NEW = 99
+
+_DUE = SortKey("due_at", nullable=True)
+_LAST = SortKey("id")
+# Name in the address to columns; the first is the default.
+SORTS: Mapping[str, keyset.Order] = {
+    "lane": (SortKey("lane_rank"), _DUE, _LAST),
+    "score": (SortKey("score", descending=True), _DUE, _LAST),
+    "due": (_DUE, SortKey("lane_rank"), _LAST),
+    "opened": (SortKey("opened_at", descending=True), SortKey("id", descending=True)),
+}
+DEFAULT_SORT = "lane"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneChip:
+    """A lane to filter by, with how many cases the other filters leave in it."""
+
+    lane: Lane
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A head of the table; url: sorts by it."""
+
+    css: str
+    label: str
+    url: str = ""
+    is_sorted: bool = False
+    direction: str = "ascending"
+
+
+class Queue:
+    """The cases of one unit as an address narrows and orders them.
+
+    An address that says nothing of the state shows what is still to be decided.
+    """
+
+    def __init__(self, request: HttpRequest, unit: Unit | None, query: QueryDict | None = None) -> None:
+        self.request = request
+        self.unit = unit
+        asked = paging.kept(request.GET if query is None else query)
+        known = {*CaseFilterSet.base_filters, "sort"}
+        for name in [name for name in asked if name not in known]:
+            del asked[name]
+        if asked.get("sort") not in SORTS or asked["sort"] == DEFAULT_SORT:
+            asked.pop("sort", None)
+        self.query = asked
+
+    @property
+    def sort(self) -> str:
+        return self.query.get("sort") or DEFAULT_SORT
+
+    @property
+    def order(self) -> keyset.Order:
+        return SORTS[self.sort]
+
+    @property
+    def suffix(self) -> str:
+        """What an address needs to keep the filters: "" or "?lane=red"."""
+        return f"?{self.query.urlencode()}" if self.query else ""
+
+    def address(self, **changed: str) -> str:
+        """The queue's address with some parameters changed; the first page again unless a page is asked for."""
+        query = self.query.copy()
+        for name, value in changed.items():
+            query[name] = value
+        return reverse("queue") + (f"?{query.urlencode()}" if query else "")
+
+    @cached_property
+    def visible(self) -> QuerySet[Any]:
+        return Case.objects.visible_to(self.request.user)
+
+    @cached_property
+    def filters(self) -> CaseFilterSet:
+        return self._filters(self.query)
+
+    @cached_property
+    def cases(self) -> QuerySet[Any]:
+        found: QuerySet[Any] = self.filters.qs
+        return found
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(name != "sort" for name in self.query)
+
+    def lane_chips(self) -> list[LaneChip]:
+        """Two queries: the lanes of the unit, and the counts without the filter by lane."""
+        if self.unit is None:
+            return []
+        query = self.query.copy()
+        chosen = query.pop("lane", [])
+        counts = dict(self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk")))
+        return [LaneChip(lane, counts.get(lane.code, 0), lane.code in chosen) for lane in lanes_of(self.unit)]
+
+    def neighbour(self, case: Case, *, backward: bool = False) -> Any | None:
+        """The case after this one as the queue stands now, whether or not this one is still in it."""
+        return keyset.beyond(self.cases, self.order, case, backward=backward).exclude(pk=case.pk).first()
+
+    def _filters(self, query: QueryDict) -> CaseFilterSet:
+        of_desk = self.visible.filter(working_unit=self.unit) if self.unit else self.visible.none()
+        asked = query.copy()
+        asked.setdefault("state", Case.State.OPEN)
+        return CaseFilterSet(asked, queryset=of_desk, request=self.request)
+
+
+@require_safe
+@never_cache
+def queue(request: HttpRequest) -> HttpResponse:
+    """The page, or for HTMX its rows alone. The address holds everything that narrows and orders."""
+    unit = current_unit(request)
+    asked = Queue(request, unit)
+    part = wants_part(request)
+    found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=asked.visible)
+    context: dict[str, Any] = {
+        "unit": unit,
+        "rows": rows(found.rows),
+        "count": paging.count(asked.cases),
+        "previous_url": asked.address(before=str(found.rows[0].ref)) if found.rows and found.has_previous else "",
+        "next_url": asked.address(after=str(found.rows[-1].ref)) if found.rows and found.has_next else "",
+        "lane_chips": asked.lane_chips(),
+        "columns": _columns(asked),
+        "sort": asked.query.get("sort", ""),
+        "query_suffix": asked.suffix,
+        "is_narrowed": asked.is_narrowed,
+        "is_part": part,
+    }
+    if not part:
+        context |= {
+            "arrivals": arrivals(unit) if unit else [],
+            "filter_fields": [field for field in asked.filters.form if field.name != "lane"],
+            "rendered_at": timezone.now().isoformat(),
+        }
+    response = render(request, "queue/rows.html" if part else "queue/page.html", context)
+    if part:
+        response["HX-Push-Url"] = (
+            request.get_full_path() if request.GET.keys() & {"after", "before"} else asked.address()
+        )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def preview(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """The case the officer stands on."""
+    case = get_object_or_404(with_row_facts(Case.objects.visible_to(request.user)), ref=ref)
+    asked = Queue(request, current_unit(request))
+    context = {
+        "case": case,
+        "unit": case.working_unit,
+        "preview": read_preview(case, request.user),
+        "query_suffix": asked.suffix,
+        "decide_prefix": f"{asked.suffix}&" if asked.suffix else "?",
+        "may_triage": request.user.scope.allows(Capability.TRIAGE, case.working_unit_id),  # type: ignore[union-attr]  # signed in
+    }
+    return render(request, "queue/preview.html", context)
+
+
+@require_safe
+def fresh(request: HttpRequest) -> HttpResponse:
+    """How many cases have come to this queue since the page was made; nothing is moved under the officer's hands."""
+    since = _moment(request.GET.get("since", ""))
+    asked = Queue(request, current_unit(request))
+    new = asked.cases.filter(opened_at__gt=since).order_by()[:MOST_NEW].count() if since else 0
+    return render(request, "queue/fresh.html", {"count": new, "url": asked.address()})
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _columns(asked: Queue) -> Sequence[Column]:
+    def sorted_by(css: str, label: Any, sort: str, *, descending: bool = False) -> Column:
+        direction = "descending" if descending else "ascending"
+        return Column(css, str(label), asked.address(sort=sort), asked.sort == sort, direction)
+
+    return (
+        # the lane's order is the default; a second press sorts by the bare score
+        sorted_by("lane", _("Priority"), "score", descending=True)
+        if asked.sort == "lane"
+        else sorted_by("lane", _("Score"), "lane")
+        if asked.sort == "score"
+        else sorted_by("lane", _("Priority"), "lane"),
+        Column("box", str(_("Container, place"))),
+        Column("who", str(_("Consignee, goods"))),
+        Column("why", str(_("Why"))),
+        sorted_by("clock", _("Due"), "due"),
+    )
