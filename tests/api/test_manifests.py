@@ -12,6 +12,7 @@ from django.test import Client
 
 from pcu.accounts.roles import Role
 from pcu.accounts.services import grant
+from pcu.desk.models import Job
 from profiling.cargo import store
 from profiling.cargo.models import Submission
 from tests import factories
@@ -194,3 +195,14 @@ def test_what_did_not_fail_is_not_tried_again_and_a_client_may_not_ask(api, post
     assert api(operator).post(address).status_code == 403
     refused = api(officer).post(address)
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "not_retryable")
+
+
+def test_what_failed_on_our_side_is_tried_again_by_staff(api, post, officer):
+    Submission.objects.filter(pk=post.submission.pk).update(status="failed", failure="The disk was full.")
+    Job.objects.create(
+        kind="submission.read", unit=post.submission.unit, subject=post.submission.ref, state="failed", attempts=3
+    )
+    answer = api(officer).post(f"{ADDRESS}{post.submission.ref}/retry/")
+    assert (answer.status_code, answer.json()["status"]) == (202, "reading")
+    job = Job.objects.get()
+    assert (job.state, job.attempts) == ("waiting", 0)

@@ -19,7 +19,8 @@ class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's
 
 
-class InvalidPushSerializer(RefusalSerializer):
+class InvalidPushSerializer(serializers.Serializer[dict[str, Any]]):
     """attr: "unit", "atomic", "dry_run", "file", "Idempotency-Key", or null where the body is empty."""
 
     type = serializers.CharField(help_text="validation_error")
+    errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's

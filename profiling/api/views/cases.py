@@ -47,7 +47,7 @@ IF_MATCH = OpenApiParameter(
 
 def _decision_refusals(view: type[Any]) -> type[Any]:
     """Tell the schema what a decision may be refused for, field by field."""
-    for field in NewDecisionSerializer().fields:
+    for field in NewDecisionSerializer().get_fields():
         extend_validation_errors(["invalid_decision"], field_name=field, actions=["decisions"])(view)
     extend_validation_errors(["invalid"], field_name="visits", actions=["decisions"])(view)
     return view
