@@ -29,7 +29,7 @@ from profiling.cargo.models import (
 )
 
 # Who matters most stands first.
-_ROLES = [PartyRole.CONSIGNEE, PartyRole.SHIPPER, PartyRole.NOTIFY]
+_ROLES: list[str] = [PartyRole.CONSIGNEE, PartyRole.SHIPPER, PartyRole.NOTIFY]
 
 
 def version_parts(version: ConsignmentVersion) -> dict[str, Any]:

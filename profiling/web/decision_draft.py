@@ -86,7 +86,7 @@ def blank(case: Case, visits: Sequence[EquipmentVisit], kind: str = "") -> Draft
 def typed(post: QueryDict, case: Case, visits: Sequence[EquipmentVisit]) -> Draft:
     """What was sent. A part of the panel that was hidden was not sent, and stands as proposed."""
     start = blank(case, visits, post.get("decision", ""))
-    said = {name: post[name].replace("\0", "").strip() for name in _TEXTS if name in post}
+    said: dict[str, Any] = {name: str(post[name]).replace("\0", "").strip() for name in _TEXTS if name in post}
     held_was_shown = "notice" in post
     return replace(
         start,

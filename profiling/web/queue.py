@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from django import forms
 from django.db.models import Count, QuerySet
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -33,6 +35,7 @@ from profiling.web.board import arrivals
 from profiling.web.case_page import read_preview
 from profiling.web.keyset import SortKey
 from profiling.web.lists import wants_part
+from profiling.web.people import person
 from profiling.web.queue_rows import rows, with_row_facts
 
 PAGE_SIZE = 50
@@ -48,6 +51,10 @@ SORTS: Mapping[str, keyset.Order] = {
     "opened": (SortKey("opened_at", descending=True), SortKey("id", descending=True)),
 }
 DEFAULT_SORT = "lane"
+ANY_STATE = "all"
+"""In the address: an empty state is dropped from it, and none means what is still to be decided."""
+
+_FIELDS = ("q", "state", "claimed", "origin", "conveyance", "due_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class Queue:
             del asked[name]
         if asked.get("sort") not in SORTS or asked["sort"] == DEFAULT_SORT:
             asked.pop("sort", None)
+        if asked.get("state") == Case.State.OPEN:
+            asked.pop("state")
         self.query = asked
 
     @property
@@ -108,10 +117,6 @@ class Queue:
         return reverse("queue") + (f"?{query.urlencode()}" if query else "")
 
     @cached_property
-    def visible(self) -> QuerySet[Any]:
-        return Case.objects.visible_to(self.request.user)
-
-    @cached_property
     def filters(self) -> CaseFilterSet:
         return self._filters(self.query)
 
@@ -130,19 +135,39 @@ class Queue:
             return []
         query = self.query.copy()
         chosen = query.pop("lane", [])
-        counts = dict(
-            self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk"))
-        )
+        counts = dict(self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk")))
         return [LaneChip(lane, counts.get(lane.code, 0), lane.code in chosen) for lane in lanes_of(self.unit)]
+
+    def fields(self) -> list[BoundField]:
+        """The filters beside the lanes, each saying what it filters by: there is no room for labels above."""
+        form = self.filters.form
+        form.is_valid()  # judged with the choices of the filter set, before they are dressed
+        shown = []
+        for name in _FIELDS:
+            field = form.fields[name]
+            attrs = field.widget.attrs
+            attrs["class"] = "inp"
+            if isinstance(field, forms.ChoiceField):
+                codes = [(code, label) for code, label in list(field.choices) if code]  # type: ignore[arg-type]  # pairs here
+                nothing = ANY_STATE if name == "state" else ""
+                field.choices = [(nothing, _("%(field)s: any") % {"field": field.label}), *codes]
+            elif name != "due_before":
+                attrs |= {"type": "search", "placeholder": field.label}
+            shown.append(form[name])
+        form.fields["q"].widget.attrs |= {"data-key": "Slash", "data-key-label": _("Search the queue")}
+        form.fields["due_before"].widget.attrs["title"] = form.fields["due_before"].label
+        return shown
 
     def neighbour(self, case: Case, *, backward: bool = False) -> Any | None:
         """The case after this one as the queue stands now, whether or not this one is still in it."""
         return keyset.beyond(self.cases, self.order, case, backward=backward).exclude(pk=case.pk).first()
 
     def _filters(self, query: QueryDict) -> CaseFilterSet:
-        of_desk = self.visible.of_desk(self.unit) if self.unit else self.visible.none()
+        visible = Case.objects.visible_to(self.request.user)
+        of_desk = visible.of_desk(self.unit) if self.unit else visible.none()
         asked = query.copy()
-        asked.setdefault("state", Case.State.OPEN)
+        if asked.setdefault("state", Case.State.OPEN) == ANY_STATE:
+            del asked["state"]
         return CaseFilterSet(asked, queryset=of_desk, request=self.request)
 
 
@@ -153,8 +178,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     unit = current_unit(request)
     asked = Queue(request, unit)
     part = wants_part(request)
-    found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=asked.visible)
-    context = {
+    visible = Case.objects.visible_to(request.user)
+    found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=visible)
+    context: dict[str, Any] = {
         "unit": unit,
         "rows": rows(found.rows),
         "count": paging.count(asked.cases),
@@ -170,12 +196,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not part:
         context |= {
             "arrivals": arrivals(unit) if unit else [],
-            "filter_fields": [field for field in asked.filters.form if field.name != "lane"],
+            "filter_fields": asked.fields(),
             "rendered_at": timezone.now().isoformat(),
         }
     response = render(request, "queue/rows.html" if part else "queue/page.html", context)
     if part:
-        response["HX-Push-Url"] = request.get_full_path() if request.GET.keys() & {"after", "before"} else asked.address()
+        response["HX-Push-Url"] = (
+            request.get_full_path() if request.GET.keys() & {"after", "before"} else asked.address()
+        )
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -191,7 +219,7 @@ def preview(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "preview": read_preview(case, request.user),
         "query_suffix": asked.suffix,
         "decide_prefix": f"{asked.suffix}&" if asked.suffix else "?",
-        "may_triage": request.user.scope.allows(Capability.TRIAGE, case.working_unit_id),  # type: ignore[union-attr]  # signed in
+        "may_triage": person(request).scope.allows(Capability.TRIAGE, case.working_unit_id),
     }
     return render(request, "queue/preview.html", context)
 
@@ -214,9 +242,9 @@ def _moment(text: str) -> datetime | None:
 
 
 def _columns(asked: Queue) -> Sequence[Column]:
-    def sorted_by(css: str, label: Any, sort: str, *, descending: bool = False) -> Column:
+    def sorted_by(css: str, label: str, sort: str, *, descending: bool = False) -> Column:
         direction = "descending" if descending else "ascending"
-        return Column(css, str(label), asked.address(sort=sort), asked.sort == sort, direction)
+        return Column(css, label, asked.address(sort=sort), asked.sort == sort, direction)
 
     return (
         # the lane's order is the default; a second press sorts by the bare score
@@ -225,8 +253,8 @@ def _columns(asked: Queue) -> Sequence[Column]:
         else sorted_by("lane", _("Score"), "lane")
         if asked.sort == "score"
         else sorted_by("lane", _("Priority"), "lane"),
-        Column("box", str(_("Container, place"))),
-        Column("who", str(_("Consignee, goods"))),
-        Column("why", str(_("Why"))),
+        Column("box", _("Container, place")),
+        Column("who", _("Consignee, goods")),
+        Column("why", _("Why")),
         sorted_by("clock", _("Due"), "due"),
     )
