@@ -139,24 +139,34 @@ class Queue:
         return [LaneChip(lane, counts.get(lane.code, 0), lane.code in chosen) for lane in lanes_of(self.unit)]
 
     def fields(self) -> list[BoundField]:
-        """The filters beside the lanes, each saying what it filters by: there is no room for labels above."""
+        """The filters beside the lanes, the search first."""
         form = self.filters.form
         form.is_valid()  # judged with the choices of the filter set, before they are dressed
-        shown = []
-        for name in _FIELDS:
-            field = form.fields[name]
-            attrs = field.widget.attrs
-            attrs["class"] = "inp"
-            if isinstance(field, forms.ChoiceField):
-                codes = [(code, label) for code, label in list(field.choices) if code]  # type: ignore[arg-type]  # pairs here
-                nothing = ANY_STATE if name == "state" else ""
-                field.choices = [(nothing, _("%(field)s: any") % {"field": field.label}), *codes]
-            elif name != "due_before":
-                attrs |= {"type": "search", "placeholder": field.label}
-            shown.append(form[name])
-        form.fields["q"].widget.attrs |= {"data-key": "Slash", "data-key-label": _("Search the queue")}
-        form.fields["due_before"].widget.attrs["title"] = form.fields["due_before"].label
-        return shown
+        state = form.fields["state"]
+        assert isinstance(state, forms.ChoiceField)
+        codes = [(code, label) for code, label in list(state.choices) if code]
+        # "any" needs a code of its own: an address without one shows what is still to be decided
+        state.choices = [*codes, (ANY_STATE, _("any"))]
+        search = form.fields["q"]
+        search.widget.input_type = "search"  # type: ignore[attr-defined]  # a text input
+        search.widget.attrs |= {
+            "class": "inp",
+            "placeholder": search.label,
+            "data-key": "Slash",
+            "data-key-label": _("Search the queue"),
+        }
+        return [form[name] for name in _FIELDS]
+
+    def narrowed_by(self) -> list[str]:
+        """What stands in the address beside lanes and search, in words: "Claim: not claimed"."""
+        told = []
+        form = self.filters.form
+        for name in _FIELDS[1:]:
+            if value := self.query.get(name):
+                field = form.fields[name]
+                words = dict(getattr(field, "choices", ())).get(value, _("any") if value == ANY_STATE else value)
+                told.append(f"{field.label}: {words}")
+        return told
 
     def neighbour(self, case: Case, *, backward: bool = False) -> Any | None:
         """The case after this one as the queue stands now, whether or not this one is still in it."""
@@ -191,12 +201,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         "sort": asked.query.get("sort", ""),
         "query_suffix": asked.suffix,
         "is_narrowed": asked.is_narrowed,
+        "narrowed_by": asked.narrowed_by(),
         "is_part": part,
     }
     if not part:
+        search, *fields = asked.fields()
         context |= {
             "arrivals": arrivals(unit) if unit else [],
-            "filter_fields": asked.fields(),
+            "search_field": search,
+            "filter_fields": fields,
             "rendered_at": timezone.now().isoformat(),
         }
     response = render(request, "queue/rows.html" if part else "queue/page.html", context)

@@ -43,14 +43,13 @@ class LaneStep:
 
 @dataclass(frozen=True, slots=True)
 class Unfired:
-    """A rule that did not fire: what it asks, condition by condition, with the verdict of each."""
+    """A rule that did not fire: what it asks, condition by condition: (asked, found, verdict, why it is missing)."""
 
     code: str
     version: int
     title: str
     verdict: str
-    conditions: tuple[tuple[str, str, str], ...]
-    missing: tuple[tuple[str, str], ...]
+    conditions: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +159,17 @@ def _unfired(version: RuleVersion, indicators: Mapping[str, Any]) -> Unfired:
     try:
         root = trace(parse(version.condition, specs), indicators)
     except (InvalidConditionError, TypeError, ValueError, ArithmeticError):
-        return Unfired(code, version.number, version.title, "fault", (), ())
-    conditions = tuple((_asked(leaf), _found(leaf), leaf.verdict.value) for leaf in _leaves(root))
-    missing = tuple((values.label(name), str(specs[name].missing)) for name in root.missing if name in specs)
-    return Unfired(code, version.number, version.title, root.verdict.value, conditions, missing)
+        return Unfired(code, version.number, version.title, "fault")
+    conditions = tuple(
+        (
+            _asked(leaf),
+            _found(leaf),
+            leaf.verdict.value,
+            " ".join(dict.fromkeys(str(specs[name].missing) for name in leaf.missing)),
+        )
+        for leaf in _leaves(root)
+    )
+    return Unfired(code, version.number, version.title, root.verdict.value, conditions)
 
 
 def _leaves(step: Step) -> Sequence[Step]:
