@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Count, QuerySet
@@ -144,11 +144,11 @@ class Queue:
         form.is_valid()  # judged with the choices of the filter set, before they are dressed
         state = form.fields["state"]
         assert isinstance(state, forms.ChoiceField)
-        codes = [(code, label) for code, label in list(state.choices) if code]
+        codes = [choice for choice in cast(Iterable[tuple[str, str]], state.choices) if choice[0]]
         # "any" needs a code of its own: an address without one shows what is still to be decided
         state.choices = [*codes, (ANY_STATE, _("any"))]
         search = form.fields["q"]
-        search.widget.input_type = "search"  # type: ignore[attr-defined]  # a text input
+        search.widget.input_type = "search"
         search.widget.attrs |= {
             "class": "inp",
             "placeholder": search.label,
