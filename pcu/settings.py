@@ -123,11 +123,12 @@ REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # Bytes as they were pushed, named by their SHA-256; a shared volume where web and workers are apart.
+STORE_DIR = env("PCU_STORE_DIR", default=str(BASE_DIR / "var" / "store"))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": env("PCU_STORE_DIR", default=str(BASE_DIR / "var" / "store")),
+            "location": STORE_DIR,
             "base_url": None,
             "file_permissions_mode": 0o640,
         },

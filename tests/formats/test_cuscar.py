@@ -30,7 +30,7 @@ from profiling.formats.records import (
 )
 from tests.formats.samples import BILL, BOX, HEAD, bills, boxes, edi, header, problems, read, sea, stream
 
-SAMPLES = Path("/work/shared/data/messages")
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "messages"
 
 
 def _bill(*more: str, drop: str = "", base: list[str] | None = None):

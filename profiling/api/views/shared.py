@@ -33,7 +33,7 @@ class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
         return rows
 
     def model(self) -> Any:
-        return cast("QuerySet[Any]", self.queryset).model  # type: ignore[arg-type]  # a queryset, never a manager
+        return cast("Any", self).queryset.model
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):

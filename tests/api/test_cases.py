@@ -1,0 +1,170 @@
+"""Cases over the API: read, claim, comment, decide."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import factories
+from tests.api.conftest import working_day
+
+
+def decision(**body):
+    return {"kind": "no_examination", "reasons": ["known_good"], "override_reason": "Known", **body}
+
+
+def test_the_detail_carries_the_case_its_timeline_and_an_etag(api, post, officer):
+    answer = api(officer).get(f"/api/v1/cases/{post.case.ref}/")
+    assert answer["ETag"] == '"1"'
+    body = answer.json()
+    assert (body["number"], body["unit"], body["recommended_lane"]["code"]) == (post.case.number, "ALT", "red")
+    assert body["assessment"]["fired"] == [{"code": "R-1", "points": 40, "values": {"gross_kg": 1000}}]
+    assert [event["kind"] for event in body["events"]] == ["opened"]
+    assert (len(body["holds"]), len(body["referrals"]), len(body["visits"]), body["claim"]) == (1, 1, 1, None)
+
+
+def test_of_two_officers_the_second_is_told_who_was_first(api, post, officer, colleague):
+    address = f"/api/v1/cases/{post.case.ref}/claim/"
+    won = api(officer).post(address)
+    assert (won.status_code, won.json()["claim"]["by"]["ref"]) == (200, str(officer.ref))
+    assert won["ETag"] == '"2"'
+    lost = api(colleague).post(address)
+    assert lost.status_code == 409
+    assert lost.json()["type"] == "client_error"
+    assert lost.json()["errors"][0]["code"] == "already_claimed"
+    assert str(officer) in lost.json()["errors"][0]["detail"]
+    assert api(colleague).post(f"/api/v1/cases/{post.case.ref}/give-back/").status_code == 409
+    assert api(officer).post(f"/api/v1/cases/{post.case.ref}/give-back/").json()["claim"] is None
+
+
+def test_a_supervisor_takes_over_and_an_officer_may_not(api, post, officer, colleague, supervisor):
+    api(officer).post(f"/api/v1/cases/{post.case.ref}/claim/")
+    address = f"/api/v1/cases/{post.case.ref}/take-over/"
+    refused = api(colleague).post(address, {}, format="json")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (403, "permission_denied")
+    assert "take over" in refused.json()["errors"][0]["detail"]
+    taken = api(supervisor).post(address, {"reason": "Shift ends"}, format="json")
+    assert taken.json()["claim"]["by"]["ref"] == str(supervisor.ref)
+
+
+def test_a_comment_joins_the_timeline(api, post, officer):
+    answer = api(officer).post(f"/api/v1/cases/{post.case.ref}/comments/", {"text": "Seen before"}, format="json")
+    assert (answer.status_code, answer.json()["text"]) == (201, "Seen before")
+    empty = api(officer).post(f"/api/v1/cases/{post.case.ref}/comments/", {"text": " "}, format="json")
+    assert (empty.status_code, empty.json()["errors"][0]["attr"]) == (400, "text")
+
+
+def test_a_decision_rests_on_a_named_version(api, altynkol, officer, colleague):
+    case = factories.case_in(altynkol)
+    address = f"/api/v1/cases/{case.ref}/decisions/"
+    unnamed = api(officer).post(address, decision(), format="json")
+    assert (unnamed.status_code, unnamed.json()["errors"][0]["code"]) == (428, "version_required")
+    nonsense = api(officer).post(address, decision(), format="json", HTTP_IF_MATCH="*")
+    assert (nonsense.status_code, nonsense.json()["errors"][0]["attr"]) == (400, "If-Match")
+    api(colleague).post(f"/api/v1/cases/{case.ref}/comments/", {"text": "Wait"}, format="json")
+    stale = api(officer).post(address, decision(), format="json", HTTP_IF_MATCH='"1"')
+    assert (stale.status_code, stale.json()["errors"][0]["code"]) == (409, "case_changed")
+    assert str(colleague) in stale.json()["errors"][0]["detail"]
+    taken = api(officer).post(address, decision(), format="json", HTTP_IF_MATCH='"2"')
+    assert (taken.status_code, taken.json()["lane"]["code"], taken["ETag"]) == (201, "green", '"3"')
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+def test_what_is_missing_in_a_decision_is_told_by_field(api, post, officer):
+    answer = api(officer).post(
+        f"/api/v1/cases/{post.case.ref}/decisions/",
+        {"kind": "hold_and_refer", "reasons": ["other"]},
+        format="json",
+        HTTP_IF_MATCH='"1"',
+    )
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "validation_error"
+    assert {error["attr"] for error in answer.json()["errors"]} == {"note", "notice", "authority", "method"}
+
+
+def test_equipment_to_hold_is_named_by_ref_and_must_be_of_the_case(api, altynkol, officer):
+    case, other = (factories.case_in(altynkol, boxes=2) for _ in range(2))
+    address = f"/api/v1/cases/{case.ref}/decisions/"
+    body = {
+        "kind": "hold_and_refer",
+        "reasons": ["seal"],
+        "notice": "Stay",
+        "authority": "Head",
+        "method": "dog",
+        "visits": [str(other.visits.first().ref)],
+    }
+    refused = api(officer).post(address, body, format="json", HTTP_IF_MATCH='"1"')
+    assert refused.json()["errors"][0]["attr"] == "visits"
+    chosen = case.visits.last()
+    body["visits"] = [str(chosen.ref)]
+    assert api(officer).post(address, body, format="json", HTTP_IF_MATCH='"1"').status_code == 201
+    assert [hold.visit for hold in case.holds.all()] == [chosen]
+
+
+def test_a_case_is_passed_on_by_unit_code_within_the_country(api, altynkol, dostyk, dushanbe, officer):
+    case = factories.case_in(altynkol)
+    address = f"/api/v1/cases/{case.ref}/decisions/"
+    body = decision(kind="pass_to_unit", reasons=["no_capacity"])
+    abroad = api(officer).post(address, {**body, "pass_to": "DSB"}, format="json", HTTP_IF_MATCH='"1"')
+    assert abroad.json()["errors"][0]["attr"] == "pass_to"
+    passed = api(officer).post(address, {**body, "pass_to": "DOS"}, format="json", HTTP_IF_MATCH='"1"')
+    assert (passed.status_code, passed.json()["passed_to"]) == (201, "DOS")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("lane=red", {"a"}),
+        ("lane=red&lane=yellow", {"a", "b"}),
+        ("lane=nosuch", set()),
+        ("state=closed", set()),
+        ("claimed=mine", {"a"}),
+        ("claimed=others", set()),
+        ("claimed=free", {"b"}),
+        ("q=CASE-A", {"a"}),
+        ("q=tamerlan", {"b"}),
+        ("q=msku%20111-111", {"a"}),
+        ("conveyance=k9795", {"b"}),
+        ("origin=sample", set()),
+        ("due_before=2026-03-02T12:00:01Z", {"a", "b"}),
+        ("due_before=2026-03-02T12:00:00Z", set()),
+        ("updated_since=2999-01-01T00:00:00Z", set()),
+        ("unit=ALT", {"a", "b"}),
+        ("unit=DSB", set()),
+    ],
+)
+def test_cases_are_filtered(api, altynkol, officer, query, found):
+    first = factories.case_in(altynkol, number="CASE-A")
+    first.visits.update(number="MSKU1111110")
+    second = factories.case_in(altynkol, lane="yellow", number="CASE-B", consignee="Tamerlan LLP", conveyance="K9795")
+    api(officer).post(f"/api/v1/cases/{first.ref}/claim/")
+    names = {first.number: "a", second.number: "b"}
+    answer = api(officer).get(f"/api/v1/cases/?{query}")
+    assert {names[row["number"]] for row in answer.json()["results"]} == found
+
+
+def test_a_filter_that_makes_no_sense_is_refused(api, officer):
+    answer = api(officer).get("/api/v1/cases/?state=asleep&due_before=tomorrow")
+    assert answer.status_code == 400
+    assert {error["attr"] for error in answer.json()["errors"]} == {"state", "due_before"}
+
+
+@pytest.mark.parametrize(
+    "name", ["manifests", "consignments", "visits", "assessments", "cases", "holds", "referrals", "hold-notices"]
+)
+def test_the_number_of_queries_does_not_grow_with_what_is_told(api, altynkol, operator, officer, name):
+    counts = []
+    reader = operator if name == "hold-notices" else officer
+    client = api(reader)
+    client.get(f"/api/v1/{name}/")
+    for boxes in (1, 4):
+        posts = [working_day(altynkol, operator, boxes=boxes) for _ in range(boxes)]
+        client.get(f"/api/v1/{name}/")  # notices are read, which writes once
+        with CaptureQueriesContext(connection) as listing:
+            assert client.get(f"/api/v1/{name}/").status_code == 200
+        with CaptureQueriesContext(connection) as detail:
+            assert client.get(f"/api/v1/{name}/{posts[0].refs[name]}/").status_code == 200
+        counts.append((len(listing), len(detail)))
+    assert counts[0] == counts[1]
