@@ -195,7 +195,8 @@ def _page(
     sheet = read_case(found)
     queue = Queue(request, current_unit(request))
     is_mine = sheet.claimed_by == user
-    may_triage = user.scope.allows(Capability.TRIAGE, found.working_unit_id) and found.state != Case.State.CLOSED
+    may_triage = user.scope.allows(Capability.TRIAGE, found.working_unit_id)
+    is_closed = found.state == Case.State.CLOSED
     taken = sheet.claimed_by is not None and not is_mine
     single = sheet.visits[0] if len(sheet.visits) == 1 else None
     context: dict[str, Any] = {
@@ -212,8 +213,8 @@ def _page(
         "may_take_over": taken and user.scope.allows(Capability.SUPERVISE, found.working_unit_id),
         "is_mine": is_mine,
         "is_taken": taken,
-        # what was typed before the race was lost stays in sight, for the claim may end
-        "shows_form": may_triage and (not taken or conflict is not None),
+        # what was typed before the race was lost stays in sight: the claim may end, the words may serve a comment
+        "shows_form": may_triage and (conflict is not None or not (taken or is_closed)),
         "conflict": conflict,
         "comment_text": request.POST.get("text", "") if comment_error else "",
         "comment_error": comment_error,

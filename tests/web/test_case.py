@@ -286,6 +286,25 @@ def test_who_decides_second_is_told_and_nothing_is_decided(desk: Client, colleag
     assert not Decision.objects.exists()
 
 
+def test_who_decides_what_a_colleague_has_closed_keeps_what_was_typed(
+    desk: Client, colleague: User, case: Case
+) -> None:
+    typed = hold_form(case)
+    services.decide(
+        case=case,
+        user=colleague,
+        kind=DecisionKind.NO_EXAMINATION,
+        reasons=["known_good"],
+        note="",
+        expected_version=case.version,
+        override_reason="Seen last week",
+    )
+    response = desk.post(at(case, "case_decide"), typed, headers=HTMX)
+    assert response.status_code == 409
+    assert "is closed: no examination" in text(response)
+    assert "Informant says so" in text(response)
+
+
 def test_claiming_by_htmx_keeps_the_draft_and_the_version_goes_on(desk: Client, case: Case) -> None:
     response = desk.post(at(case, "case_claim"), hold_form(case), headers=HTMX)
     page = text(response)
