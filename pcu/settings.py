@@ -242,7 +242,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    # Without this the page sends the schema's address to a public validator.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     # Fields called state, kind or type have other choices in each object; these name them.
     "ENUM_NAME_OVERRIDES": {
         "CaseStateEnum": "profiling.cases.models.Case.State",

@@ -21,6 +21,11 @@ def pytest_report_header() -> str:
     return "NO CHROMIUM FOUND: THE BROWSER TESTS ARE SKIPPED (install chromium or set CHROMIUM)"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not CHROMIUM:
+        terminalreporter.write_line(pytest_report_header(), red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
     """The system's Chromium, headless; tests that need it are skipped where there is none."""

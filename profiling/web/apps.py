@@ -13,5 +13,6 @@ class WebConfig(AppConfig):
         """Put the pages into the menu."""
         from pcu.desk import navigation
 
+        navigation.register(navigation.Page("queue", _("Queue"), "list-check", 10))
         navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40))
         navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))

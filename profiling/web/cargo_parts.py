@@ -29,7 +29,7 @@ from profiling.cargo.models import (
 )
 
 # Who matters most stands first.
-_ROLES = [PartyRole.CONSIGNEE, PartyRole.SHIPPER, PartyRole.NOTIFY]
+_ROLES: list[str] = [PartyRole.CONSIGNEE, PartyRole.SHIPPER, PartyRole.NOTIFY]
 
 
 def version_parts(version: ConsignmentVersion) -> dict[str, Any]:
@@ -50,9 +50,7 @@ def mentions_of(version: ConsignmentVersion) -> list[PartyMention]:
 
 def by_weight(mentions: Iterable[PartyMention]) -> list[PartyMention]:
     """Who matters most first; the order they have is kept within a role."""
-    return sorted(
-        mentions, key=lambda row: next((at for at, role in enumerate(_ROLES) if role == row.role), len(_ROLES))
-    )
+    return sorted(mentions, key=lambda row: _ROLES.index(row.role) if row.role in _ROLES else len(_ROLES))
 
 
 def loadings_of(version: ConsignmentVersion) -> list[Loading]:

@@ -91,7 +91,7 @@ def read_reasons(case: Case) -> Reasons:
         one_in=why.one_in(assessment),
         without_history=why.without_history(assessment),
         faults=why.faults(assessment),
-        unfired_count=assessment.release.versions.count() - len(assessment.fired),
+        unfired_count=why.unfired_versions(assessment).count(),
     )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.db.models import Count, QuerySet
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -33,6 +35,7 @@ from profiling.web.board import arrivals
 from profiling.web.case_page import read_preview
 from profiling.web.keyset import SortKey
 from profiling.web.lists import wants_part
+from profiling.web.people import person
 from profiling.web.queue_rows import rows, with_row_facts
 
 PAGE_SIZE = 50
@@ -48,6 +51,10 @@ SORTS: Mapping[str, keyset.Order] = {
     "opened": (SortKey("opened_at", descending=True), SortKey("id", descending=True)),
 }
 DEFAULT_SORT = "lane"
+ANY_STATE = "all"
+"""In the address: an empty state is dropped from it, and none means what is still to be decided."""
+
+_FIELDS = ("q", "state", "claimed", "origin", "conveyance", "due_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class Queue:
             del asked[name]
         if asked.get("sort") not in SORTS or asked["sort"] == DEFAULT_SORT:
             asked.pop("sort", None)
+        if asked.get("state") == Case.State.OPEN:
+            asked.pop("state")
         self.query = asked
 
     @property
@@ -108,10 +117,6 @@ class Queue:
         return reverse("queue") + (f"?{query.urlencode()}" if query else "")
 
     @cached_property
-    def visible(self) -> QuerySet[Any]:
-        return Case.objects.visible_to(self.request.user)
-
-    @cached_property
     def filters(self) -> CaseFilterSet:
         return self._filters(self.query)
 
@@ -133,14 +138,46 @@ class Queue:
         counts = dict(self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk")))
         return [LaneChip(lane, counts.get(lane.code, 0), lane.code in chosen) for lane in lanes_of(self.unit)]
 
+    def fields(self) -> list[BoundField]:
+        """The filters beside the lanes, the search first."""
+        form = self.filters.form
+        form.is_valid()  # judged with the choices of the filter set, before they are dressed
+        state = form.fields["state"]
+        assert isinstance(state, forms.ChoiceField)
+        codes = [choice for choice in cast(Iterable[tuple[str, str]], state.choices) if choice[0]]
+        # "any" needs a code of its own: an address without one shows what is still to be decided
+        state.choices = [*codes, (ANY_STATE, _("any"))]
+        search = form.fields["q"]
+        search.widget.input_type = "search"
+        search.widget.attrs |= {
+            "class": "inp",
+            "placeholder": search.label,
+            "data-key": "Slash",
+            "data-key-label": _("Search the queue"),
+        }
+        return [form[name] for name in _FIELDS]
+
+    def narrowed_by(self) -> list[str]:
+        """What stands in the address beside lanes and search, in words: "Claim: not claimed"."""
+        told = []
+        form = self.filters.form
+        for name in _FIELDS[1:]:
+            if value := self.query.get(name):
+                field = form.fields[name]
+                words = dict(getattr(field, "choices", ())).get(value, _("any") if value == ANY_STATE else value)
+                told.append(f"{field.label}: {words}")
+        return told
+
     def neighbour(self, case: Case, *, backward: bool = False) -> Any | None:
         """The case after this one as the queue stands now, whether or not this one is still in it."""
         return keyset.beyond(self.cases, self.order, case, backward=backward).exclude(pk=case.pk).first()
 
     def _filters(self, query: QueryDict) -> CaseFilterSet:
-        of_desk = self.visible.filter(working_unit=self.unit) if self.unit else self.visible.none()
+        visible = Case.objects.visible_to(self.request.user)
+        of_desk = visible.of_desk(self.unit) if self.unit else visible.none()
         asked = query.copy()
-        asked.setdefault("state", Case.State.OPEN)
+        if asked.setdefault("state", Case.State.OPEN) == ANY_STATE:
+            del asked["state"]
         return CaseFilterSet(asked, queryset=of_desk, request=self.request)
 
 
@@ -151,7 +188,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     unit = current_unit(request)
     asked = Queue(request, unit)
     part = wants_part(request)
-    found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=asked.visible)
+    visible = Case.objects.visible_to(request.user)
+    found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=visible)
     context: dict[str, Any] = {
         "unit": unit,
         "rows": rows(found.rows),
@@ -163,12 +201,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         "sort": asked.query.get("sort", ""),
         "query_suffix": asked.suffix,
         "is_narrowed": asked.is_narrowed,
+        "narrowed_by": asked.narrowed_by(),
         "is_part": part,
     }
     if not part:
+        search, *fields = asked.fields()
         context |= {
             "arrivals": arrivals(unit) if unit else [],
-            "filter_fields": [field for field in asked.filters.form if field.name != "lane"],
+            "search_field": search,
+            "filter_fields": fields,
             "rendered_at": timezone.now().isoformat(),
         }
     response = render(request, "queue/rows.html" if part else "queue/page.html", context)
@@ -191,7 +232,7 @@ def preview(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "preview": read_preview(case, request.user),
         "query_suffix": asked.suffix,
         "decide_prefix": f"{asked.suffix}&" if asked.suffix else "?",
-        "may_triage": request.user.scope.allows(Capability.TRIAGE, case.working_unit_id),  # type: ignore[union-attr]  # signed in
+        "may_triage": person(request).scope.allows(Capability.TRIAGE, case.working_unit_id),
     }
     return render(request, "queue/preview.html", context)
 
@@ -214,9 +255,9 @@ def _moment(text: str) -> datetime | None:
 
 
 def _columns(asked: Queue) -> Sequence[Column]:
-    def sorted_by(css: str, label: Any, sort: str, *, descending: bool = False) -> Column:
+    def sorted_by(css: str, label: str, sort: str, *, descending: bool = False) -> Column:
         direction = "descending" if descending else "ascending"
-        return Column(css, str(label), asked.address(sort=sort), asked.sort == sort, direction)
+        return Column(css, label, asked.address(sort=sort), asked.sort == sort, direction)
 
     return (
         # the lane's order is the default; a second press sorts by the bare score
@@ -225,8 +266,8 @@ def _columns(asked: Queue) -> Sequence[Column]:
         else sorted_by("lane", _("Score"), "lane")
         if asked.sort == "score"
         else sorted_by("lane", _("Priority"), "lane"),
-        Column("box", str(_("Container, place"))),
-        Column("who", str(_("Consignee, goods"))),
-        Column("why", str(_("Why"))),
+        Column("box", _("Container, place")),
+        Column("who", _("Consignee, goods")),
+        Column("why", _("Why")),
         sorted_by("clock", _("Due"), "due"),
     )

@@ -30,7 +30,9 @@ class QueueRow:
 
 
 def with_row_facts(cases: QuerySet[Any]) -> QuerySet[Any]:
-    return cases.select_related("assessment__release", "recommended_lane", "decided_lane", "claimed_by", "unit")
+    return cases.select_related(
+        "assessment__release", "assessment__unit", "recommended_lane", "claimed_by", "unit", "working_unit"
+    )
 
 
 def rows(cases: Sequence[Case]) -> list[QueueRow]:

@@ -78,6 +78,8 @@ def sentence(event: CaseEvent) -> str:
                     "after": facts["to"],
                 }
             return _("decided: %(kind)s") % {"kind": kind}
+        case _K.COMMENT:
+            return _("commented")
         case _K.REFERRED:
             return _("referred for examination: %(method)s") % {"method": _label(Method, facts.get("method"))}
         case _K.TAKEN_OVER if facts.get("from"):

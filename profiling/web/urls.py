@@ -1,11 +1,23 @@
 """Addresses of the pages."""
 
 from django.urls import path
-from django.views.generic import TemplateView
 
-from profiling.web import consignments, equipment, parties, submissions
+from profiling.web import cases, consignments, equipment, parties, queue, submissions
 
-urlpatterns = [path("", TemplateView.as_view(template_name="base.html"), name="queue")]
+# Triage. The address of a case carries the queue's filters, so that the way back and on is the way one came.
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("queue/fresh/", queue.fresh, name="queue_fresh"),
+    path("cases/<uuid:ref>/", cases.case, name="case"),
+    path("cases/<uuid:ref>/preview/", queue.preview, name="case_preview"),
+    path("cases/<uuid:ref>/unfired/", cases.unfired, name="case_unfired"),
+    path("cases/<uuid:ref>/claim/", cases.claim, name="case_claim"),
+    path("cases/<uuid:ref>/give-back/", cases.give_back, name="case_give_back"),
+    path("cases/<uuid:ref>/take-over/", cases.take_over, name="case_take_over"),
+    path("cases/<uuid:ref>/comment/", cases.comment, name="case_comment"),
+    path("cases/<uuid:ref>/decide/", cases.decide, name="case_decide"),
+    path("cases/<uuid:ref>/holds/<uuid:hold>/lift/", cases.lift, name="case_lift"),
+]
 
 # Intake, cargo and parties
 urlpatterns += [

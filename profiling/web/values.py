@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pcu.desk.templatetags.desk import MINUS
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import REGISTRY, Value, ValueType
 from profiling.indicators.labels import UNITS
@@ -21,21 +22,20 @@ _LONGEST_LIST = 5
 
 # The sentence of one condition: what is asked of the fact named before it.
 _ASKED = {
-    Op.EQ: gettext_lazy("is %(value)s"),
-    Op.NE: gettext_lazy("is not %(value)s"),
-    Op.GT: gettext_lazy("is over %(value)s"),
-    Op.GE: gettext_lazy("is at least %(value)s"),
-    Op.LT: gettext_lazy("is under %(value)s"),
-    Op.LE: gettext_lazy("is at most %(value)s"),
-    Op.BETWEEN: gettext_lazy("is from %(low)s to %(high)s"),
-    Op.IN: gettext_lazy("is one of %(value)s"),
-    Op.NOT_IN: gettext_lazy("is none of %(value)s"),
-    Op.CONTAINS_WORD: gettext_lazy("has the word %(value)s"),
-    Op.LACKS_WORD: gettext_lazy("lacks the word %(value)s"),
-    Op.IS_TRUE: gettext_lazy("is so"),
-    Op.IS_FALSE: gettext_lazy("is not so"),
-    Op.IS_MISSING: gettext_lazy("is missing"),
-    Op.IS_PRESENT: gettext_lazy("is given"),
+    Op.EQ: gettext_lazy("equal to %(value)s"),
+    Op.NE: gettext_lazy("not %(value)s"),
+    Op.GT: gettext_lazy("over %(value)s"),
+    Op.GE: gettext_lazy("at least %(value)s"),
+    Op.LT: gettext_lazy("under %(value)s"),
+    Op.LE: gettext_lazy("at most %(value)s"),
+    Op.BETWEEN: gettext_lazy("from %(low)s to %(high)s"),
+    Op.IN: gettext_lazy("one of %(value)s"),
+    Op.NOT_IN: gettext_lazy("none of %(value)s"),
+    Op.CONTAINS_WORD: gettext_lazy("with the word %(value)s"),
+    Op.LACKS_WORD: gettext_lazy("without the word %(value)s"),
+    Op.IS_FALSE: gettext_lazy("no"),
+    Op.IS_MISSING: gettext_lazy("missing"),
+    Op.IS_PRESENT: gettext_lazy("given"),
 }
 
 
@@ -43,8 +43,10 @@ def number(value: float | Decimal) -> str:
     """A number to three significant places: 1,284; 48.2; 1.92. Whole ones without a fraction."""
     exact = Decimal(str(value))
     size = abs(exact)
-    places = 0 if exact == exact.to_integral_value() or size >= 1000 else 1 if size >= 10 else 2
-    return formats.number_format(round(exact, places), decimal_pos=places, use_l10n=True, force_grouping=True)
+    rounded = round(exact, 0 if size >= 100 else 1 if size >= 10 else 2)
+    places = 0 if rounded == rounded.to_integral_value() else max(0, -int(rounded.normalize().as_tuple().exponent))
+    shown = formats.number_format(abs(rounded), decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{MINUS}{shown}" if rounded < 0 else shown
 
 
 def label(code: str) -> str:
@@ -74,10 +76,12 @@ def value_with_unit(code: str, value: Value) -> str:
 
 
 def condition_words(leaf: Leaf) -> str:
-    """One condition of a rule in words: "Gross weight of one package is over 40"."""
+    """One condition of a rule in words: "Gross weight of one package, over 40"; a plain yes is the fact alone."""
     op: Op = leaf.op
     code = leaf.lhs if isinstance(leaf.lhs, str) else ""
-    return f"{_fact(leaf.lhs)} {_ASKED[op] % _constants(code, leaf)}"
+    if op is Op.IS_TRUE:
+        return _fact(leaf.lhs)
+    return f"{_fact(leaf.lhs)}, {_ASKED[op] % _constants(code, leaf)}"
 
 
 def _constants(code: str, leaf: Leaf) -> dict[str, str]:
@@ -102,4 +106,4 @@ def _fact(lhs: Lhs) -> str:
         case DaysBetween(days_between=(a, b)):
             return _("days from “%(a)s” to “%(b)s”") % {"a": label(a), "b": label(b)}
         case str(code):
-            return f"“{label(code)}”"
+            return label(code)

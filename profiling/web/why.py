@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiling.indicators.catalogue import REGISTRY
@@ -41,14 +43,13 @@ class LaneStep:
 
 @dataclass(frozen=True, slots=True)
 class Unfired:
-    """A rule that did not fire: what it asks, condition by condition, with the verdict of each."""
+    """A rule that did not fire: what it asks, condition by condition: (asked, found, verdict, why it is missing)."""
 
     code: str
     version: int
     title: str
     verdict: str
-    conditions: tuple[tuple[str, str, str], ...]
-    missing: tuple[tuple[str, str], ...]
+    conditions: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +134,20 @@ def without_history(assessment: Assessment) -> list[str]:
 
 
 def faults(assessment: Assessment) -> list[str]:
-    """What could not be computed and counts as missing, by name."""
-    return [values.label(one["code"] if isinstance(one, dict) else str(one)) for one in assessment.faults]
+    """What could not be computed and counts as missing, by name: facts, and rules that met a value they cannot use."""
+    return [values.label(code) for code, _error in assessment.faults]
+
+
+def unfired_versions(assessment: Assessment) -> QuerySet[Any]:
+    """The rules of the release that could have fired and did not; those that had expired were not asked."""
+    day = timezone.localdate(assessment.created_at, assessment.unit.zone)
+    fired = {one["version"] for one in assessment.fired}
+    return assessment.release.versions.filter(rule__expires_on__gte=day).exclude(pk__in=fired)
 
 
 def unfired_rules(assessment: Assessment) -> list[Unfired]:
     """Every rule of the release that did not fire, those for lack of facts first; traced over the stored values."""
-    fired = {one["version"] for one in assessment.fired}
-    versions = assessment.release.versions.exclude(pk__in=fired).select_related("rule").order_by("rule__code")
+    versions = unfired_versions(assessment).select_related("rule").order_by("rule__code")
     told = [_unfired(version, assessment.indicators) for version in versions]
     order = {Verdict.UNKNOWN.value: 0, "fault": 1}
     return sorted(told, key=lambda rule: order.get(rule.verdict, 2))
@@ -152,10 +159,17 @@ def _unfired(version: RuleVersion, indicators: Mapping[str, Any]) -> Unfired:
     try:
         root = trace(parse(version.condition, specs), indicators)
     except (InvalidConditionError, TypeError, ValueError, ArithmeticError):
-        return Unfired(code, version.number, version.title, "fault", (), ())
-    conditions = tuple((_asked(leaf), _found(leaf), leaf.verdict.value) for leaf in _leaves(root))
-    missing = tuple((values.label(name), str(specs[name].missing)) for name in root.missing if name in specs)
-    return Unfired(code, version.number, version.title, root.verdict.value, conditions, missing)
+        return Unfired(code, version.number, version.title, "fault")
+    conditions = tuple(
+        (
+            _asked(leaf),
+            _found(leaf),
+            leaf.verdict.value,
+            " ".join(dict.fromkeys(str(specs[name].missing) for name in leaf.missing)),
+        )
+        for leaf in _leaves(root)
+    )
+    return Unfired(code, version.number, version.title, root.verdict.value, conditions)
 
 
 def _leaves(step: Step) -> Sequence[Step]:

@@ -1,119 +1,208 @@
-"""Pushing manifests: raw and by form, once and again, too large, and what the answer tells whom."""
+"""Pushing manifests: raw or as a form, in pieces, never too large, never twice."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from pcu.accounts.roles import Role
+from pcu.accounts.services import grant
+from pcu.desk.models import Job
 from profiling.cargo import store
 from profiling.cargo.models import Submission
 from tests import factories
 
-URL = "/api/v1/manifests/"
 SEA = (Path(__file__).parent.parent / "fixtures" / "sea.edi").read_bytes()
+ADDRESS = "/api/v1/manifests/"
 
 
-@pytest.fixture
-def client_api(api, operator):
-    return api(operator)
+def push(client, body=SEA, query="", **headers):
+    return client.post(f"{ADDRESS}{query}", body, content_type="application/edifact", **headers)
 
 
-def push(api, body: bytes = SEA, query: str = "", content_type: str = "application/edifact", **headers):
-    return api.generic("POST", f"{URL}{query}", body, content_type=content_type, **headers)
-
-
-def error_of(response) -> dict:
-    assert set(response.json()) == {"type", "errors"}
-    return response.json()["errors"][0]
-
-
-@pytest.mark.parametrize("content_type", ["application/edifact", "application/octet-stream", "application/json"])
-def test_a_raw_body_is_stored_as_it_came_and_answered_with_its_address(client_api, content_type):
-    response = push(client_api, content_type=content_type)
-    assert response.status_code == 202
+def test_a_raw_push_is_stored_byte_for_byte_and_answered_with_where_to_ask(api, operator):
+    answer = push(api(operator))
+    assert answer.status_code == 202
     submission = Submission.objects.get()
-    assert set(response.json()) == {"ref", "status", "url"}
-    assert response.json()["url"] == response["Location"] == f"http://testserver{URL}{submission.ref}/"
-    assert store.get(submission.sha256).read() == SEA
-    assert client_api.get(response.json()["url"]).json()["ref"] == str(submission.ref)
+    assert answer.json() == {
+        "ref": str(submission.ref),
+        "status": "received",
+        "url": f"http://testserver{ADDRESS}{submission.ref}/",
+    }
+    assert answer["Location"] == answer.json()["url"]
+    assert (submission.sender, submission.size) == (operator, len(SEA))
+    assert submission.sha256 == hashlib.sha256(SEA).hexdigest()
+    with store.get(submission.sha256) as stream:
+        assert stream.read() == SEA
+    assert api(operator).get(answer.json()["url"]).json()["status"] == "received"
 
 
-def test_a_file_of_a_form_is_taken_with_its_name(client_api):
-    response = client_api.post(URL, {"file": SimpleUploadedFile("sea.edi", SEA)}, format="multipart")
-    assert response.status_code == 202
+def test_a_form_push_is_the_same_push(api, operator):
+    body = {"file": SimpleUploadedFile("Манифест.edi", SEA)}
+    answer = api(operator).post(ADDRESS, body, format="multipart")
+    assert answer.status_code == 202
     submission = Submission.objects.get()
-    assert (submission.file_name, submission.size) == ("sea.edi", len(SEA))
+    assert submission.sha256 == hashlib.sha256(SEA).hexdigest()
+    assert submission.file_name == "Манифест.edi"
+    assert push(api(operator)).json()["ref"] == answer.json()["ref"]
 
 
-def test_a_form_without_the_file_and_an_empty_body_are_refused(client_api):
-    assert error_of(client_api.post(URL, {"other": "x"}, format="multipart"))["attr"] == "file"
-    empty = push(client_api, b"")
-    assert (empty.status_code, error_of(empty)["code"]) == (400, "empty")
+def test_a_form_without_the_file_is_told_so(api, operator):
+    for body in ({}, {"file": "text"}, {"other": SimpleUploadedFile("a", b"x")}):
+        answer = api(operator).post(ADDRESS, body, format="multipart")
+        assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "file")
+
+
+def test_an_officer_pushes_by_session_with_the_forgery_token_only(officer):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert push(client).status_code == 403
     assert not Submission.objects.exists()
 
 
-def test_the_options_of_the_query_are_kept(client_api, altynkol):
-    push(client_api, query=f"?unit={altynkol.code}&atomic=true&dry_run=true")
-    submission = Submission.objects.get()
-    assert (submission.atomic, submission.dry_run, submission.unit.code) == (True, True, altynkol.code)
-
-
-def test_the_same_key_and_body_answer_the_first_again_and_another_body_conflicts(client_api):
-    first = push(client_api, HTTP_IDEMPOTENCY_KEY="train 81342").json()
-    assert push(client_api, HTTP_IDEMPOTENCY_KEY="train 81342").json() == first
-    other = push(client_api, SEA + b"\n", HTTP_IDEMPOTENCY_KEY="train 81342")
-    assert (other.status_code, error_of(other)["code"]) == (409, "idempotency_conflict")
+def test_the_same_key_and_body_is_answered_as_the_first_time(api, operator):
+    first = push(api(operator), HTTP_IDEMPOTENCY_KEY="k1")
+    again = push(api(operator), HTTP_IDEMPOTENCY_KEY="k1")
+    assert (again.status_code, again.json()["ref"]) == (202, first.json()["ref"])
+    other = push(api(operator), b"UNB+OTHER", HTTP_IDEMPOTENCY_KEY="k1")
+    assert (other.status_code, other.json()["errors"][0]["code"]) == (409, "idempotency_conflict")
     assert Submission.objects.count() == 1
-    assert push(client_api, HTTP_IDEMPOTENCY_KEY="x" * 201).status_code == 400
+
+
+def test_a_key_that_is_too_long_is_refused(api, operator):
+    answer = push(api(operator), HTTP_IDEMPOTENCY_KEY="k" * 201)
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "Idempotency-Key")
+
+
+def test_an_empty_body_is_refused(api, operator):
+    answer = push(api(operator), b"")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "empty")
+
+
+class Unread(io.RawIOBase):
+    """A body that may not be read."""
+
+    def read(self, size=-1):
+        raise AssertionError("the body was read")
 
 
 @pytest.mark.parametrize("content_type", ["application/edifact", "multipart/form-data; boundary=x"])
-def test_too_much_is_refused_by_its_announced_length_before_it_is_read(client_api, settings, content_type):
-    settings.MAX_UPLOAD = 100
-    response = push(client_api, b"x" * 70_000, content_type=content_type)
-    assert response.status_code == 413
-    assert error_of(response)["code"] == "too_large"
+def test_a_body_that_says_it_is_too_large_is_refused_unread(operator, officer, settings, content_type):
+    settings.MAX_UPLOAD = 1000
+    for sign_in in ("token", "session"):
+        client = Client()
+        headers = {}
+        if sign_in == "token":
+            headers["HTTP_AUTHORIZATION"] = f"Token {factories.token_of(operator)}"
+        else:
+            client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+        answer = client.generic(
+            "POST", ADDRESS, b"", content_type, CONTENT_LENGTH="100000", **{"wsgi.input": Unread()}, **headers
+        )
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (413, "too_large"), sign_in
+
+
+def test_a_form_whose_file_is_a_little_too_large_is_refused(api, operator, settings):
+    settings.MAX_UPLOAD = 1000
+    answer = api(operator).post(ADDRESS, {"file": SimpleUploadedFile("a", b"x" * 1001)}, format="multipart")
+    assert answer.status_code == 413
     assert not Submission.objects.exists()
 
 
-def test_a_file_past_the_limit_inside_a_form_of_allowed_length_is_refused_too(client_api, settings):
-    settings.MAX_UPLOAD = 100
-    response = client_api.post(URL, {"file": SimpleUploadedFile("a.edi", b"x" * 101)}, format="multipart")
-    assert response.status_code == 413
+def chunked(body, operator):
+    """Push a body without a length, as a server hands it on that ends the input itself."""
+    payload = io.BytesIO(body)
+    answer = Client().generic(
+        "POST",
+        ADDRESS,
+        b"",
+        "application/edifact",
+        headers={"Authorization": f"Token {factories.token_of(operator)}", "Transfer-Encoding": "chunked"},
+        **{"wsgi.input": payload, "wsgi.input_terminated": True},
+    )
+    assert "CONTENT_LENGTH" not in answer.wsgi_request.META
+    return answer, payload
 
 
-def test_a_unit_must_be_named_by_who_has_several_and_be_ones_own(api, altynkol, dostyk, dushanbe):
-    both = api(factories.person(altynkol.parent))
-    assert error_of(push(both))["attr"] == "unit"
-    assert error_of(push(both, query="?unit=NOWHERE"))["attr"] == "unit"
-    assert error_of(push(both, query=f"?unit={dushanbe.code}"))["attr"] == "unit"
-    assert push(both, query=f"?unit={dostyk.code}").status_code == 202
+def test_a_body_without_a_length_is_read_to_its_end(operator):
+    answer, _payload = chunked(SEA, operator)
+    assert answer.status_code == 202
+    assert Submission.objects.get().size == len(SEA)
 
 
-def test_who_may_not_push_is_told_so(api, altynkol):
-    assert error_of(push(api(factories.person(altynkol, Role.AUDITOR))))["attr"] == "unit"
+def test_a_body_without_a_length_is_refused_once_it_is_too_large(operator, settings):
+    settings.MAX_UPLOAD = 100_000
+    answer, payload = chunked(b"x" * 1_000_000, operator)
+    assert answer.status_code == 413
+    assert len(payload.read()) > 700_000  # the rest was left unread
     assert not Submission.objects.exists()
 
 
-def test_a_client_sees_its_own_submissions_only(api, operator, post, altynkol):
-    other = factories.SubmissionFactory(unit=altynkol)
-    told = {row["ref"] for row in api(operator).get(URL).json()["results"]}
-    assert told == {str(ref) for ref in Submission.objects.filter(sender=operator).values_list("ref", flat=True)}
-    assert api(operator).get(f"{URL}{other.ref}/").status_code == 404
+def test_who_may_push_to_several_units_names_one(api, operator, dostyk, dushanbe):
+    grant(user=operator, unit=dostyk, role=Role.CLIENT)
+    unnamed = push(api(operator))
+    assert (unnamed.status_code, unnamed.json()["errors"][0]["attr"]) == (400, "unit")
+    assert "ALT, DOS" in unnamed.json()["errors"][0]["detail"]
+    foreign = push(api(operator), query="?unit=DSB")
+    assert foreign.status_code == 400
+    assert "DSB" not in foreign.json()["errors"][0]["detail"]
+    assert push(api(operator), query="?unit=DOS").status_code == 202
+    assert Submission.objects.get().unit == dostyk
 
 
-def test_what_became_flagged_is_for_staff_alone(api, operator, officer, post):
-    url = f"{URL}{post.submission.ref}/"
-    assert "flagged" in api(officer).get(url).json()["counts"]
-    assert set(api(operator).get(url).json()["counts"]) == {"read", "accepted", "refused"}
+def test_who_may_not_push_pushes_nowhere(api, altynkol):
+    answer = push(api(factories.person(altynkol, Role.AUDITOR)))
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "unit")
 
 
-def test_only_what_failed_on_our_side_is_tried_again_and_not_by_a_client(api, altynkol, operator, officer, post):
-    url = f"{URL}{post.submission.ref}/retry/"
-    refused = api(officer).post(url)
-    assert (refused.status_code, error_of(refused)["code"]) == (409, "not_retryable")
-    for user in (operator, factories.person(altynkol, Role.LIAISON)):
-        assert api(user).post(url).status_code == 403
+def test_the_options_are_kept_and_nonsense_is_refused(api, operator):
+    assert push(api(operator), query="?atomic=true&dry_run=1").status_code == 202
+    submission = Submission.objects.get()
+    assert (submission.atomic, submission.dry_run) == (True, True)
+    answer = push(api(operator), query="?atomic=perhaps")
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "atomic")
+
+
+def test_problems_are_told_with_place_value_and_a_sentence(api, post, operator):
+    body = api(operator).get(f"{ADDRESS}{post.submission.ref}/").json()
+    assert body["problems_count"] == 1
+    assert body["problems"] == [
+        {
+            "code": "file_cut",
+            "severity": "error",
+            "field": "",
+            "document": "",
+            "position": {"offset": 812, "segment": 14},
+            "received": "UNT+",
+            "message": "The file ends too early: UNZ is missing.",
+        }
+    ]
+
+
+def test_only_the_first_problems_are_told_and_all_are_counted(api, post, operator):
+    factories.ProblemFactory.create_batch(205, submission=post.submission)
+    body = api(operator).get(f"{ADDRESS}{post.submission.ref}/").json()
+    assert (len(body["problems"]), body["problems_count"]) == (200, 206)
+
+
+def test_what_did_not_fail_is_not_tried_again_and_a_client_may_not_ask(api, post, operator, officer):
+    address = f"{ADDRESS}{post.submission.ref}/retry/"
+    assert api(operator).post(address).status_code == 403
+    refused = api(officer).post(address)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (409, "not_retryable")
+
+
+def test_what_failed_on_our_side_is_tried_again_by_staff(api, post, officer):
+    Submission.objects.filter(pk=post.submission.pk).update(status="failed", failure="The disk was full.")
+    Job.objects.create(
+        kind="submission.read", unit=post.submission.unit, subject=post.submission.ref, state="failed", attempts=3
+    )
+    answer = api(officer).post(f"{ADDRESS}{post.submission.ref}/retry/")
+    assert (answer.status_code, answer.json()["status"]) == (202, "reading")
+    job = Job.objects.get()
+    assert (job.state, job.attempts) == ("waiting", 0)

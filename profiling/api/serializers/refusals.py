@@ -19,8 +19,8 @@ class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's
 
 
-class InvalidSerializer(serializers.Serializer[dict[str, Any]]):
-    """A request that does not hold together, whether its fields or its body are at fault."""
+class InvalidPushSerializer(serializers.Serializer[dict[str, Any]]):
+    """attr: "unit", "atomic", "dry_run", "file", "Idempotency-Key", or null where the body is empty."""
 
-    type = serializers.CharField(help_text="validation_error or client_error.")
+    type = serializers.CharField(help_text="validation_error")
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's

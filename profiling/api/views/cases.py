@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -34,15 +35,27 @@ from profiling.cases.holding import lift_hold
 from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
 
 HOLD_RELATED = ("unit", "case", "visit", "placed_by", "lifted_by")
+VERSION = r'(?:W/)?"?([0-9]{1,9})"?'
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    str,
+    {"type": "string", "pattern": f"^{VERSION}$", "example": '"3"'},
     OpenApiParameter.HEADER,
     required=True,
     description="The version of the case that the decision rests on, as in its ETag.",
 )
 
 
+def _decision_refusals(view: type[Any]) -> type[Any]:
+    """Tell the schema what a decision may be refused for, field by field."""
+    for field in NewDecisionSerializer().get_fields():
+        extend_validation_errors(["invalid_decision"], field_name=field, actions=["decisions"])(view)
+    extend_validation_errors(["invalid"], field_name="visits", actions=["decisions"])(view)
+    return view
+
+
+@_decision_refusals
+@extend_validation_errors(["invalid"], field_name="If-Match", actions=["decisions"])
+@extend_validation_errors(["empty_comment"], field_name="text", actions=["comments"])
 class CaseViewSet(VisibleRows):
     """Cases of the caller's units, and those passed to them."""
 
@@ -174,7 +187,7 @@ def _version_named(request: Request) -> int:
     text = request.headers.get("If-Match", "").strip()
     if not text:
         raise VersionRequiredError
-    found = re.fullmatch(r'(?:W/)?"?([0-9]{1,9})"?', text)
+    found = re.fullmatch(VERSION, text)
     if found is None:
         raise ValidationError({"If-Match": [_("This is no version of a case.")]})
     return int(found[1])

@@ -31,7 +31,7 @@ from profiling.api.serializers.manifests import (
     ReceivedSerializer,
     UploadSerializer,
 )
-from profiling.api.serializers.refusals import InvalidSerializer, RefusalSerializer
+from profiling.api.serializers.refusals import InvalidPushSerializer, RefusalSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import Submission
 from profiling.intake import services as intake
@@ -67,12 +67,7 @@ class ManifestViewSet(VisibleRows):
 
     @extend_schema(
         request={"application/octet-stream": OpenApiTypes.BINARY, "multipart/form-data": UploadSerializer},
-        responses={
-            202: ReceivedSerializer,
-            400: InvalidSerializer,
-            409: RefusalSerializer,
-            413: RefusalSerializer,
-        },
+        responses={202: ReceivedSerializer, 400: InvalidPushSerializer, 409: RefusalSerializer, 413: RefusalSerializer},
         parameters=[
             PushOptionsSerializer,
             OpenApiParameter(

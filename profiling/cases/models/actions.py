@@ -13,7 +13,7 @@ from pcu.accounts.models import Unit
 from pcu.accounts.scope import TenantQuerySet, scope_of
 from pcu.ids import uuid7
 from profiling.cargo.models import EquipmentVisit
-from profiling.cases.choices import DecisionKind, Method
+from profiling.cases.choices import DecisionKind, Method, Reason
 from profiling.cases.models.cases import Case, CaseEventQuerySet
 from profiling.rules.models import Assessment, Lane
 
@@ -43,6 +43,10 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"
+
+    @property
+    def reason_labels(self) -> list[str]:
+        return [str(Reason(code).label) for code in self.reasons]
 
 
 class HoldQuerySet(TenantQuerySet):

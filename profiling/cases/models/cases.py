@@ -103,9 +103,19 @@ class Case(models.Model):
         return self.number
 
 
+class CaseEventQuerySet(TenantQuerySet):
+    """Rows of a case, seen by whoever sees the case."""
+
+    def visible_to(self, user: Any) -> Self:
+        units = scope_of(user).units()
+        return self.filter(models.Q(case__unit__in=units) | models.Q(case__working_unit__in=units))
+
+
 class CaseConsignment(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="consignment_links")
     consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="case_links")
+
+    objects = CaseEventQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "consignment"], name="case_consignment_once")]
@@ -118,17 +128,13 @@ class CaseVisit(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="visit_links")
     visit = models.ForeignKey(EquipmentVisit, models.PROTECT, related_name="case_links")
 
+    objects = CaseEventQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "visit"], name="case_visit_once")]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.visit_id}"
-
-
-class CaseEventQuerySet(TenantQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        units = scope_of(user).units()
-        return self.filter(models.Q(case__unit__in=units) | models.Q(case__working_unit__in=units))
 
 
 class CaseEvent(models.Model):

@@ -1,0 +1,232 @@
+"""The page of one case and what is done from it. Every answer is the whole page: HTMX takes the parts it wants,
+a browser without scripts shows it all. What may be done is judged by the services, never here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from pcu.accounts.models import User
+from pcu.accounts.roles import Capability
+from pcu.desk.templatetags.desk import container_number
+from pcu.desk.units import current_unit
+from profiling.cases import holding, services
+from profiling.cases.choices import DecisionKind
+from profiling.cases.errors import (
+    AlreadyClaimedError,
+    CaseChangedError,
+    CaseError,
+    EmptyCommentError,
+    InvalidDecisionError,
+)
+from profiling.cases.models import Case, Hold
+from profiling.web import decision_draft
+from profiling.web.case_page import read_case, visits_of
+from profiling.web.chain import chain
+from profiling.web.decision_draft import Draft
+from profiling.web.people import person
+from profiling.web.queue import Queue
+from profiling.web.queue_rows import with_row_facts
+from profiling.web.timeline import line
+from profiling.web.why import unfired_rules
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+def _case(request: HttpRequest, ref: uuid.UUID) -> Case:
+    found: Case = get_object_or_404(with_row_facts(Case.objects.visible_to(request.user)), ref=ref)
+    return found
+
+
+@require_safe
+@never_cache
+def case(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """All of one case, with the decision beside it. `?decision=` picks one; the rest of the address is the queue's."""
+    found = _case(request, ref)
+    return _page(request, found, decision_draft.blank(found, visits_of(found), request.GET.get("decision", "")))
+
+
+@require_safe
+def unfired(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """The rules that did not fire, those for lack of facts first: traced when asked for."""
+    return render(request, "case/unfired.html", {"unfired": unfired_rules(_case(request, ref).assessment)})
+
+
+@require_POST
+def claim(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    return _change_claim(request, ref, lambda case, user: services.claim(case=case, user=user))
+
+
+@require_POST
+def give_back(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    return _change_claim(request, ref, lambda case, user: services.give_back(case=case, user=user))
+
+
+@require_POST
+def take_over(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    return _change_claim(request, ref, lambda case, user: services.take_over(case=case, supervisor=user))
+
+
+def _change_claim(request: HttpRequest, ref: uuid.UUID, change: Callable[[Case, User], Case]) -> HttpResponse:
+    """Claiming is a button of the decision form: what was typed in it stays, whoever wins."""
+    found = _case(request, ref)
+    draft = decision_draft.typed(request.POST, found, visits_of(found))
+    try:
+        changed = change(found, person(request))
+    except CaseError as error:
+        return _conflict(request, found, draft, error)
+    if not request.htmx:  # type: ignore[attr-defined]  # set by django_htmx's middleware
+        return HttpResponseRedirect(_address(request, found))
+    # one's own change is no surprise; anything else that happened meanwhile still is
+    seen = changed.version if draft.version == found.version else draft.version
+    return _page(request, _case(request, ref), draft.at(seen))
+
+
+@require_POST
+def comment(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    found = _case(request, ref)
+    text = request.POST.get("text", "").replace("\0", "")
+    draft = decision_draft.typed(request.POST, found, visits_of(found))
+    try:
+        services.comment(case=found, user=person(request), text=text)
+    except EmptyCommentError as error:
+        return _page(request, found, draft, comment_error=error.message, status=UNPROCESSABLE)
+    if not request.htmx:  # type: ignore[attr-defined]  # as above
+        return HttpResponseRedirect(f"{_address(request, found)}#time")
+    again = _case(request, ref)
+    seen = again.version if draft.version == found.version == again.version - 1 else draft.version
+    return _page(request, again, draft.at(seen))
+
+
+@require_POST
+def decide(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Decide, then on to the next case of the queue as it was narrowed, or stay where `stay` was pressed."""
+    found = _case(request, ref)
+    visits = visits_of(found)
+    draft = decision_draft.typed(request.POST, found, visits)
+    if not draft.kind:
+        errors = {"decision": _("Choose a decision.")}
+        return _page(request, found, draft.with_errors(errors), status=UNPROCESSABLE)
+    queue = Queue(request, current_unit(request))
+    try:
+        services.decide(
+            case=found,
+            user=person(request),
+            **draft.service_arguments(visits, services.units_to_pass_to(found)),
+        )
+    except InvalidDecisionError as error:
+        return _page(request, found, draft.with_errors(error.errors), status=UNPROCESSABLE)
+    except CaseError as error:
+        return _conflict(request, found, draft, error)
+    messages.success(
+        request,
+        _("%(case)s: %(decision)s.")
+        % {
+            "case": container_number(found.equipment_number) or found.number,
+            "decision": DecisionKind(draft.kind).label,
+        },
+    )
+    after = None if "stay" in request.POST else queue.neighbour(found)
+    if "stay" in request.POST and Case.objects.visible_to(request.user).filter(pk=found.pk).exists():
+        return _go(request, _address(request, found))
+    return _go(request, _address(request, after) if after else queue.address())
+
+
+@require_POST
+def lift(request: HttpRequest, ref: uuid.UUID, hold: uuid.UUID) -> HttpResponse:
+    """Lift a hold; the note says why the equipment may go."""
+    found = _case(request, ref)
+    held = get_object_or_404(Hold.objects.visible_to(request.user).filter(case=found).select_related("case"), ref=hold)
+    note = request.POST.get("note", "").replace("\0", "").strip()
+    lifted = holding.lift_hold(hold=held, user=person(request))
+    if lifted and note:
+        services.comment(case=found, user=person(request), text=note)
+    if lifted:
+        messages.success(request, _("Hold lifted: %(number)s.") % {"number": container_number(held.visit.number)})
+    else:
+        messages.info(request, _("This hold had been lifted already."))
+    return HttpResponseRedirect(f"{_address(request, found)}#holds")
+
+
+def _address(request: HttpRequest, found: Case) -> str:
+    return reverse("case", args=[found.ref]) + Queue(request, current_unit(request)).suffix
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]  # as above
+        return HttpResponseRedirect(address)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = address
+    return response
+
+
+def _conflict(request: HttpRequest, found: Case, draft: Draft, error: CaseError) -> HttpResponse:
+    """Somebody was there before: who, since when and until when, or what happened; everything typed stays."""
+    again = _case(request, found.ref)
+    conflict: dict[str, Any] = {"message": error.message, "code": error.code}
+    if isinstance(error, AlreadyClaimedError):
+        conflict |= {"holder": error.holder, "until": error.until}
+    elif isinstance(error, CaseChangedError):
+        conflict["lines"] = [line(event) for event in error.events]
+        draft = draft.at(error.version)
+    return _page(request, again, draft, conflict=conflict, status=CONFLICT)
+
+
+def _page(
+    request: HttpRequest,
+    found: Case,
+    draft: Draft,
+    *,
+    conflict: dict[str, Any] | None = None,
+    comment_error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user = person(request)
+    sheet = read_case(found)
+    queue = Queue(request, current_unit(request))
+    is_mine = sheet.claimed_by == user
+    may_triage = user.scope.allows(Capability.TRIAGE, found.working_unit_id)
+    is_closed = found.state == Case.State.CLOSED
+    taken = sheet.claimed_by is not None and not is_mine
+    single = sheet.visits[0] if len(sheet.visits) == 1 else None
+    context: dict[str, Any] = {
+        "case": found,
+        "unit": found.working_unit,
+        "sheet": sheet,
+        "chain": chain(single.visit, single.placements, single.seals) if single else None,
+        "owns_cargo": user.scope.allows(Capability.READ, found.unit_id),
+        "may_comment": any(
+            user.scope.allows(Capability.COMMENT, unit) for unit in (found.unit_id, found.working_unit_id)
+        ),
+        "may_lift": any(user.scope.allows(Capability.TRIAGE, unit) for unit in (found.unit_id, found.working_unit_id)),
+        "may_triage": may_triage,
+        "may_take_over": taken and user.scope.allows(Capability.SUPERVISE, found.working_unit_id),
+        "is_mine": is_mine,
+        "is_taken": taken,
+        # what was typed before the race was lost stays in sight: the claim may end, the words may serve a comment
+        "shows_form": may_triage and (conflict is not None or not (taken or is_closed)),
+        "conflict": conflict,
+        "comment_text": request.POST.get("text", "") if comment_error else "",
+        "comment_error": comment_error,
+        "draft": draft,
+        "decisions": decision_draft.choices(draft),
+        "reason_choices": decision_draft.reason_choices(draft),
+        "method_choices": decision_draft.method_choices(draft),
+        "overriding": decision_draft.overriding(found),
+        "query_suffix": queue.suffix,
+        "before": queue.neighbour(found, backward=True),
+        "after": queue.neighbour(found),
+    }
+    if context["shows_form"]:
+        context["pass_to_units"] = services.units_to_pass_to(found)
+    return render(request, "case/page.html", context, status=status)

@@ -1,0 +1,330 @@
+"""The queue page: what it shows, how it is narrowed and ordered, and what it costs."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from pcu.accounts.models import Unit, User
+from profiling.cargo.models import ConveyanceCall
+from profiling.cases import services
+from profiling.cases.models import Case
+from profiling.web import keyset, queue
+from tests import factories
+from tests.web.conftest import signed_in
+from tests.web.pages import HTMX, holds_something_inline, link, queries_of, rows, text
+
+QUEUE = reverse("queue")
+
+
+@pytest.fixture
+def case(unit: Unit) -> Case:
+    return factories.case_in(
+        unit,
+        consignee="ТОО «Нұр Жол»",
+        goods="Bed linen",
+        conveyance="X9017",
+        equipment_number="MSKU6180479",
+        equipment_count=1,
+    )
+
+
+def cases_shown(response: Any) -> list[str]:
+    return re.findall(r'data-row="([^"]+)"', text(response))
+
+
+def refs(*cases: Case) -> list[str]:
+    return [str(case.ref) for case in cases]
+
+
+# ---- what it shows
+
+
+def test_a_row_says_what_where_why_by_when_and_whose(desk: Client, case: Case, officer: User) -> None:
+    placed = factories.PlacementFactory(visit=case.visits.get())
+    version = factories.RuleVersionFactory(shorts={"en": "Packages too heavy"})
+    case.assessment.fired = [
+        {"version": version.pk, "code": "R-1", "points": 40, "values": {}},
+        {"version": 0, "code": "R-2", "points": 20, "values": {}},
+        {"version": 0, "code": "R-3", "points": 10, "values": {}},
+    ]
+    case.assessment.save()
+    services.claim(case=case, user=officer)
+    page = text(desk.get(QUEUE))
+    assert "MSKU 618047 9" in page
+    assert "X9017" in page
+    assert placed.carrier.number in page
+    assert "ТОО «Нұр Жол»" in page
+    assert "Bed linen" in page
+    assert "Packages too heavy" in page
+    assert re.search(r"R-2, \+1 more", page)
+    assert 'class="av av-me"' in page
+    assert f"{reverse('case', args=[case.ref])}" in page
+
+
+def test_many_containers_are_one_number_and_how_many_more(desk: Client, unit: Unit) -> None:
+    factories.case_in(unit, equipment_number="MSKU6180479", equipment_count=40, boxes=40)
+    assert "+39" in text(desk.get(QUEUE))
+
+
+def test_a_drawn_case_says_how_rarely(desk: Client, case: Case) -> None:
+    case.assessment.sampled, case.assessment.inclusion_probability = True, "0.02"
+    case.assessment.fired = []
+    case.assessment.save()
+    page = text(desk.get(QUEUE))
+    assert "Drawn at random, 1 in 50" in page
+    assert "No rule fired" in page
+
+
+def test_a_colleague_sees_the_queue_and_an_outsider_nothing_of_it(unit: Unit, case: Case, outside: Client) -> None:
+    colleague = signed_in(factories.person(unit))
+    assert cases_shown(colleague.get(QUEUE)) == refs(case)
+    assert cases_shown(outside.get(QUEUE)) == []
+    assert "Nothing to decide" in text(outside.get(QUEUE))
+
+
+def test_a_case_passed_on_is_in_the_queue_of_who_decides_now(desk: Client, unit: Unit, case: Case) -> None:
+    dostyk = factories.UnitFactory(code="DOS", parent=unit.parent)
+    Case.objects.filter(pk=case.pk).update(working_unit=dostyk)
+    assert cases_shown(desk.get(QUEUE)) == []
+    there = signed_in(factories.person(dostyk))
+    assert cases_shown(there.get(QUEUE)) == refs(case)
+    assert "Passed on by" in text(there.get(QUEUE))
+
+
+def test_an_auditor_sees_rows_and_no_decisions(reading: Client, case: Case) -> None:
+    assert cases_shown(reading.get(QUEUE)) == refs(case)
+    assert "decision=" not in text(reading.get(reverse("case_preview", args=[case.ref])))
+
+
+def test_the_pages_hold_nothing_inline(desk: Client, case: Case) -> None:
+    for address in (QUEUE, reverse("case_preview", args=[case.ref]), f"{QUEUE}?q=nothing"):
+        assert not holds_something_inline(desk.get(address)), address
+
+
+@pytest.mark.parametrize("name", ["queue", "queue_fresh"])
+def test_a_list_is_only_read(desk: Client, name: str) -> None:
+    assert desk.post(reverse(name)).status_code == 405
+
+
+def test_somebody_without_a_unit_is_told_whom_to_ask(db: None) -> None:
+    nobody = signed_in(factories.UserFactory())
+    assert "You belong to no unit yet" in text(nobody.get(QUEUE))
+
+
+def test_the_queue_asks_to_sign_in(client: Client, db: None) -> None:
+    response = client.get(QUEUE)
+    assert response.status_code == 302
+    assert reverse("account_login") in response["Location"]
+
+
+# ---- the board
+
+
+def test_the_board_shows_what_arrives_next_with_the_work_left(desk: Client, unit: Unit, case: Case) -> None:
+    orange = factories.case_in(unit, lane="orange")
+    done = factories.case_in(unit, state=Case.State.CLOSED)
+    gone = factories.case_in(unit)
+    now = timezone.now()
+    for each, train, eta in (
+        (case, "SOON", now + timedelta(hours=1)),
+        (orange, "LATER", now + timedelta(hours=5)),
+        (done, "DONE", now + timedelta(hours=2)),
+        (gone, "GONE", now - timedelta(days=3)),
+    ):
+        call = each.consignments.get().call
+        ConveyanceCall.objects.filter(pk=call.pk).update(voyage=train, eta=eta)
+    page = text(desk.get(QUEUE))
+    board = page[page.index('class="board"') : page.index('class="split"')]
+    assert re.findall(r"SOON|LATER|DONE|GONE", board) == ["SOON", "LATER"]
+    assert re.search(r'title="Orange".*?</span>\s*1', board, re.DOTALL)
+
+
+# ---- narrowing
+
+
+def test_what_is_decided_is_left_out_until_it_is_asked_for(desk: Client, unit: Unit, case: Case) -> None:
+    referred = factories.case_in(unit, state=Case.State.REFERRED)
+    assert cases_shown(desk.get(QUEUE)) == refs(case)
+    assert cases_shown(desk.get(QUEUE, {"state": "referred"})) == refs(referred)
+    assert set(cases_shown(desk.get(QUEUE, {"state": "all"}))) == set(refs(case, referred))
+
+
+def test_each_filter_narrows(desk: Client, unit: Unit, officer: User, case: Case) -> None:
+    mine = factories.case_in(unit, lane="orange", due_at=factories.NOON + timedelta(days=3))
+    drawn = factories.case_in(unit, lane="yellow", origin=Case.Origin.SAMPLE)
+    services.claim(case=mine, user=officer)
+    services.claim(case=drawn, user=factories.person(unit))
+    asked = {
+        "lane=orange": {mine},
+        "lane=orange&lane=yellow": {mine, drawn},
+        "claimed=mine": {mine},
+        "claimed=others": {drawn},
+        "claimed=free": {case},
+        "origin=sample": {drawn},
+        "due_before=2026-03-03T00:00": {case, drawn},
+        "q=нұр": {case},
+        f"q={case.number.lower()}": {case},
+        "conveyance=x90": {case},
+    }
+    for query, expected in asked.items():
+        assert set(cases_shown(desk.get(f"{QUEUE}?{query}"))) == set(refs(*expected)), query
+
+
+def test_filters_go_along_to_the_case_the_pages_and_the_preview(
+    desk: Client, unit: Unit, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.case_in(unit)
+    monkeypatch.setattr(queue, "PAGE_SIZE", 1)
+    response = desk.get(f"{QUEUE}?lane=red&sort=score&nonsense=1")
+    page = text(response)
+    first = cases_shown(response)[0]
+    assert f"/cases/{first}/?lane=red&amp;sort=score" in page
+    assert f"/cases/{first}/preview/?lane=red&amp;sort=score" in page
+    assert "nonsense" not in page[page.index("<main") : page.index("</main>")]
+    assert re.search(rf"\?lane=red&amp;sort=score&amp;after={first}", page)
+    there = text(desk.get(f"/cases/{first}/?lane=red&sort=score"))
+    assert 'href="/?lane=red&amp;sort=score"' in there
+    assert f"/cases/{first}/decide/?lane=red&amp;sort=score" in there
+
+
+def test_htmx_gets_the_rows_alone_with_the_address_to_show(desk: Client, case: Case) -> None:
+    response = desk.get(f"{QUEUE}?lane=red&q=&state=", headers=HTMX)
+    assert cases_shown(response) == refs(case)
+    assert "<html" not in text(response)
+    assert response["HX-Push-Url"] == "/?lane=red"
+    assert "HX-Request" in response["Vary"]
+    back = desk.get(f"{QUEUE}?lane=red", headers=HTMX | {"HX-History-Restore-Request": "true"})
+    assert "<html" in text(back)
+
+
+def test_nothing_found_is_told_with_the_way_out(desk: Client, case: Case) -> None:
+    page = text(desk.get(f"{QUEUE}?q=zzz"))
+    assert "Nothing matches these filters" in page
+    assert "Clear the filters" in page
+
+
+@pytest.mark.parametrize("query", ["due_before=yesterday", "state=lost", "after=1", "sort=name", "lane=%00", "q=%00"])
+def test_an_address_somebody_garbled_is_no_error(desk: Client, case: Case, query: str) -> None:
+    assert desk.get(f"{QUEUE}?{query}").status_code == 200
+
+
+# ---- order and pages
+
+
+def make_cases(unit: Unit) -> list[Case]:
+    """In the order of the default sort: lane, then due, those without a time last."""
+    due = factories.NOON
+    return [
+        factories.case_in(unit, lane="red", due_at=due, score=71),
+        factories.case_in(unit, lane="red", due_at=due + timedelta(hours=1), score=99),
+        factories.case_in(unit, lane="red", due_at=None, score=80),
+        factories.case_in(unit, lane="orange", due_at=due - timedelta(hours=1), score=60),
+        factories.case_in(unit, lane="orange", due_at=None, score=60),
+        factories.case_in(unit, lane="orange", due_at=None, score=55),
+    ]
+
+
+def test_the_order_is_lane_then_due_unless_another_is_asked_for(desk: Client, unit: Unit) -> None:
+    a, b, c, d, e, f = make_cases(unit)
+    assert cases_shown(desk.get(QUEUE)) == refs(a, b, c, d, e, f)
+    assert cases_shown(desk.get(f"{QUEUE}?sort=score")) == refs(b, c, a, d, e, f)
+    assert cases_shown(desk.get(f"{QUEUE}?sort=due")) == refs(d, a, b, c, e, f)
+    assert cases_shown(desk.get(f"{QUEUE}?sort=opened")) == refs(f, e, d, c, b, a)
+
+
+@pytest.mark.parametrize("sort", list(queue.SORTS))
+def test_pages_forth_and_back_meet_every_case_once(
+    desk: Client, unit: Unit, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_cases(unit)
+    monkeypatch.setattr(queue, "PAGE_SIZE", 100)
+    whole = cases_shown(desk.get(f"{QUEUE}?sort={sort}"))
+    monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+
+    def walk(address: str, rel: str) -> list[list[str]]:
+        response = desk.get(address)
+        onward = re.search(rf'<a[^>]*href="([^"]+)"[^>]*rel="{rel}"', text(response))
+        met = cases_shown(response)
+        return [met, *walk(onward[1].replace("&amp;", "&"), rel)] if onward else [met]
+
+    pages = walk(f"{QUEUE}?sort={sort}", "next")
+    assert [one for page in pages for one in page] == whole
+    back = walk(f"{QUEUE}?sort={sort}&after={whole[3]}", "prev")
+    assert [one for page in reversed(back) for one in page] == whole
+
+
+@pytest.mark.parametrize("sort", list(queue.SORTS))
+def test_the_neighbours_of_a_case_are_its_neighbours_in_the_list(unit: Unit, sort: str) -> None:
+    make_cases(unit)
+    order = queue.SORTS[sort]
+    whole = list(Case.objects.order_by(*(key.order() for key in order)))
+    for at, case in enumerate(whole):
+        after = keyset.beyond(Case.objects.all(), order, case).first()
+        before = keyset.beyond(Case.objects.all(), order, case, backward=True).first()
+        assert after == (whole[at + 1] if at + 1 < len(whole) else None)
+        assert before == (whole[at - 1] if at else None)
+
+
+# ---- what is new, the preview
+
+
+def test_new_cases_are_counted_and_not_pushed_in(desk: Client, unit: Unit, case: Case) -> None:
+    since = timezone.now().isoformat()
+    assert "new" not in text(desk.get(reverse("queue_fresh"), {"since": since}))
+    factories.case_in(unit)
+    factories.case_in(unit, lane="orange")
+    assert "2 new" in text(desk.get(reverse("queue_fresh"), {"since": since}))
+    narrowed = text(desk.get(reverse("queue_fresh"), {"since": since, "lane": "orange"}))
+    assert "1 new" in narrowed
+    assert 'href="/?lane=orange"' in narrowed
+    assert desk.get(reverse("queue_fresh"), {"since": "2026-99-99T00:00:00Z"}).status_code == 200
+
+
+def test_the_preview_says_why_what_and_the_last_word(desk: Client, unit: Unit, case: Case, outside: Client) -> None:
+    factories.MentionFactory(version=case.assessment.version, name="ТОО «Нұр Жол»")
+    services.comment(case=case, user=factories.person(unit, last_name="Muratov"), text="Ask for the contract")
+    sibling = factories.case_in(unit, consignee=case.consignee, conveyance=case.conveyance)
+    address = reverse("case_preview", args=[case.ref])
+    page = text(desk.get(address))
+    assert "Ask for the contract" in page
+    assert "Muratov" in page
+    assert case.consignments.get().document_no in page
+    assert reverse("case", args=[sibling.ref]) in page
+    assert "?decision=hold_and_refer" in page
+    assert outside.get(address).status_code == 404
+    assert desk.post(address).status_code == 405
+
+
+def test_the_queue_costs_the_same_however_many_rows(desk: Client, unit: Unit, case: Case) -> None:
+    now = timezone.now()
+
+    def more() -> None:
+        for _each in range(5):
+            made = factories.case_in(unit, boxes=3)
+            factories.PlacementFactory(visit=made.visits.first())
+            ConveyanceCall.objects.filter(consignments__cases=made).update(eta=now)
+
+    more()
+    few = queries_of(desk, QUEUE)
+    assert queries_of(desk, QUEUE, more) == few
+    assert few <= 25
+    assert rows(desk.get(QUEUE)) == 11
+    assert link(desk.get(QUEUE), "next") is None
+
+
+def test_the_queue_speaks_the_language_of_its_lanes(desk: Client, case: Case, officer: User) -> None:
+    lane = case.recommended_lane
+    lane.labels = {"en": "Examine", "ru": "Досмотр"}
+    lane.save()
+    officer.language = "ru"
+    officer.save()
+    with translation.override("ru"):
+        page = text(desk.get(QUEUE, headers={"Accept-Language": "ru"}))
+    assert "Досмотр" in page
