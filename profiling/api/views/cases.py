@@ -27,7 +27,7 @@ from profiling.api.serializers.cases import (
     TakeOverSerializer,
 )
 from profiling.api.serializers.holds import HoldSerializer, LiftedSerializer, ReferralSerializer
-from profiling.api.serializers.refusals import InvalidSerializer, RefusalSerializer
+from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases import services
@@ -118,12 +118,7 @@ class CaseViewSet(VisibleRows):
 
     @extend_schema(
         request=NewDecisionSerializer,
-        responses={
-            201: DecisionSerializer,
-            400: InvalidSerializer,
-            409: RefusalSerializer,
-            428: RefusalSerializer,
-        },
+        responses={201: DecisionSerializer, 409: RefusalSerializer, 428: RefusalSerializer},
         parameters=[IF_MATCH],
     )
     @action(detail=True, methods=["post"], filterset_class=None)
