@@ -25,7 +25,7 @@ def rows(response: Any) -> int:
 
 def link(response: Any, rel: str) -> str | None:
     """Where the pager leads, as the query string it adds; None where it leads nowhere."""
-    found = re.search(rf'rel="{rel}" href="(\?[^"]+)"', text(response))
+    found = re.search(rf'rel="{rel}"\s+href="(\?[^"]+)"', text(response))
     return found[1].replace("&amp;", "&") if found else None
 
 
