@@ -17,7 +17,7 @@ from typing import Any
 import pghistory
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -59,6 +59,7 @@ class Planned:
     payload: dict[str, Any]
 
 
+@transaction.atomic
 def add(*, unit: Unit, subject: uuid.UUID, planned: Sequence[Planned]) -> list[Job]:
     """Store jobs; those whose phase has come are enqueued after the commit."""
     jobs = Job.objects.bulk_create(
@@ -134,7 +135,13 @@ class Lease:
             raise LeaseLostError(str(self.job))
 
     def finish(self, result: dict[str, Any] | None = None) -> None:
-        """Mark the job done; call inside `holding()`, as the last write. Later phases are enqueued."""
+        """Mark the job done; call inside `holding()`, as the last write. Later phases are enqueued.
+
+        Finishing is one at a time per subject: of the last two jobs of a phase neither would see the other's end,
+        and the next phase would wait for the sweeper.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(self.job.subject)])
         Job.objects.filter(pk=self.job.pk).update(
             state=Job.State.DONE,
             result=result or {},
@@ -191,7 +198,7 @@ def run(pk: int) -> bool:
     except LeaseLostError:
         log.warning("job_lease_lost", job=pk)
         return False
-    except Exception as error:
+    except Exception as error:  # whatever went wrong, the job goes back with a reason, and the error on to the log
         lease.give_up(f"{type(error).__name__}: {error}")
         raise
     return True
