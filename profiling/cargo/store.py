@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, cast
 
-from django.core.files import File
 from django.core.files.storage import default_storage
 
 
@@ -28,20 +29,32 @@ def name_of(sha256: str) -> str:
 
 
 def put(pieces: Iterable[bytes], *, limit: int) -> Stored:
-    """Store bytes as they come, without holding them in memory. Raises TooLargeError past `limit` bytes."""
+    """Store bytes as they come, without holding them in memory. Raises TooLargeError past `limit` bytes.
+
+    The name appears only once all its bytes are on disk, so that neither a push that was cut nor one still being
+    written is ever read as the whole.
+    """
     digest = hashlib.sha256()
     size = 0
-    with tempfile.TemporaryFile() as spool:
-        for piece in pieces:
-            size += len(piece)
-            if size > limit:
-                raise TooLargeError(size)
-            digest.update(piece)
-            spool.write(piece)
-        name = name_of(digest.hexdigest())
-        if not default_storage.exists(name):
-            spool.seek(0)
-            default_storage.save(name, File(spool, name=name))
+    incoming = Path(default_storage.path("incoming"))
+    incoming.mkdir(parents=True, exist_ok=True)
+    spool = tempfile.NamedTemporaryFile(dir=incoming, delete=False)  # noqa: SIM115  # closed and moved below
+    try:
+        with spool:
+            for piece in pieces:
+                size += len(piece)
+                if size > limit:
+                    raise TooLargeError(size)
+                digest.update(piece)
+                spool.write(piece)
+            spool.flush()
+            os.fsync(spool.fileno())
+        target = Path(default_storage.path(name_of(digest.hexdigest())))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.chmod(spool.name, 0o640)
+        os.replace(spool.name, target)
+    finally:
+        Path(spool.name).unlink(missing_ok=True)
     return Stored(digest.hexdigest(), size)
 
 
