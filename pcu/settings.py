@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
-    "django_tables2",
     "django_filters",
     "tablericons",
     "rest_framework",

@@ -49,11 +49,6 @@ def grant(*, user: User, unit: Unit, role: Role, agency: Agency = Agency.CUSTOMS
 
 
 @transaction.atomic
-def revoke(*, membership: Membership) -> None:
-    membership.delete()
-
-
-@transaction.atomic
 def issue_token(*, client: User) -> str:
     """A new API token. Only its hash is kept: this is the one time it can be read."""
     _instance, token = AuthToken.objects.create(user=client)

@@ -116,8 +116,8 @@ def place_hold(
 
 
 @transaction.atomic
-def lift_hold(*, hold: Hold, user: User) -> bool:
-    """Let the equipment go, whatever the paperwork. True when it was lifted now, False when it had been before.
+def lift_hold(*, hold: Hold, user: User, note: str = "") -> bool:
+    """Let the equipment go, whatever the paperwork; `note` says why. True when lifted now, False when before.
 
     The unit that placed it and the unit that works on the case may do so, also after the case was passed on.
     """
@@ -133,7 +133,7 @@ def lift_hold(*, hold: Hold, user: User) -> bool:
     fresh.lifted_by = user
     fresh.lifted_at = fresh.updated_at = now
     fresh.save()
-    _tell(case, [fresh], CaseEvent.Kind.HOLD_LIFTED, actor=user, now=now)
+    _tell(case, [fresh], CaseEvent.Kind.HOLD_LIFTED, actor=user, now=now, text=note.strip())
     return True
 
 
@@ -203,7 +203,16 @@ def acknowledge(*, hold: Hold, client: User, by: str) -> bool:
     return True
 
 
-def _tell(case: Case, holds: Sequence[Hold], kind: CaseEvent.Kind, *, actor: User, now: datetime, by: str = "") -> None:
+def _tell(
+    case: Case,
+    holds: Sequence[Hold],
+    kind: CaseEvent.Kind,
+    *,
+    actor: User,
+    now: datetime,
+    by: str = "",
+    text: str = "",
+) -> None:
     bump(case, at=now)
     case.save(update_fields=["version", "updated_at"])
     CaseEvent.objects.bulk_create(
@@ -212,6 +221,7 @@ def _tell(case: Case, holds: Sequence[Hold], kind: CaseEvent.Kind, *, actor: Use
             kind,
             at=now,
             actor=actor,
+            text=text,
             facts={"equipment": hold.visit.number, "hold": str(hold.ref)} | ({"by": by} if by else {}),
         )
         for hold in holds

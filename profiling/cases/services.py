@@ -32,6 +32,7 @@ from profiling.cases.holding import hold_errors, standing, write_holds
 from profiling.cases.models import Case, CaseEvent, Decision, Referral
 from profiling.cases.timeline import bump, event, events_since, locked
 from profiling.rules.models import Lane
+from profiling.rules.services import lanes_of
 
 
 @transaction.atomic
@@ -203,13 +204,6 @@ def decide(
     _settle(case, decision, now)
     case.save()
     return decision
-
-
-def lanes_of(unit: Unit) -> list[Lane]:
-    """The lanes that apply to a unit, most urgent first: those of its nearest ancestor that has any. One query."""
-    lanes = list(Lane.objects.filter(unit__in=unit.ancestors_and_self()).select_related("unit").order_by("rank"))
-    nearest = max((lane.unit.path for lane in lanes), key=len, default="")
-    return [lane for lane in lanes if lane.unit.path == nearest]
 
 
 def units_to_pass_to(case: Case) -> list[Unit]:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from pcu.desk import jobs
 from profiling.cargo import store
-from profiling.cargo.loading import LoadedVersion, Message, load_consignments, load_equipment
+from profiling.cargo.loading import LoadedVersion, load_consignments
 from profiling.cargo.models import ConveyanceCall, Submission
+from profiling.cargo.visits import Message, load_equipment
 from profiling.cases.opening import Assessed, Headline, record_assessments, record_withdrawals
 from profiling.formats import records as r
 from profiling.formats.registry import READERS, Reader, content_digest, header_from_json
@@ -72,7 +73,7 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
     submission = submission_of(lease)
     message = message_of(submission, lease.job.payload)
     Submission.objects.filter(pk=submission.pk, status=Submission.Status.READING).update(
-        status=Submission.Status.SCORING
+        status=Submission.Status.SCORING, updated_at=timezone.now()
     )
     skip = set(lease.job.payload["skip"])
     bills = [

@@ -7,9 +7,7 @@ from profiling.cargo.models import Submission
 
 
 def submission_failed(job: Job) -> None:
+    now = timezone.now()
     Submission.objects.filter(ref=job.subject).update(
-        status=Submission.Status.FAILED,
-        failure=job.error,
-        finished_at=timezone.now(),
-        updated_at=timezone.now(),
+        status=Submission.Status.FAILED, failure=job.error, finished_at=now, updated_at=now
     )

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from pcu.desk import jobs
 from pcu.desk.models import Job
-from profiling.cargo.loading import Message, load_withdrawals
+from profiling.cargo.loading import load_withdrawals
 from profiling.cargo.models import Consignment, EquipmentVisit, Submission
+from profiling.cargo.visits import Message
 from profiling.cases.opening import record_assessments, record_withdrawals
 from profiling.formats import records as r
 from profiling.indicators.lookup import read_visits
@@ -50,7 +51,9 @@ def _withdraw_missing(message: Message, misfits: Misfits) -> None:
     header = message.header
     if header.function is r.Function.ORIGINAL or not header.manifest_number:
         return
-    named_here = message.submission.versions.exists()
+    named_here = message.submission.versions.filter(
+        consignment__call=message.call, manifest_number=header.manifest_number[:70], function=header.function.value
+    ).exists()
     if header.function is r.Function.CANCEL and named_here:
         return  # single bills were cancelled, the rest of the manifest stands
     standing = list(
@@ -119,7 +122,7 @@ def _link_houses(submission: Submission) -> None:
               FROM cargo_consignment h
               JOIN cargo_consignment m ON m.unit_id = h.unit_id AND m.document_no = h.master_no AND m.id <> h.id
                AND m.document_type IN ('master_bill', 'bill')
-              WHERE h.unit_id = %s AND h.master_id IS NULL AND h.master_no <> ''
+              WHERE h.unit_id = %s AND h.master_id IS NULL AND h.master_no > ''
               ORDER BY h.id, (m.call_id = h.call_id) DESC, m.id DESC
             ) found WHERE house.id = found.house_id
             """,

@@ -13,8 +13,8 @@ from pcu.desk import jobs
 from pcu.rows import Rows, load_rows
 from profiling.cargo import store
 from profiling.cargo.calls import resolve_call
-from profiling.cargo.loading import plain_number
 from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
 from profiling.formats.registry import HEAD_BYTES, Reader, content_digest, detect, header_to_json
 from profiling.intake.kinds import CONSIGNMENTS, EQUIPMENT, FINISH, PHASES, REPEATS_PHASE
@@ -61,7 +61,8 @@ def read_submission(lease: jobs.Lease) -> None:
     with lease.holding():
         # A reading that was cut short may have told some of its problems already.
         submission.problems.all().delete()
-        Submission.objects.filter(pk=submission.pk).update(status=Submission.Status.READING)
+        submission.status = Submission.Status.READING
+        submission.save(update_fields=["status", "updated_at"])
     told = _Problems(lease, submission)
     with store.get(submission.sha256) as stream:
         reader = detect(stream.read(HEAD_BYTES))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
@@ -68,7 +69,7 @@ def retry(*, submission: Submission, actor: User) -> None:
     actor.scope.require(Capability.RETRY, submission.unit_id)
     with transaction.atomic():
         changed = Submission.objects.filter(pk=submission.pk, status=Submission.Status.FAILED).update(
-            status=Submission.Status.READING, failure="", finished_at=None
+            status=Submission.Status.READING, failure="", finished_at=None, updated_at=timezone.now()
         )
         if not changed or not jobs.retry_failed(submission.ref):
             raise NotRetryable

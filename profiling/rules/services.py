@@ -23,6 +23,7 @@ from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
 from profiling.rules import starter
 from profiling.rules.core.conditions import parse
+from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.core.sampling import draw
 from profiling.rules.core.scoring import CompiledRule, Thresholds, compile_rule, lane_for, score
 from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
@@ -69,22 +70,18 @@ def live_release(unit: Unit) -> Release:
     raise NoLiveReleaseError(f"No release is live for {unit.code}: nothing can be scored.")
 
 
-def lanes_of(unit: Unit) -> dict[str, Lane]:
-    """The lanes of the nearest node at or above the unit that has any, by code, in their order."""
-    nodes = list(unit.ancestors_and_self())
-    found = list(Lane.objects.filter(unit__in=nodes).order_by("rank"))
-    for node in reversed(nodes):
-        own = {lane.code: lane for lane in found if lane.unit_id == node.pk}
-        if own:
-            return own
-    return {}
+def lanes_of(unit: Unit) -> list[Lane]:
+    """The lanes that apply to a unit, most urgent first: those of the nearest node that has any. One query."""
+    lanes = list(Lane.objects.filter(unit__in=unit.ancestors_and_self()).select_related("unit").order_by("rank"))
+    nearest = max((lane.unit.path for lane in lanes), key=len, default="")
+    return [lane for lane in lanes if lane.unit.path == nearest]
 
 
 def thresholds_of(release: Release) -> Thresholds:
-    """The steps of a release, highest first; the lane that starts nowhere is the one under all."""
-    steps = sorted(((points, code) for code, points in release.thresholds.items() if points is not None), reverse=True)
-    below = next(code for code, points in release.thresholds.items() if points is None)
-    return Thresholds(tuple(steps), below)
+    """The steps of a release; the lane that starts at no number of points is the one under all."""
+    steps = {code: points for code, points in release.thresholds.items() if points is not None}
+    below = next(code for code in release.thresholds if code not in steps)
+    return Thresholds.from_points(steps, below)
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +112,7 @@ def assess(
     if not subjects:
         return []
     release = live_release(unit)
-    lanes = lanes_of(unit)
+    lanes = {lane.code: lane for lane in lanes_of(unit)}
     rules, versions = _compiled(release.pk, timezone.localdate(now, unit.zone).isoformat())
     thresholds = thresholds_of(release)
     seed, fingerprint = _seed()
@@ -181,12 +178,11 @@ def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Re
                 "limit_minutes": lane.limit_minutes,
             },
         )
-    steps = {code: points for points, code in starter.THRESHOLDS.steps}
     release = Release.objects.create(
         unit=unit,
         name=f"{unit.code} 1",
         state=Release.State.LIVE,
-        thresholds={**steps, starter.THRESHOLDS.below: None},
+        thresholds={**starter.THRESHOLDS.as_points(), starter.THRESHOLDS.below: None},
         sample_rate=sample_rate,
         sample_lane=starter.THRESHOLDS.steps[0][1],
         live_since=timezone.now(),
@@ -194,6 +190,8 @@ def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Re
     specs = REGISTRY.specs()
     for given in starter.RULES:
         parse(given.condition, specs)  # a rule that the catalogue does not know never goes live
+        if any(unknown_placeholders(reason, specs) for reason in given.reason.values()):
+            raise ValueError(f"the reason of rule {given.code} names what is no indicator")
         rule = Rule.objects.create(
             unit=unit,
             code=given.code,

@@ -148,10 +148,7 @@ def lift(request: HttpRequest, ref: uuid.UUID, hold: uuid.UUID) -> HttpResponse:
     found = _case(request, ref)
     held = get_object_or_404(Hold.objects.visible_to(request.user).filter(case=found).select_related("case"), ref=hold)
     note = request.POST.get("note", "").replace("\0", "").strip()
-    lifted = holding.lift_hold(hold=held, user=person(request))
-    if lifted and note:
-        services.comment(case=found, user=person(request), text=note)
-    if lifted:
+    if holding.lift_hold(hold=held, user=person(request), note=note):
         messages.success(request, _("Hold lifted: %(number)s.") % {"number": container_number(held.visit.number)})
     else:
         messages.info(request, _("This hold had been lifted already."))

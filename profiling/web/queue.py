@@ -28,8 +28,8 @@ from pcu.desk import paging
 from pcu.desk.units import current_unit
 from profiling.cases.filters import CaseFilterSet
 from profiling.cases.models import Case
-from profiling.cases.services import lanes_of
 from profiling.rules.models import Lane
+from profiling.rules.services import lanes_of
 from profiling.web import keyset
 from profiling.web.board import arrivals
 from profiling.web.case_page import read_preview

@@ -117,3 +117,18 @@ def test_nothing_is_held_in_a_closed_case(case, officer):
     Case.objects.filter(pk=case.pk).update(state=Case.State.CLOSED)
     with pytest.raises(CaseClosedError):
         place_hold(case=case, user=officer, visits=list(case.visits.all()), authority="Head", notice="Stay")
+
+
+def test_the_notice_reaches_the_client_that_named_the_container_on_a_bill_only(hold, altynkol):
+    forwarder = factories.client_system(altynkol)
+    assert hold not in Hold.objects.notices_for(forwarder)
+    submission = factories.SubmissionFactory(unit=altynkol, sender=forwarder)
+    consignment = factories.ConsignmentFactory(unit=altynkol, call=hold.visit.call)
+    version = factories.VersionFactory(consignment=consignment, submission=submission)
+    factories.LoadingFactory(version=version, visit=hold.visit)
+    assert list(Hold.objects.notices_for(forwarder)) == [hold]
+
+
+def test_a_lifted_hold_keeps_its_note_on_the_timeline(hold, officer):
+    lift_hold(hold=hold, user=officer, note=" Scanned, nothing found ")
+    assert hold.case.events.get(kind="hold_lifted").text == "Scanned, nothing found"

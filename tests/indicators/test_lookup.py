@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pcu.accounts.models import Unit, User
-from profiling.cargo.loading import Message, load_consignments, load_equipment
+from profiling.cargo.loading import load_consignments
 from profiling.cargo.models import ConveyanceCall, Submission
+from profiling.cargo.visits import Message, load_equipment
 from profiling.formats import records as r
 from profiling.indicators.compute import compute
 from profiling.indicators.facts import SubjectFacts, SubjectKind

@@ -207,6 +207,17 @@ def test_the_random_sample_is_drawn_from_low_scores_and_says_how(push):
     assert submission.flagged_count == Case.objects.count()
 
 
+def test_the_time_of_change_moves_with_every_status(altynkol, client_system):
+    submission = intake.receive(pieces=[RAIL], sender=client_system, unit=altynkol)
+    seen = {}
+    while (job := Job.objects.filter(subject=submission.ref, state="waiting").order_by("phase").first()) is not None:
+        jobs.run(job.pk)
+        submission.refresh_from_db()
+        seen.setdefault(submission.status, submission.updated_at)
+    assert list(seen) == ["reading", "scoring", "done"]
+    assert sorted(set(seen.values())) == list(seen.values())
+
+
 def test_without_a_live_release_the_submission_fails_and_can_be_tried_again(push, altynkol, client_system):
     Release.objects.update(state="retired")
     submission = intake.receive(pieces=[SEA], sender=client_system, unit=altynkol)

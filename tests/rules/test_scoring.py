@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from profiling.rules.core.conditions import parse
 from profiling.rules.core.reasons import placeholders, render_reason, unknown_placeholders
 from profiling.rules.core.sampling import draw
-from profiling.rules.core.scoring import Thresholds, compile_rule, lane_for, score, stricter
+from profiling.rules.core.scoring import Thresholds, compile_rule, lane_for, score
 from tests.rules.trees import CATALOGUE
 
 SEED = b"0123456789abcdef"
@@ -72,8 +72,6 @@ def test_a_lane_begins_at_its_threshold(points: int, lane: str) -> None:
 
 def test_thresholds_come_back_as_a_release_stores_them() -> None:
     assert Thresholds.from_points(LANES.as_points(), "green") == LANES
-    assert stricter("blue", "red", LANES) == "red"
-    assert stricter("green", "blue", LANES) == "blue"
 
 
 @pytest.mark.parametrize("steps", [((40, "a"), (40, "b")), ((10, "a"), (40, "b")), ((40, "a"), (10, "a"))])

@@ -14,8 +14,9 @@ from pcu.accounts.roles import Role
 from pcu.accounts.services import create_person, grant
 from profiling.cargo import store
 from profiling.cargo.calls import resolve_call
-from profiling.cargo.loading import Message, load_consignments, load_equipment
+from profiling.cargo.loading import load_consignments
 from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
+from profiling.cargo.visits import Message, load_equipment
 from profiling.cases.models import Case, CaseConsignment
 from profiling.formats import records as r
 from profiling.formats.registry import HEAD_BYTES, content_digest, detect

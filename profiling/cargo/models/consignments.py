@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
@@ -50,7 +51,11 @@ class Consignment(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit", "updated_at", "id"], name="consignment_changes"),
-            models.Index(fields=["unit", "master_no"], name="orphan_houses", condition=models.Q(master=None)),
+            models.Index(
+                fields=["unit", "master_no"],
+                name="orphan_houses",
+                condition=models.Q(master=None, master_no__gt=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +134,7 @@ class GoodsItem(models.Model):
     class Meta:
         verbose_name = _("goods item")
         verbose_name_plural = _("goods items")
+        indexes = [models.Index(Left("commodity_code", 4), name="goods_by_heading")]
 
     def __str__(self) -> str:
         return self.description[:60]

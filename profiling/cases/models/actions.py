@@ -56,7 +56,10 @@ class HoldQuerySet(TenantQuerySet):
 
     def notices_for(self, client: Any) -> Self:
         """Holds on equipment that a client system itself declared; it reads the notice text and nothing else."""
-        return self.filter(visit__statements__submission__sender=client).distinct()
+        declared = EquipmentVisit.objects.filter(
+            models.Q(statements__submission__sender=client) | models.Q(loadings__version__submission__sender=client)
+        )
+        return self.filter(visit__in=declared.values("pk"))
 
 
 @pghistory.track(model_name="HoldHistory")

@@ -121,9 +121,3 @@ class Thresholds:
 def lane_for(points: int, thresholds: Thresholds) -> str:
     """The code of the lane recommended for so many points."""
     return next((lane for least, lane in thresholds.steps if points >= least), thresholds.below)
-
-
-def stricter(first: str, second: str, thresholds: Thresholds) -> str:
-    """Of two lanes the one with the higher threshold; ValueError for a lane the thresholds do not know."""
-    order = [lane for _, lane in thresholds.steps] + [thresholds.below]
-    return min(first, second, key=order.index)

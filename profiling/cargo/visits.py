@@ -1,0 +1,186 @@
+"""Equipment of a message made into rows: visits, what is said of them, their seals and placements.
+
+Called inside the transaction of a leased job. Visits are found or inserted in order of their keys; everything a
+message says is appended by COPY.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pcu.accounts.models import Unit
+from pcu.ids import uuid7
+from pcu.rows import Rows, insert_new, load_rows, set_columns
+from profiling.cargo.calls import place
+from profiling.cargo.models import (
+    ConveyanceCall,
+    EquipmentVisit,
+    Placement,
+    SealObservation,
+    Submission,
+    VisitStatement,
+)
+from profiling.formats import records as r
+from profiling.parties.core.identity import plain_code
+
+# (document, column, value) of what did not fit its column and was cut or left out.
+Misfits = Callable[[str, str, str], None]
+
+
+@dataclass(frozen=True)
+class Message:
+    """The message that a chunk belongs to, as far as its rows need it."""
+
+    unit: Unit
+    submission: Submission
+    header: r.Header
+    call: ConveyanceCall
+    received_at: datetime
+
+
+def guessed_kind(number: str, mode: r.Mode | None) -> r.EquipmentKind:
+    """The kind of a unit that a bill names but no equipment list declares."""
+    if len(number) == 11 and number[:4].isalpha() and number[4:].isdigit():
+        return r.EquipmentKind.CONTAINER
+    if mode is r.Mode.RAIL:
+        return r.EquipmentKind.WAGON
+    if mode is r.Mode.ROAD:
+        return r.EquipmentKind.TRUCK
+    return r.EquipmentKind.CONTAINER
+
+
+class Visits:
+    """Visits of one call by number, made where they are missing."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self._ids: dict[tuple[str, str], int] = {}
+        self._by_number: dict[str, int] = {}
+        self.statement_ids: dict[int, int] = {}
+
+    def ensure(self, wanted: Iterable[tuple[str, r.EquipmentKind | None, str]]) -> None:
+        """Each wanted is (number, kind or None where only a number is known, number as written)."""
+        asked = {number: (kind, written) for number, kind, written in wanted if number}
+        known = EquipmentVisit.objects.filter(
+            unit=self.message.unit, call=self.message.call, number__in=list(asked)
+        ).values_list("number", "kind", "pk")
+        for number, kind, pk in known:
+            self._remember(number, kind, pk)
+        rows = []
+        for number, (kind, written) in asked.items():
+            if kind is None and number in self._by_number:
+                continue
+            chosen = (kind or guessed_kind(number, self.message.header.conveyance.mode)).value
+            if (number, chosen) not in self._ids:
+                rows.append(
+                    {
+                        "ref": uuid7(),
+                        "unit": self.message.unit.pk,
+                        "call": self.message.call.pk,
+                        "kind": chosen,
+                        "number": number,
+                        "number_as_written": written[:35],
+                        "created_at": self.message.received_at,
+                        "updated_at": self.message.received_at,
+                    }
+                )
+        conflict = ("unit", "number", "call", "kind")
+        for (_unit, number, _call, kind), pk in insert_new(EquipmentVisit, conflict, rows).items():
+            self._remember(number, kind, pk)
+        raced = [row["number"] for row in rows if (row["number"], row["kind"]) not in self._ids]
+        if raced:
+            again = EquipmentVisit.objects.filter(
+                unit=self.message.unit, call=self.message.call, number__in=raced
+            ).values_list("number", "kind", "pk")
+            for number, kind, pk in again:
+                self._remember(number, kind, pk)
+
+    def _remember(self, number: str, kind: str, pk: int) -> None:
+        self._ids[number, kind] = pk
+        self._by_number.setdefault(number, pk)
+
+    def id(self, number: str, kind: r.EquipmentKind | None = None) -> int:
+        """The visit of a number (normalised here)."""
+        plain = plain_number(number)
+        return self._ids[plain, kind.value] if kind else self._by_number[plain]
+
+
+def plain_number(number: str) -> str:
+    """An equipment or seal number in capitals, letters and digits only, as wide as its column."""
+    return plain_code(number)[:35]
+
+
+def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_misfit: Misfits) -> list[int]:
+    """Write visits, what the message says of them, their seals and placements. Returns visit ids, in order."""
+    visits = Visits(message)
+    named = [(plain_number(e.number), e.kind, e.number) for e in equipment]
+    visits.ensure(named)
+    visits.ensure((plain_number(e.carried_on), None, e.carried_on) for e in equipment if e.carried_on)
+
+    def cut(column: str, value: str) -> None:
+        on_misfit(current, column, value)
+
+    current = ""
+    statements = Rows(VisitStatement, cut)
+    seals = Rows(SealObservation, cut)
+    placements = Rows(Placement, cut)
+    ids = [visits.id(e.number, e.kind) for e in equipment]
+    known_seals = set(
+        SealObservation.objects.filter(visit__in=ids, event=SealObservation.Event.DECLARED).values_list(
+            "visit_id", "number", "party"
+        )
+    )
+    known_places = set(
+        Placement.objects.filter(visit__in=ids).values_list("visit_id", "carrier_id", "from_code", "to_code")
+    )
+    updates = []
+    for record, visit_id in zip(equipment, ids, strict=True):
+        current = record.number
+        statement = statements.add(
+            visit_id=visit_id,
+            submission_id=message.submission.pk,
+            size_type=record.size_type,
+            fill=record.fill.value if record.fill else "",
+            tare_kg=record.tare_kg,
+            gross_kg=record.gross_kg,
+            vgm_kg=record.vgm_kg,
+            temperature_c=record.temperature_c,
+            received_at=message.received_at,
+        )
+        updates.append((visit_id, statement, message.received_at))
+        for seal in record.seals:
+            key = (visit_id, plain_number(seal.number), seal.party.value)
+            if key[1] and key not in known_seals:
+                known_seals.add(key)
+                seals.add(
+                    visit_id=visit_id,
+                    number=key[1],
+                    number_as_written=seal.number,
+                    party=seal.party.value,
+                    event=SealObservation.Event.DECLARED,
+                    observer=message.header.sender[:70],
+                    submission_id=message.submission.pk,
+                    observed_at=message.received_at,
+                )
+        if record.carried_on:
+            carrier = visits.id(record.carried_on)
+            from_code, from_name = place(record.placed_from)
+            to_code, to_name = place(record.placed_to)
+            chain = (visit_id, carrier, from_code, to_code)
+            if carrier != visit_id and chain not in known_places:
+                known_places.add(chain)
+                placements.add(
+                    visit_id=visit_id,
+                    carrier_id=carrier,
+                    from_code=from_code,
+                    from_name=from_name,
+                    to_code=to_code,
+                    to_name=to_name,
+                    submission_id=message.submission.pk,
+                    received_at=message.received_at,
+                )
+    load_rows([statements, seals, placements])
+    set_columns(EquipmentVisit, ["current", "updated_at"], list({row[0]: row for row in updates}.values()))
+    return ids
