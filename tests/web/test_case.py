@@ -475,9 +475,10 @@ def test_a_hold_is_lifted_with_a_note_once(desk: Client, case: Case) -> None:
     assert response["Location"] == f"{at(case)}#holds"
     hold.refresh_from_db()
     assert hold.state == Hold.State.LIFTED
-    assert case.events.filter(kind=CaseEvent.Kind.COMMENT, text="Clean").count() == 1
+    assert case.events.filter(kind=CaseEvent.Kind.HOLD_LIFTED, text="Clean").count() == 1
+    assert "Clean" in text(desk.get(at(case)))
     desk.post(at(case, "case_lift", hold.ref), {"note": "Clean"})
-    assert case.events.filter(kind=CaseEvent.Kind.COMMENT).count() == 1
+    assert case.events.filter(kind=CaseEvent.Kind.HOLD_LIFTED).count() == 1
     assert "lifted already" in text(desk.get(at(case)))
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,8 @@ from profiling.formats.generate import generate_cuscar
 from profiling.intake.management.commands.load_demo import SIGN_INS_FILE
 
 SAMPLES = Path(settings.BASE_DIR) / "tests" / "fixtures"
-FILES = (("rail.json", "ALT"), ("rail.json", "DSB"), ("road.json", "NPJ"), ("sea.edi", "ALT"))
+# file, unit, hours until it arrives
+FILES = (("rail.json", "ALT", 3), ("rail.json", "DSB", 6), ("road.json", "NPJ", 2), ("sea.edi", "ALT", 30))
 GENERATED_BILLS = 300
 
 
@@ -29,9 +34,11 @@ class Command(BaseCommand):
         if not path.exists():
             raise CommandError("load_demo comes first: there is no token to push with.")
         token = path.read_text().split("\n")[1]
-        for name, unit in FILES:
-            self._push(base_url, token, unit, (SAMPLES / name).read_bytes(), f"demo {name} {unit}")
-        self._push(base_url, token, "ALT", b"".join(generate_cuscar(GENERATED_BILLS)), "demo generated ALT")
+        for name, unit, hours in FILES:
+            content = arriving_in(hours, (SAMPLES / name).read_text())
+            self._push(base_url, token, unit, content, f"demo {name} {unit}")
+        generated = arriving_in(12, b"".join(generate_cuscar(GENERATED_BILLS)).decode())
+        self._push(base_url, token, "ALT", generated, "demo generated ALT")
 
     def _push(self, base_url: str, token: str, unit: str, content: bytes, key: str) -> None:
         request = urllib.request.Request(  # noqa: S310  # the address of our own installation, given by the launcher
@@ -43,6 +50,27 @@ class Command(BaseCommand):
                 "Idempotency-Key": key,
             },
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # as above
-            answered = json.load(answer)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # as above
+                answered = json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.CONFLICT:
+                raise
+            # The key was used at an earlier start, when the same cargo was to arrive at other hours.
+            self.stdout.write(f"{key}: pushed at an earlier start")
+            return
         self.stdout.write(f"{key}: {answered['status']} {answered['ref']}")
+
+
+def arriving_in(hours: int, manifest: str) -> bytes:
+    """The sample with its arrival so many hours from now and its departure a day before, so that clocks run.
+
+    EDIFACT times name no zone: the unit reads them in its own, so there the arrival is nearer by its offset.
+    """
+    eta = dt.datetime.now(tz=dt.UTC) + dt.timedelta(hours=hours)
+    etd = eta - dt.timedelta(days=1)
+    for qualifier, at in (("132", eta), ("133", etd)):
+        manifest = re.sub(rf"DTM\+{qualifier}:\d{{12}}:203", f"DTM+{qualifier}:{at:%Y%m%d%H%M}:203", manifest)
+    for member, at in (("eta", eta), ("etd", etd)):
+        manifest = re.sub(rf'"{member}": "[^"]+"', f'"{member}": "{at:%Y-%m-%dT%H:%M}+00:00"', manifest)
+    return manifest.encode()
