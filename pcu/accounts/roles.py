@@ -22,6 +22,7 @@ class Capability(TextChoices):
     TRIAGE = "triage", _("claim and decide cases, place and lift holds")
     SUPERVISE = "supervise", _("take over claimed cases")
     PUSH = "push", _("push manifests")
+    LOAD_HISTORY = "load_history", _("load past manifests that are kept and not scored")
     RETRY = "retry", _("retry failed submissions")
     INSPECT_JOBS = "inspect_jobs", _("see the background jobs of a submission")
 
@@ -32,7 +33,7 @@ GRANTS: dict[str, frozenset[Capability]] = {
     Role.ANALYST: frozenset({_C.READ, _C.COMMENT, _C.PUSH, _C.RETRY}),
     Role.SUPERVISOR: frozenset({_C.READ, _C.COMMENT, _C.TRIAGE, _C.SUPERVISE, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}),
     Role.LIAISON: frozenset({_C.READ, _C.COMMENT}),
-    Role.ADMINISTRATOR: frozenset({_C.READ, _C.RETRY, _C.INSPECT_JOBS}),
+    Role.ADMINISTRATOR: frozenset({_C.READ, _C.LOAD_HISTORY, _C.RETRY, _C.INSPECT_JOBS}),
     Role.AUDITOR: frozenset({_C.READ, _C.INSPECT_JOBS}),
     Role.CLIENT: frozenset({_C.PUSH}),
 }

@@ -63,7 +63,11 @@ def demo_plan(port: int, folder: Path = CHECKOUT) -> Plan:
             "beat": [*celery, "beat", "--loglevel", "WARNING"],
         },
         after=[
-            Command("Pushing sample manifests.", [*manage, "push_demo", "--base-url", address], kept=True),
+            Command(
+                "Pushing two years of history and the manifests of today.",
+                [*manage, "push_demo", "--base-url", address],
+                kept=True,
+            ),
         ],
     )
 

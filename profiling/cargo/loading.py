@@ -25,7 +25,7 @@ from profiling.cargo.models import (
 from profiling.cargo.visits import Message, Misfits, Visits, plain_number
 from profiling.formats import records as r
 from profiling.parties.core.identity import identity_key
-from profiling.parties.services import Mentioned, resolve
+from profiling.parties.services import Mentioned, resolve, seen_earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,11 @@ def _locked(message: Message, keys: Sequence[tuple[str, str, str]]) -> dict[tupl
     return {key: _Identity(pk, counts.get(pk, 0), pk not in counts) for key, pk in mine.items()}
 
 
+def known_documents(message: Message, consignments: Sequence[r.Consignment]) -> set[tuple[str, str, str]]:
+    """Which of these documents were announced on this call before."""
+    return set(_locked(message, [document_key(message, record) for record in consignments]))
+
+
 def load_consignments(
     *, message: Message, consignments: Sequence[r.Consignment], digests: Sequence[str], on_misfit: Misfits
 ) -> list[LoadedVersion]:
@@ -119,6 +124,8 @@ def load_consignments(
             if key and key not in mentioned:
                 mentioned[key] = Mentioned(party.name or party.tax_id, party.country, party.tax_id)
     parties = resolve(unit=message.unit, mentioned=mentioned, seen_at=message.received_at)
+    if message.submission.is_history:
+        seen_earlier(party_ids=parties.values(), seen_at=message.received_at)
     writer = _Writer(message, visits, parties, on_misfit)
     loaded = [
         writer.add(record, identities[document_key(message, record)], digest)

@@ -107,6 +107,13 @@ class Visits:
         return self._ids[plain, kind.value] if kind else self._by_number[plain]
 
 
+def known_numbers(message: Message, equipment: Iterable[r.Equipment]) -> set[str]:
+    """Which of these numbers were announced on this call before."""
+    numbers = [plain_number(record.number) for record in equipment]
+    known = EquipmentVisit.objects.filter(unit=message.unit, call=message.call, number__in=numbers)
+    return set(known.values_list("number", flat=True))
+
+
 def plain_number(number: str) -> str:
     """An equipment or seal number in capitals, letters and digits only, as wide as its column."""
     return plain_code(number)[:35]

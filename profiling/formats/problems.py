@@ -45,6 +45,9 @@ CODES: Final[dict[str, str]] = {
     "charset": _("Some bytes are no text in the character set of the file."),
     "charset_assumed": _("The text is not in the declared character set; {charset} was assumed."),
     "control_characters": _("Control characters were removed from the text."),
+    "history_not_past": _("History is cargo that has arrived: the message must say an arrival in the past."),
+    "history_not_original": _("History takes original messages only, not replacements or cancellations."),
+    "history_known": _("This bill is known here already; history changes nothing of it."),
     # values
     "number_invalid": _("{value} is not a number that can be used here."),
     "number_negative": _("{value} is negative, which is not possible here."),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
+from pcu.accounts.models import Unit
 from pcu.desk import jobs
 from profiling.cargo import store
-from profiling.cargo.loading import LoadedVersion, load_consignments
+from profiling.cargo.loading import LoadedVersion, document_key, known_documents, load_consignments
 from profiling.cargo.models import ConveyanceCall, Submission
-from profiling.cargo.visits import Message, load_equipment
+from profiling.cargo.times import moment
+from profiling.cargo.visits import Message, known_numbers, load_equipment, plain_number
 from profiling.cases.opening import Assessed, Headline, record_assessments, record_withdrawals
 from profiling.formats import records as r
 from profiling.formats.registry import READERS, Reader, content_digest, header_from_json
@@ -24,13 +27,21 @@ from profiling.rules.services import Scored, Subject, assess
 
 def message_of(submission: Submission, payload: dict[str, Any]) -> Message:
     """The message a job belongs to, as pass 1 left it in the job's payload."""
+    header = header_from_json(payload["header"])
     return Message(
         unit=submission.unit,
         submission=submission,
-        header=header_from_json(payload["header"]),
+        header=header,
         call=ConveyanceCall.objects.get(pk=payload["call"]),
-        received_at=submission.created_at,
+        received_at=arrived_at(header, submission.unit) if submission.is_history else submission.created_at,
     )
+
+
+def arrived_at(header: r.Header, unit: Unit) -> datetime:
+    """From when on a message of history counts as known: the arrival it states, which pass 1 has seen to."""
+    arrival, _said = moment(header.conveyance.eta, unit.zone)
+    assert arrival is not None
+    return arrival
 
 
 def submission_of(lease: jobs.Lease) -> Submission:
@@ -64,6 +75,9 @@ def load_equipment_chunk(lease: jobs.Lease) -> None:
     equipment = [record for record in _records(lease, message) if isinstance(record, r.Equipment)]
     misfits = Misfits()
     with lease.holding():
+        if submission.is_history:
+            known = known_numbers(message, equipment)
+            equipment = [record for record in equipment if plain_number(record.number) not in known]
         load_equipment(message=message, equipment=equipment, on_misfit=misfits)
         tell(submission, misfits.problems)
         lease.finish({"equipment": len(equipment)})
@@ -81,18 +95,31 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
         for record in _records(lease, message)
         if isinstance(record, r.Consignment) and record.position.offset not in skip
     ]
-    digests = [content_digest(bill) for bill in bills]
     misfits = Misfits()
     with lease.holding():
+        if submission.is_history:
+            bills = _unknown_bills(message, bills, misfits)
+        digests = [content_digest(bill) for bill in bills]
         loaded = load_consignments(message=message, consignments=bills, digests=digests, on_misfit=misfits)
         flagged = 0
         if message.header.function is r.Function.CANCEL:
             _tell_unknown(loaded, misfits)
             record_withdrawals(consignment_ids=[one.consignment_id for one in loaded], now=timezone.now())
-        else:
+        elif not submission.is_history:
             flagged = score_versions(message, loaded)
         tell(submission, misfits.problems)
         lease.finish({"bills": len(loaded), "flagged": flagged})
+
+
+def _unknown_bills(message: Message, bills: Sequence[r.Consignment], misfits: Misfits) -> list[r.Consignment]:
+    """Bills of history that nobody told of before: what is past must not amend what officers work on."""
+    known = known_documents(message, bills)
+    misfits.problems += [
+        r.Problem("history_known", r.Severity.WARNING, bill.position, "document_no", bill.document_no)
+        for bill in bills
+        if document_key(message, bill) in known
+    ]
+    return [bill for bill in bills if document_key(message, bill) not in known]
 
 
 def _tell_unknown(loaded: Iterable[LoadedVersion], misfits: Misfits) -> None:

@@ -34,7 +34,7 @@ def finish_submission(lease: jobs.Lease) -> None:
         for payload in lease.job.payload["messages"]:
             message = message_of(submission, payload)
             _withdraw_missing(message, misfits)
-            if message.header.function is not r.Function.CANCEL:
+            if message.header.function is not r.Function.CANCEL and not submission.is_history:
                 flagged += _score_unbilled(message)
             lease.renew_if_due()
         _link_houses(submission)

@@ -14,6 +14,7 @@ from pcu.rows import Rows, load_rows
 from profiling.cargo import store
 from profiling.cargo.calls import resolve_call
 from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.cargo.times import moment
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
 from profiling.formats.registry import HEAD_BYTES, Reader, content_digest, detect, header_to_json
@@ -72,6 +73,8 @@ def read_submission(lease: jobs.Lease) -> None:
             scan = Scan(fatal=True)
         else:
             scan = scan_file(reader, stream, told)
+            if submission.is_history:
+                _check_history(submission, scan, told)
     told.flush()
     with lease.holding():
         _conclude(submission, reader, scan)
@@ -147,6 +150,27 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any) -> Scan:
         scan.fatal = True
         told.add(r.Problem("message_missing", r.Severity.FATAL, r.Position(0)))
     return scan
+
+
+def _check_history(submission: Submission, scan: Scan, told: Any) -> None:
+    """What is said to be history has arrived, and changes nothing that was said before."""
+    for plan in scan.messages:
+        header = plan.header
+        arrival, said = moment(header.conveyance.eta, submission.unit.zone)
+        found = []
+        if arrival is None or arrival >= submission.created_at:
+            found.append(
+                r.Problem("history_not_past", r.Severity.FATAL, header.position, "eta", "", said.get("source", ""))
+            )
+        if header.function is not r.Function.ORIGINAL:
+            found.append(
+                r.Problem(
+                    "history_not_original", r.Severity.FATAL, header.position, "function", "", header.function.value
+                )
+            )
+        for problem in found:
+            scan.fatal = True
+            told.add(problem)
 
 
 def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:

@@ -34,12 +34,16 @@ def receive(
     idempotency_key: str | None = None,
     atomic: bool = False,
     dry_run: bool = False,
+    history: bool = False,
 ) -> Submission:
     """Store the bytes, then the submission, and enqueue its reading. A repeated push answers the first again.
 
+    `history` says that the cargo came long ago: it is kept to compare with, neither scored nor made a case. Only
+    those who run the installation may say so, never a sender: it would be a way past the rules.
+
     Raises PermissionDenied, EmptyUpload, UploadTooLarge, IdempotencyConflict or IdempotencyKeyTooLong.
     """
-    sender.scope.require(Capability.PUSH, unit.pk)
+    sender.scope.require(Capability.LOAD_HISTORY if history else Capability.PUSH, unit.pk)
     if idempotency_key and len(idempotency_key) > KEY_LENGTH:
         raise IdempotencyKeyTooLong
     try:
@@ -48,8 +52,9 @@ def receive(
         raise UploadTooLarge(settings.MAX_UPLOAD) from error
     if not stored.size:
         raise EmptyUpload
-    asked = {"unit": unit, "sha256": stored.sha256, "atomic": atomic, "dry_run": dry_run}
-    key = f"key:{idempotency_key}" if idempotency_key else f"sha256:{stored.sha256}:{unit.code}:{atomic:d}{dry_run:d}"
+    asked = {"unit": unit, "sha256": stored.sha256, "atomic": atomic, "dry_run": dry_run, "is_history": history}
+    way = f"{atomic:d}{dry_run:d}{history:d}"
+    key = f"key:{idempotency_key}" if idempotency_key else f"sha256:{stored.sha256}:{unit.code}:{way}"
     with transaction.atomic():
         submission, created = Submission.objects.get_or_create(
             sender=sender,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +46,14 @@ def resolve(*, unit: Unit, mentioned: Mapping[str, Mentioned], seen_at: datetime
     if raced:
         known.update(_read(unit, dict.fromkeys(raced)))
     return known
+
+
+def seen_earlier(*, party_ids: Iterable[int], seen_at: datetime) -> None:
+    """History tells that parties were seen before what was known of them. Locks in order, as several tell at once."""
+    later = Party.objects.filter(pk__in=list(party_ids), first_seen_at__gt=seen_at).order_by("pk")
+    Party.objects.filter(pk__in=list(later.select_for_update(no_key=True).values_list("pk", flat=True))).update(
+        first_seen_at=seen_at
+    )
 
 
 def _read(unit: Unit, keys: Mapping[str, object]) -> dict[str, int]:

@@ -74,6 +74,16 @@ def test_the_same_key_and_body_is_answered_as_the_first_time(api, operator):
     assert Submission.objects.count() == 1
 
 
+def test_history_is_loaded_by_who_runs_the_installation_and_by_no_sender(api, operator, altynkol):
+    assert push(api(operator), query="?history=true").status_code == 400
+    assert not Submission.objects.exists()
+    keeper = factories.person(altynkol, Role.ADMINISTRATOR)
+    answer = push(api(keeper), query="?history=true")
+    assert answer.status_code == 202
+    assert api(keeper).get(answer.json()["url"]).json()["history"] is True
+    assert push(api(keeper)).status_code == 400
+
+
 def test_a_key_that_is_too_long_is_refused(api, operator):
     answer = push(api(operator), HTTP_IDEMPOTENCY_KEY="k" * 201)
     assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "Idempotency-Key")

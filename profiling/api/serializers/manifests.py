@@ -24,6 +24,10 @@ class PushOptionsSerializer(serializers.Serializer[dict[str, Any]]):
     )
     atomic = serializers.BooleanField(default=False, help_text="Refuse the whole file where one bill is bad.")
     dry_run = serializers.BooleanField(default=False, help_text="Read and tell the problems; write no cargo.")
+    history = serializers.BooleanField(
+        default=False,
+        help_text="Cargo that arrived in the past: kept to compare with, never scored. For administrators.",
+    )
 
 
 class UploadSerializer(serializers.Serializer[dict[str, Any]]):
@@ -77,12 +81,13 @@ class StaffCountsSerializer(CountsSerializer):
 
 class ManifestSerializer(serializers.ModelSerializer[Submission]):
     unit = UnitCodeField()
+    history = serializers.BooleanField(source="is_history", read_only=True)
     counts = serializers.SerializerMethodField()
 
     class Meta:
         model = Submission
         fields = [
-            "ref", "status", "unit", "function", "manifest_numbers", "format", "atomic", "dry_run", "counts",
+            "ref", "status", "unit", "function", "manifest_numbers", "format", "atomic", "dry_run", "history", "counts",
             "created_at", "updated_at", "finished_at",
         ]  # fmt: skip
 

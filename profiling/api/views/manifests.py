@@ -83,7 +83,9 @@ class ManifestViewSet(VisibleRows):
         """Push a manifest: UN/EDIFACT CUSCAR or pcu-manifest JSON, as the raw body or as the part `file`."""
         options = PushOptionsSerializer(data=request.query_params)
         options.is_valid(raise_exception=True)
-        unit = _unit_to_push_to(self.person, options.validated_data["unit"])
+        history = options.validated_data["history"]
+        needed = Capability.LOAD_HISTORY if history else Capability.PUSH
+        unit = _unit_to_push_to(self.person, options.validated_data["unit"], needed)
         pieces, name = _body(request)
         submission = intake.receive(
             sender=self.person,
@@ -93,6 +95,7 @@ class ManifestViewSet(VisibleRows):
             idempotency_key=request.headers.get("Idempotency-Key") or None,
             atomic=options.validated_data["atomic"],
             dry_run=options.validated_data["dry_run"],
+            history=history,
         )
         answer = ReceivedSerializer(submission, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_202_ACCEPTED, headers={"Location": answer["url"]})
@@ -117,13 +120,13 @@ def _is_multipart(request: Request) -> bool:
     return (request.META.get("CONTENT_TYPE") or "").lower().startswith("multipart/form-data")
 
 
-def _units(user: User) -> QuerySet[Unit]:
-    return Unit.objects.filter(pk__in=user.scope.units(Capability.PUSH), kind=Unit.Kind.UNIT).order_by("path")
+def _units(user: User, needed: Capability) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk__in=user.scope.units(needed), kind=Unit.Kind.UNIT).order_by("path")
 
 
-def _unit_to_push_to(user: User, code: str) -> Unit:
+def _unit_to_push_to(user: User, code: str, needed: Capability) -> Unit:
     """The unit named, or the only one there is. Raises ValidationError with the codes to choose from."""
-    units = list(_units(user))
+    units = list(_units(user, needed))
     found = [unit for unit in units if unit.code == code] if code else units
     if len(found) == 1:
         return found[0]

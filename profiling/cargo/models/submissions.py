@@ -46,6 +46,9 @@ class Submission(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     atomic = models.BooleanField(default=False)
     dry_run = models.BooleanField(default=False)
+    is_history = models.BooleanField(
+        default=False, help_text=_("Cargo that came before this installation: kept to compare with, never scored.")
+    )
     function = models.CharField(max_length=10, blank=True)
     manifest_numbers = models.JSONField(default=list)
     read_count = models.PositiveIntegerField(default=0)

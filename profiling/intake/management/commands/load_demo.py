@@ -1,9 +1,11 @@
-"""The demo installation: the unit tree, the starter rules, one sign-in per role and a client token. Invented data."""
+"""The demo installation: the unit tree, the starter rules, one sign-in per role and API tokens. Invented data."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import secrets
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.db import transaction
 from pcu.accounts import services as accounts
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Role
+from profiling.intake.demo.past import DAYS
 from profiling.rules.services import install_starter
 
 COUNTRIES = {
@@ -37,58 +40,62 @@ PEOPLE = (
     ("liaison", "Dilfuza", "Karimova", Role.LIAISON, Agency.CUSTOMS, "UZ", "ru"),
     ("auditor", "Farrukh", "Nazarov", Role.AUDITOR, Agency.CUSTOMS, "TJ", "en"),
     ("dushanbe", "Zafar", "Rahimov", Role.OFFICER, Agency.CUSTOMS, "DSB", "ru"),
+    ("panj", "Парвиз", "Шарипов", Role.OFFICER, Agency.DRUG_CONTROL, "NPJ", "ru"),
+    ("chukursay", "Otabek", "Yo‘ldoshev", Role.OFFICER, Agency.CUSTOMS, "CHU", "en"),
 )
 SIGN_INS_FILE = "demo-sign-ins"
-HISTORY_YEARS = 3
+
+
+@dataclass
+class SignIns:
+    """The password of the demo people, the token of the client, and the one of who loads history."""
+
+    password: str
+    token: str = ""
+    keeper_token: str = ""
+
+
+def _sign_ins_path() -> Path:
+    """Beside the store."""
+    return Path(settings.STORE_DIR).parent / SIGN_INS_FILE
+
+
+def read_sign_ins() -> SignIns | None:
+    """The sign-ins of the demo, None before it was loaded."""
+    path = _sign_ins_path()
+    return SignIns(**json.loads(path.read_text())) if path.exists() else None
 
 
 class Command(BaseCommand):
     help = "Load the demo installation (once; a second run only prints the sign-ins)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        passwords = self._secrets()
+        signs = read_sign_ins() or SignIns(password=f"demo-{secrets.token_hex(4)}-unit")
         with transaction.atomic():
             units = self._units()
             for username, first, last, role, agency, unit, language in PEOPLE:
                 if not User.objects.filter(username=username).exists():
                     user = accounts.create_person(
                         username=username,
-                        password=passwords[0],
+                        password=signs.password,
                         first_name=first,
                         last_name=last,
                         language=language,
                     )
                     accounts.grant(user=user, unit=units[unit], role=role, agency=agency)
-            if not User.objects.filter(username="admin").exists():
-                admin = accounts.create_person(username="admin", password=passwords[0], last_name="Administrator")
-                admin.is_superuser = admin.is_staff = True
-                admin.save()
-                for code in COUNTRIES:
-                    accounts.grant(user=admin, unit=units[code], role=Role.ADMINISTRATOR)
-            token = self._token(passwords[1], units)
+            self._admin(signs, units)
+            self._client(signs, units)
+        self._keep(signs)
         for username, _first, _last, role, _agency, unit, _language in PEOPLE:
-            self.stdout.write(f"{role.value:14} {username:12} {passwords[0]}   ({units[unit].names['en']})")
-        self.stdout.write(f"{'administrator':14} {'admin':12} {passwords[0]}")
-        self.stdout.write(f"API token: {token}")
+            self.stdout.write(f"{role.value:14} {username:12} {signs.password}   ({units[unit].names['en']})")
+        self.stdout.write(f"{'administrator':14} {'admin':12} {signs.password}")
+        self.stdout.write(f"API token: {signs.token}")
 
-    def _secrets(self) -> tuple[str, str]:
-        """The password of the demo people, and the client's token once it was issued: kept beside the store."""
-        path = self._path()
-        if path.exists():
-            password, token = path.read_text().split("\n")[:2]
-            return password, token
+    def _keep(self, signs: SignIns) -> None:
+        path = _sign_ins_path()
         path.parent.mkdir(parents=True, exist_ok=True)
-        password = f"demo-{secrets.token_hex(4)}-unit"
-        self._keep(password, "")
-        return password, ""
-
-    def _path(self) -> Path:
-        return Path(settings.STORE_DIR).parent / SIGN_INS_FILE
-
-    def _keep(self, password: str, token: str) -> None:
-        path = self._path()
         path.touch(mode=0o600)
-        path.write_text(f"{password}\n{token}\n")
+        path.write_text(json.dumps(asdict(signs)))
 
     def _units(self) -> dict[str, Unit]:
         units = {}
@@ -97,7 +104,7 @@ class Command(BaseCommand):
                 code=code, defaults={"kind": Unit.Kind.COUNTRY, "names": names, "country": code}
             )
             install_starter(unit=units[code])
-        since = dt.datetime.now(tz=dt.UTC).date() - dt.timedelta(days=365 * HISTORY_YEARS)
+        since = dt.datetime.now(tz=dt.UTC).date() - dt.timedelta(days=DAYS)
         for code, country, names, post, zone in UNITS:
             units[code], _made = Unit.objects.get_or_create(
                 code=code,
@@ -112,14 +119,22 @@ class Command(BaseCommand):
             )
         return units
 
-    def _token(self, known: str, units: dict[str, Unit]) -> str:
+    def _admin(self, signs: SignIns, units: dict[str, Unit]) -> None:
+        admin = User.objects.filter(username="admin").first()
+        if admin is None:
+            admin = accounts.create_person(username="admin", password=signs.password, last_name="Administrator")
+            admin.is_superuser = admin.is_staff = True
+            admin.save()
+            for code in COUNTRIES:
+                accounts.grant(user=admin, unit=units[code], role=Role.ADMINISTRATOR)
+            signs.keeper_token = ""
+        signs.keeper_token = signs.keeper_token or accounts.issue_token(client=admin)
+
+    def _client(self, signs: SignIns, units: dict[str, Unit]) -> None:
         client = User.objects.filter(username="demo-client").first()
         if client is None:
             client = accounts.create_client(username="demo-client", name="Demo forwarder")
             for code in COUNTRIES:
                 accounts.grant(user=client, unit=units[code], role=Role.CLIENT)
-            known = ""
-        if not known:
-            known = accounts.issue_token(client=client)
-            self._keep(self._secrets()[0], known)
-        return known
+            signs.token = ""
+        signs.token = signs.token or accounts.issue_token(client=client)

@@ -1,0 +1,127 @@
+"""What the officers of the demonstration have done by the time somebody looks: a few cases decided, most are open."""
+
+from __future__ import annotations
+
+from pcu.accounts.models import User
+from profiling.cases import services
+from profiling.cases.choices import DecisionKind, Method, Reason
+from profiling.cases.models import Case
+from profiling.intake.demo import today
+from profiling.intake.demo.world import Firm
+
+
+def work() -> int:
+    """Do it, once. Returns how many cases were touched."""
+    people = {user.username: user for user in User.objects.filter(kind=User.Kind.PERSON)}
+    return sum(
+        (
+            _hold_the_tyres(people["officer2"]),
+            _ask_for_the_invoice(people["officer"]),
+            _let_the_parts_go(people["officer2"]),
+            _begin_with_the_order(people["officer2"]),
+            _remark_on_the_jackets(people["supervisor"]),
+            _scan_the_phones(people["dushanbe"]),
+        )
+    )
+
+
+def _untouched(consignee: Firm) -> Case | None:
+    """The case of a consignee that nobody has done anything with."""
+    cases = Case.objects.filter(consignee=consignee.name, state=Case.State.OPEN, claimed_by=None)
+    return cases.exclude(events__actor__isnull=False).order_by("lane_rank", "pk").first()
+
+
+def _hold_the_tyres(officer: User) -> bool:
+    case = _untouched(today.RETREAD)
+    if case is None:
+        return False
+    case = services.claim(case=case, user=officer)
+    services.comment(
+        case=case,
+        user=officer,
+        text="Used tyres from Sharjah by Shanghai and Khorgos to Kara-Balta: the freight costs more than the tyres. "
+        "The telephone is that of ТОО «АСЫЛ-ТРЕЙД 2026» on this same train.",
+    )
+    case.refresh_from_db()
+    services.decide(
+        case=case,
+        user=officer,
+        kind=DecisionKind.HOLD_AND_REFER,
+        reasons=[Reason.SEAL, Reason.ROUTE],
+        note="No seal although declared full. Examine before the change of gauge.",
+        expected_version=case.version,
+        override_reason="A scan does not tell rubber from rubber.",
+        method=Method.FULL_DEVANNING,
+        notice="Hold this container at Altynkol, track 7. Do not open, do not move. Questions: duty officer.",
+        authority="PCU Altynkol, customs",
+        grounds="Route without sense, no seal, shared telephone.",
+        instructions="Dog first. Weigh a sample of 20 tyres.",
+    )
+    return True
+
+
+def _ask_for_the_invoice(officer: User) -> bool:
+    case = _untouched(today.PHARMA_TO)
+    if case is None:
+        return False
+    services.decide(
+        case=case,
+        user=officer,
+        kind=DecisionKind.REQUEST_DOCUMENTS,
+        reasons=[Reason.DOCUMENTS_MISSING, Reason.VALUE],
+        note="Запрошены регистрационное удостоверение и инвойс NGL-2207: цена за килограмм слишком мала.",
+        expected_version=case.version,
+        override_reason="Без регистрационного удостоверения ввоз невозможен, аудит после выпуска опоздает.",
+    )
+    return True
+
+
+def _let_the_parts_go(officer: User) -> bool:
+    case = _untouched(today.PARTS_TO)
+    if case is None:
+        return False
+    services.decide(
+        case=case,
+        user=officer,
+        kind=DecisionKind.NO_EXAMINATION,
+        reasons=[Reason.EXPLAINED],
+        note="Packing list received by telephone from the railway: gearboxes for the workshop in Kaskelen.",
+        expected_version=case.version,
+        override_reason="The packing list explains the goods and the way they came.",
+    )
+    return True
+
+
+def _begin_with_the_order(officer: User) -> bool:
+    case = _untouched(Firm("TO ORDER", "", "", ""))
+    if case is None:
+        return False
+    services.claim(case=case, user=officer)
+    return True
+
+
+def _remark_on_the_jackets(supervisor: User) -> bool:
+    case = _untouched(today.PO_BOX)
+    if case is None:
+        return False
+    services.comment(
+        case=case,
+        user=supervisor,
+        text="Please decide this one before the train comes in. The scanner is free until noon.",
+    )
+    return True
+
+
+def _scan_the_phones(officer: User) -> bool:
+    case = _untouched(today.PHONES_TO)
+    if case is None:
+        return False
+    services.decide(
+        case=case,
+        user=officer,
+        kind=DecisionKind.SCAN,
+        reasons=[Reason.VALUE, Reason.SEAL],
+        note="Телефоны по полтора доллара за килограмм.",
+        expected_version=case.version,
+    )
+    return True

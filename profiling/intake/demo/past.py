@@ -1,0 +1,34 @@
+"""What came before: two years of regular business, so that "first", "usual" and "seen before" mean something."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from profiling.intake.demo.manifests import Manifest, Push
+from profiling.intake.demo.world import POSTS, Post
+
+SEED = 1520
+DAYS = 790  # a little more than the 24 months that rules look back
+LAST = 6  # days ago; a train number comes back after more days than one run may be off its time
+
+
+def past(began: datetime) -> Iterator[Push]:
+    """The runs of all posts, oldest first within each."""
+    for post in POSTS:
+        yield from runs(post, began)
+
+
+def runs(post: Post, began: datetime) -> Iterator[Push]:
+    rng = random.Random(f"{SEED}/{post.unit}")  # noqa: S311  (the same on purpose)
+    serial = 0
+    for run in range(post.runs):
+        days = DAYS - (DAYS - LAST) * run / (post.runs - 1)
+        arrival = (began - timedelta(days=days)).replace(hour=rng.randint(0, 23), minute=rng.choice((5, 20, 35, 50)))
+        number = post.numbers[run % len(post.numbers)]
+        manifest = Manifest(post, rng, number if post.mode == "rail" else f"{number}-{arrival:%m%d}", arrival, serial)
+        for _note in range(rng.randint(*post.notes)):
+            manifest.add_usual()
+        serial = manifest.serial
+        yield manifest.push(history=True)
