@@ -17,7 +17,15 @@ from profiling.cargo.models import Submission, SubmissionProblem
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
 from profiling.formats.registry import HEAD_BYTES, Reader, content_digest, detect, header_to_json
-from profiling.intake.kinds import CONSIGNMENTS, EQUIPMENT, FINISH, PHASES, REPEATS_PHASE
+from profiling.intake.kinds import (
+    CONSIGNMENTS,
+    EQUIPMENT,
+    FINISH,
+    MOST_ROUNDS,
+    PHASES,
+    PHASES_A_ROUND,
+    REPEATS_PHASE,
+)
 from profiling.rules.services import live_release
 
 PROBLEMS_AT_ONCE = 2000
@@ -203,10 +211,14 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
 
     def job(kind: str, phase: int, message: dict[str, Any], **payload: Any) -> jobs.Planned:
         ordinals[kind] += 1
-        return jobs.Planned(kind, phase, ordinals[kind], {**message, **payload})
+        return jobs.Planned(kind, phase + later, ordinals[kind], {**message, **payload})
 
-    ends = []
+    ends: list[dict[str, Any]] = []
+    later, before = 0, r.Function.ORIGINAL
     for plan in scan.messages:
+        if ends and (plan.header.function, before) != (r.Function.ORIGINAL, r.Function.ORIGINAL):
+            later = min(later + PHASES_A_ROUND, PHASES_A_ROUND * (MOST_ROUNDS - 1))
+        before = plan.header.function
         call = resolve_call(unit=submission.unit, header=plan.header)
         message = {"header": header_to_json(plan.header), "call": call.pk}
         ends.append(message)
@@ -217,7 +229,7 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
             yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip)
         if plan.repeats:
             yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
-    yield jobs.Planned(FINISH, PHASES[FINISH], 0, {"messages": ends})
+    yield jobs.Planned(FINISH, REPEATS_PHASE + 1 + later, 0, {"messages": ends})
 
 
 def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
