@@ -33,8 +33,11 @@ def finish_submission(lease: jobs.Lease) -> None:
         flagged = sum(
             job.result.get("flagged", 0) for job in Job.objects.filter(subject=submission.ref, kind=CONSIGNMENTS)
         )
-        messages = [message_of(submission, payload) for payload in lease.job.payload["messages"]]
-        for message in messages:
+        payloads = lease.job.payload["messages"]
+        messages = [message_of(submission, payload) for payload in payloads]
+        for message, payload in zip(messages, payloads, strict=True):
+            if message.header.function is r.Function.REPLACE and not payload["is_known"]:
+                misfits.problems.append(_unknown("replace_unknown", message.header))
             _withdraw_missing(message, misfits)
             if message.header.function is not r.Function.CANCEL:
                 flagged += _score_unbilled(message)
@@ -89,6 +92,10 @@ def _finished_later(submission: Submission, messages: Sequence[Message]) -> Iter
                 yield message
 
 
+def _unknown(code: str, header: r.Header) -> r.Problem:
+    return r.Problem(code, r.Severity.WARNING, header.position, "manifest_number", "", header.manifest_number)
+
+
 def _withdraw_missing(message: Message, misfits: Misfits) -> None:
     """Bills of the manifest that a replacement no longer names, or all of one cancelled as a whole."""
     header = message.header
@@ -113,11 +120,7 @@ def _withdraw_missing(message: Message, misfits: Misfits) -> None:
         .select_for_update(of=("self",))
     )
     if header.function is r.Function.CANCEL and not standing:
-        misfits.problems.append(
-            r.Problem(
-                "cancel_unknown", r.Severity.WARNING, header.position, "manifest_number", "", header.manifest_number
-            )
-        )
+        misfits.problems.append(_unknown("cancel_unknown", header))
     load_withdrawals(message=message, consignments=standing)
     record_withdrawals(consignment_ids=[consignment.pk for consignment in standing], now=timezone.now())
     if header.function is r.Function.REPLACE:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from pcu.desk import jobs
 from pcu.desk.models import Job
-from profiling.cargo.models import Consignment, EquipmentVisit, Submission
+from profiling.cargo.models import Consignment, ConveyanceCall, EquipmentVisit, Submission
 from profiling.cases.models import Case
 from profiling.formats.generate import generate_cuscar
 from profiling.intake import services as intake
@@ -139,3 +140,56 @@ def test_messages_of_one_file_have_their_say_from_top_to_bottom(receive):
     assert [first.versions.count(), second.versions.count()] == [2, 2]
     assert "DRIED" in second.current.items.get().description
     assert third.current.function == "cancel"
+
+
+def later_by(days: int) -> dict:
+    eta = datetime.fromisoformat(RAIL["conveyance"]["eta"]) + timedelta(days=days)
+    return {**RAIL["conveyance"], "eta": eta.isoformat(timespec="minutes")}
+
+
+def test_a_replacement_is_about_the_same_train_however_late_it_is_now(receive):
+    do_all_jobs(receive(rail()))
+    do_all_jobs(receive(rail(function="replace", message_ref="R2", conveyance=later_by(10))))
+    assert Consignment.objects.count() == len(RAIL["consignments"])
+    assert ConveyanceCall.objects.get().eta.isoformat()[:10] == later_by(10)["eta"][:10]
+
+
+def test_the_same_train_number_much_later_is_another_run(receive):
+    do_all_jobs(receive(rail()))
+    do_all_jobs(receive(rail(message_ref="R2", conveyance=later_by(10))))
+    assert ConveyanceCall.objects.count() == 2
+    assert Consignment.objects.count() == 2 * len(RAIL["consignments"])
+
+
+def test_a_train_without_an_arrival_time_is_no_train_of_years_ago(receive):
+    do_all_jobs(receive(rail()))
+    ConveyanceCall.objects.update(eta="2020-01-01T00:00Z")
+    without = {name: value for name, value in RAIL["conveyance"].items() if name != "eta"}
+    do_all_jobs(receive(rail(message_ref="R2", conveyance=without)))
+    do_all_jobs(receive(rail(message_ref="R3", conveyance=without)))
+    assert ConveyanceCall.objects.count() == 2
+
+
+def test_of_two_runs_the_nearer_is_meant(receive):
+    for day in (0, 5):
+        do_all_jobs(receive(rail(message_ref=f"R{day}", conveyance=later_by(day))))
+    do_all_jobs(receive(rail(message_ref="R1", manifest_number="ANOTHER", conveyance=later_by(1))))
+    first = ConveyanceCall.objects.order_by("pk").first()
+    assert first.eta.isoformat()[:10] == later_by(1)["eta"][:10]
+    assert ConveyanceCall.objects.count() == 2
+
+
+@pytest.mark.parametrize("bills", [[], RAIL["consignments"]], ids=["whole", "by name"])
+def test_a_cancellation_need_not_repeat_the_conveyance(receive, bills):
+    do_all_jobs(receive(rail()))
+    content = rail(function="cancel", message_ref="C1", consignments=bills, equipment=[], conveyance={})
+    assert not do_all_jobs(receive(content)).problems.exists()
+    assert Consignment.objects.count() == len(RAIL["consignments"])
+    assert set(Consignment.objects.values_list("current__function", flat=True)) == {"cancel"}
+
+
+def test_a_replacement_of_what_was_never_announced_is_told(receive):
+    submission = do_all_jobs(receive(rail(function="replace")))
+    assert submission.problems.get().code == "replace_unknown"
+    again = do_all_jobs(receive(rail(function="replace", message_ref="R2")))
+    assert not again.problems.exists()
