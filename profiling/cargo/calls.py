@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
 
 from pcu.accounts.models import Unit
 from profiling.cargo.models import ConveyanceCall
 from profiling.cargo.times import moment
-from profiling.formats.records import Header, Place
+from profiling.formats.records import Function, Header, Place
 from profiling.parties.core.identity import plain_code
 
 # Train and truck numbers recur within days, voyage numbers within a year: how far apart two arrival times may be
@@ -18,12 +19,19 @@ SAME_RUN = {"rail": timedelta(days=4), "road": timedelta(days=3)}
 SAME_VOYAGE = timedelta(days=30)
 
 
-def resolve_call(*, unit: Unit, header: Header) -> ConveyanceCall:
-    """Find or make the call, and take over what the message newly says of it. Runs in the caller's transaction."""
+def resolve_call(
+    *, unit: Unit, header: Header, received_at: datetime, announced: ConveyanceCall | None = None
+) -> ConveyanceCall:
+    """Find or make the call, and take over what the message newly says of it. Runs in the caller's transaction.
+
+    announced: the call that the same manifest was said to be on before. A message that replaces or cancels it is
+    about that call also where it says no conveyance, or one that is much later now; a replacement may name another.
+    """
     said = header.conveyance
     mode = said.mode.value if said.mode else ""
     key = "/".join(plain_code(part)[:70] for part in (said.identifier or said.name, said.voyage))
-    if key == "/":
+    is_named = key != "/"
+    if not is_named:
         # Nothing names the conveyance: only messages of the same manifest number share this call.
         key = f"manifest/{plain_code(header.manifest_number or header.message_ref)[:70]}"
     eta, eta_said = moment(said.eta, unit.zone)
@@ -31,14 +39,10 @@ def resolve_call(*, unit: Unit, header: Header) -> ConveyanceCall:
     with connection.cursor() as cursor:
         # Two messages of one train may come at once; a call made twice could not be mended.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"{mode}/{key}", unit.pk])
-    window = SAME_RUN.get(mode, SAME_VOYAGE)
-    call = None
-    for known in ConveyanceCall.objects.of_unit(unit).filter(mode=mode, key=key).order_by("-pk"):
-        if eta is None or known.eta is None or abs(known.eta - eta) <= window:
-            call = known
-            break
-    if call is None:
-        call = ConveyanceCall(unit=unit, mode=mode, key=key)
+    if announced is not None and is_named and header.function is not Function.CANCEL:
+        announced = announced if (announced.mode, announced.key) == (mode, key) else None
+    call = announced if announced is not None and not is_named else _same_run(unit, mode, key, eta or received_at)
+    call = call or announced or ConveyanceCall(unit=unit, mode=mode, key=key)
     call.identifier = said.identifier[:70] or call.identifier
     call.identifier_type = said.identifier_type[:20] or call.identifier_type
     call.name = said.name[:70] or call.name
@@ -54,6 +58,16 @@ def resolve_call(*, unit: Unit, header: Header) -> ConveyanceCall:
         call.etd, call.etd_said = etd, etd_said
     call.save()
     return call
+
+
+def _same_run(unit: Unit, mode: str, key: str, moment: datetime) -> ConveyanceCall | None:
+    """The call of this name nearest to that moment. Where no arrival is known, when it was told stands for it."""
+    window = SAME_RUN.get(mode, SAME_VOYAGE)
+    around = (moment - window, moment + window)
+    calls = ConveyanceCall.objects.of_unit(unit).filter(
+        Q(eta__range=around) | Q(eta=None, updated_at__range=around), mode=mode, key=key
+    )
+    return min(calls.order_by("-pk"), key=lambda call: abs((call.eta or call.updated_at) - moment), default=None)
 
 
 def place(said: Place | None) -> tuple[str, str]:

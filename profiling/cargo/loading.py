@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 
 from pcu.ids import uuid7
 from pcu.rows import Rows, insert_new, load_rows, set_columns
@@ -30,21 +32,22 @@ from profiling.parties.services import Mentioned, resolve, seen_earlier
 
 @dataclass(frozen=True, slots=True)
 class LoadedVersion:
-    """A consignment version just written."""
+    """A consignment version just written. overtaken: what a message that came later says is current already."""
 
     version_id: int
     consignment_id: int
     number: int
     record: r.Consignment
+    overtaken: bool = False
 
 
 @dataclass
 class _Identity:
-    """A consignment of the chunk: its id and how many versions it has."""
+    """A consignment of the chunk: its id, how many versions it has, and when its current one was received."""
 
     pk: int
     versions: int
-    is_new: bool
+    current_at: datetime | None
 
 
 def document_key(message: Message, record: r.Consignment) -> tuple[str, str, str]:
@@ -57,6 +60,7 @@ def _identities(message: Message, keys: Iterable[tuple[str, str, str]]) -> dict[
     """Find or make the consignments, locked against other messages, with the number of versions each has."""
     wanted = list(dict.fromkeys(keys))
     found = _locked(message, wanted)
+    now = timezone.now()
     new_keys = [key for key in wanted if key not in found]
     insert_new(
         Consignment,
@@ -71,7 +75,7 @@ def _identities(message: Message, keys: Iterable[tuple[str, str, str]]) -> dict[
                 "issuer": issuer,
                 "master_no": "",
                 "created_at": message.received_at,
-                "updated_at": message.received_at,
+                "updated_at": now,
             }
             for number, kind, issuer in new_keys
         ],
@@ -90,15 +94,15 @@ def _locked(message: Message, keys: Sequence[tuple[str, str, str]]) -> dict[tupl
         )
         .order_by("pk")
         .select_for_update(of=("self",))
-        .values_list("pk", "document_no", "document_type", "issuer")
+        .values_list("pk", "document_no", "document_type", "issuer", "current__received_at")
     )
-    mine = {(number, kind, issuer): pk for pk, number, kind, issuer in rows if (number, kind, issuer) in asked}
+    mine = {tuple(key): (pk, current_at) for pk, *key, current_at in rows if tuple(key) in asked}
     counts = dict(
-        ConsignmentVersion.objects.filter(consignment__in=list(mine.values()))
+        ConsignmentVersion.objects.filter(consignment__in=[pk for pk, _at in mine.values()])
         .values_list("consignment")
         .annotate(last=Max("number"))
     )
-    return {key: _Identity(pk, counts.get(pk, 0), pk not in counts) for key, pk in mine.items()}
+    return {key: _Identity(pk, counts.get(pk, 0), current_at) for key, (pk, current_at) in mine.items()}
 
 
 def known_documents(message: Message, consignments: Sequence[r.Consignment]) -> set[tuple[str, str, str]]:
@@ -154,6 +158,7 @@ class _Writer:
         self.loadings = Rows(Loading, self._misfit)
         self.documents = Rows(CargoDocument, self._misfit)
         self.updates: dict[int, tuple[Any, ...]] = {}
+        self.now = timezone.now()  # of the change: the message may have come long before
 
     def _misfit(self, column: str, value: str) -> None:
         self._on_misfit(self._document, column, value)
@@ -205,8 +210,10 @@ class _Writer:
         for reference in record.references:
             dated = {"source": reference.date.source, "precision": reference.date.precision} if reference.date else {}
             self.documents.add(version_id=version, kind=reference.kind, number=reference.number, dated=dated)
-        self.updates[identity.pk] = (identity.pk, version, record.master_no[:35], self.message.received_at)
-        return LoadedVersion(version, identity.pk, identity.versions, record)
+        overtaken = identity.current_at is not None and identity.current_at > self.message.received_at
+        if not overtaken:
+            self.updates[identity.pk] = (identity.pk, version, record.master_no[:35], self.now)
+        return LoadedVersion(version, identity.pk, identity.versions, record, overtaken)
 
     def _add_goods(self, version: int, record: r.Consignment) -> None:
         for item in record.items:
@@ -283,6 +290,7 @@ def load_withdrawals(*, message: Message, consignments: Sequence[Consignment]) -
     )
     versions = Rows(ConsignmentVersion)
     updates = []
+    now = timezone.now()
     for consignment in consignments:
         version = versions.add(
             consignment_id=consignment.pk,
@@ -292,6 +300,6 @@ def load_withdrawals(*, message: Message, consignments: Sequence[Consignment]) -
             manifest_number=message.header.manifest_number,
             received_at=message.received_at,
         )
-        updates.append((consignment.pk, version, message.received_at))
+        updates.append((consignment.pk, version, now))
     load_rows([versions])
     set_columns(Consignment, ["current", "updated_at"], updates)

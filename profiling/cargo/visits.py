@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from pcu.accounts.models import Unit
 from pcu.ids import uuid7
 from pcu.rows import Rows, insert_new, load_rows, set_columns
@@ -69,6 +71,7 @@ class Visits:
         for number, kind, pk in known:
             self._remember(number, kind, pk)
         rows = []
+        now = timezone.now()
         for number, (kind, written) in asked.items():
             if kind is None and number in self._by_number:
                 continue
@@ -83,7 +86,7 @@ class Visits:
                         "number": number,
                         "number_as_written": written[:35],
                         "created_at": self.message.received_at,
-                        "updated_at": self.message.received_at,
+                        "updated_at": now,
                     }
                 )
         conflict = ("unit", "number", "call", "kind")
@@ -142,6 +145,13 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
     known_places = set(
         Placement.objects.filter(visit__in=ids).values_list("visit_id", "carrier_id", "from_code", "to_code")
     )
+    # A message that came later may have been read earlier: its statement stays the current one.
+    overtaken = set(
+        EquipmentVisit.objects.filter(pk__in=ids, current__received_at__gt=message.received_at).values_list(
+            "pk", flat=True
+        )
+    )
+    now = timezone.now()
     updates = []
     for record, visit_id in zip(equipment, ids, strict=True):
         current = record.number
@@ -156,7 +166,8 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
             temperature_c=record.temperature_c,
             received_at=message.received_at,
         )
-        updates.append((visit_id, statement, message.received_at))
+        if visit_id not in overtaken:
+            updates.append((visit_id, statement, now))
         for seal in record.seals:
             key = (visit_id, plain_number(seal.number), seal.party.value)
             if key[1] and key not in known_seals:

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from profiling.formats import limits
 from profiling.formats.findings import Findings
 from profiling.formats.json_stream import RepeatedKeys
+from profiling.formats.quantities import YEARS
 from profiling.formats.records import MessageTime, Place, Position
 
 _TIME: Final = re.compile(
@@ -140,6 +141,8 @@ class Fields:
                 raise ValueError(value)
             date, minute, second, zone = match.groups()
             local = datetime.fromisoformat(f"{date}T{minute or '00:00'}{second or ''}")
+            if local.year not in YEARS:
+                raise ValueError(value)
             offset = None
             if zone == "Z":
                 offset = 0

@@ -60,6 +60,7 @@ CODES: Final[dict[str, str]] = {
     "bill_repeated_different": _("This bill stands twice in this message with different content; both were kept."),
     "value_misfit": _("This value does not fit its field; what fits was kept, the file keeps all of it."),
     "cancel_unknown": _("The message cancels what was never announced here."),
+    "replace_unknown": _("The message replaces what was never announced here; it was taken as new."),
     "left_out_of_replacement": _("The replacing message no longer names this bill; it counts as withdrawn."),
     "document_no_missing": _("The transport document has no number."),
     "document_no_too_long": _("The document number is longer than {limit} characters."),

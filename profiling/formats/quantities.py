@@ -108,6 +108,7 @@ _SHAPES: Final = {
 }
 _ZONED: Final = re.compile(r"([0-9]{6,14})(?:Z|([+-])([0-9]{2}):?([0-9]{2}))\Z")
 _DATE_ONLY: Final = {"101", "102"}
+YEARS: Final = range(1950, 2101)  # a time outside them is a slip, and in another zone may be no date at all
 
 
 def edifact_time(text: str, code: str) -> MessageTime | None:
@@ -130,6 +131,8 @@ def edifact_time(text: str, code: str) -> MessageTime | None:
     try:
         local = datetime.strptime(digits, shape)  # noqa: DTZ007  (naive on purpose: see MessageTime)
     except ValueError:
+        return None
+    if local.year not in YEARS:
         return None
     if code in _DATE_ONLY and precision == "minute" and digits.endswith("0000"):
         precision = "date"

@@ -30,6 +30,7 @@ from profiling.formats.records import (
     DocumentType,
     EquipmentKind,
     Fill,
+    Function,
     Mode,
     PartyRole,
     SealParty,
@@ -71,6 +72,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
     mentions = _grouped(PartyMention.objects.filter(version__in=version_ids).order_by("pk"))
     loadings = _grouped(Loading.objects.filter(version__in=version_ids).select_related("visit").order_by("pk"))
     equipment = _Equipment({loading.visit_id for rows in loadings.values() for loading in rows})
+    earlier = _earlier(versions)
     facts = []
     for version in versions:
         consignment, call = version.consignment, version.consignment.call
@@ -88,7 +90,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
                 document_type=_code(DocumentType, consignment.document_type),
                 document_no=consignment.document_no,
                 version_number=version.number,
-                prior_versions=version.number - 1,
+                prior_versions=earlier[version.pk][0],
                 eta=call.eta,
                 etd=call.etd,
                 loading_place=version.loading_code,
@@ -113,7 +115,28 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
             )
         )
     consignments = {version_key(version.pk): version.consignment_id for version in versions}
-    return facts, recall(unit=unit, facts=facts, consignments=consignments)
+    before = {version_key(pk): last for pk, (_count, last) in earlier.items() if last is not None}
+    return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before)
+
+
+def _earlier(versions: Sequence[ConsignmentVersion]) -> dict[int, tuple[int, int | None]]:
+    """Per version how many came before it, and the id of the last of them that was no cancellation.
+
+    By when they came: one that was read late has a higher number than what came after it.
+    """
+    told: dict[int, list[tuple[tuple[datetime, int], str, int]]] = defaultdict(list)
+    rows = ConsignmentVersion.objects.filter(consignment__in=[version.consignment_id for version in versions])
+    for consignment, received_at, number, function, pk in rows.values_list(
+        "consignment", "received_at", "number", "function", "pk"
+    ):
+        told[consignment].append(((received_at, number), function, pk))
+    earlier = {}
+    for version in versions:
+        moment = (version.received_at, version.number)
+        before = [one for one in sorted(told[version.consignment_id]) if one[0] < moment]
+        saying = [pk for _moment, function, pk in before if function != Function.CANCEL]
+        earlier[version.pk] = (len(before), saying[-1] if saying else None)
+    return earlier
 
 
 def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
@@ -141,7 +164,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
                 visits=(equipment.visit(visit, moment),),
             )
         )
-    return facts, recall(unit=unit, facts=facts, consignments={})
+    return facts, recall(unit=unit, facts=facts, consignments={}, before={})
 
 
 class _Equipment:

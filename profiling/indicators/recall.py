@@ -110,8 +110,13 @@ CROSS JOIN LATERAL (
 """
 
 
-def recall(*, unit: Unit, facts: Sequence[SubjectFacts], consignments: Mapping[str, int]) -> History:
-    """The past of every subject; `consignments` gives the consignment id behind a subject's key."""
+def recall(
+    *, unit: Unit, facts: Sequence[SubjectFacts], consignments: Mapping[str, int], before: Mapping[str, int]
+) -> History:
+    """The past of every subject.
+
+    By a subject's key, `consignments` gives the id of its consignment and `before` that of the version before it.
+    """
     if not facts:
         return History()
     start = _history_start(unit)
@@ -122,7 +127,7 @@ def recall(*, unit: Unit, facts: Sequence[SubjectFacts], consignments: Mapping[s
     known_headings = _party_headings(asked)
     lanes = _lane_counts(unit, asked)
     seals = _sealed_equipment(unit, asked)
-    previous = _previous_versions(asked)
+    previous = _previous_versions(before)
     pasts = {}
     for one in asked:
         seen = first_seen.get(one.consignee or NOBODY)
@@ -136,7 +141,7 @@ def recall(*, unit: Unit, facts: Sequence[SubjectFacts], consignments: Mapping[s
             consignee_headings=frozenset(known_headings.get(one.party(PartyRole.CONSIGNEE), ())),
             lane_counts=MappingProxyType({lane[0]: lanes[lane] for lane in one.lanes}),
             seals_elsewhere=MappingProxyType(one.elsewhere(seals)),
-            previous=previous.get((one.consignment_id or NOBODY, one.subject.version_number - 1)),
+            previous=previous.get(one.subject.key),
         )
     return History(MappingProxyType(pasts))
 
@@ -249,23 +254,16 @@ def _first_seen(asked: Sequence[_Asked]) -> dict[int, datetime]:
     return dict(Party.objects.filter(pk__in=parties).values_list("pk", "first_seen_at"))
 
 
-def _previous_versions(asked: Sequence[_Asked]) -> dict[tuple[int, int], PreviousVersion]:
-    """(consignment, number) of the version just before each that has one -> what it said. Two queries."""
-    wanted = {(one.consignment_id, one.subject.version_number - 1) for one in asked if one.own}
-    versions = {
-        version.pk: version
-        for version in ConsignmentVersion.objects.filter(consignment__in={pk for pk, _number in wanted})
-        if (version.consignment_id, version.number) in wanted
-    }
+def _previous_versions(before: Mapping[str, int]) -> dict[str, PreviousVersion]:
+    """Subject's key -> what the version before it said. Two queries."""
+    versions = ConsignmentVersion.objects.in_bulk(before.values())
     consignees: dict[int, PartyMention] = {}
-    for mention in PartyMention.objects.filter(version__in=list(versions), role=PartyRole.CONSIGNEE.value).order_by(
-        "-pk"
-    ):
+    for mention in PartyMention.objects.filter(version__in=versions, role=PartyRole.CONSIGNEE.value).order_by("-pk"):
         consignees[mention.version_id] = mention
     found = {}
-    for pk, version in versions.items():
-        consignee = consignees.get(pk)
-        found[version.consignment_id, version.number] = PreviousVersion(
+    for key, pk in before.items():
+        version, consignee = versions[pk], consignees.get(pk)
+        found[key] = PreviousVersion(
             gross_kg=version.gross_kg,
             packages=version.packages,
             value=version.value,

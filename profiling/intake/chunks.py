@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from pcu.accounts.models import Unit
 from pcu.desk import jobs
 from profiling.cargo import store
 from profiling.cargo.loading import LoadedVersion, document_key, known_documents, load_consignments
-from profiling.cargo.models import ConveyanceCall, Submission
+from profiling.cargo.models import Consignment, ConveyanceCall, Submission
 from profiling.cargo.times import moment
 from profiling.cargo.visits import Message, known_numbers, load_equipment, plain_number
 from profiling.cases.opening import Assessed, Headline, record_assessments, record_withdrawals
@@ -104,7 +104,8 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
         flagged = 0
         if message.header.function is r.Function.CANCEL:
             _tell_unknown(loaded, misfits)
-            record_withdrawals(consignment_ids=[one.consignment_id for one in loaded], now=timezone.now())
+            standing = [one.consignment_id for one in loaded if not one.overtaken]
+            record_withdrawals(consignment_ids=standing, now=timezone.now())
         elif not submission.is_history:
             flagged = score_versions(message, loaded)
         tell(submission, misfits.problems)
@@ -135,19 +136,35 @@ def _tell_unknown(loaded: Iterable[LoadedVersion], misfits: Misfits) -> None:
 def score_versions(message: Message, loaded: Sequence[LoadedVersion]) -> int:
     """Assess versions just written and open their cases. Returns how many are flagged."""
     # Of a bill said twice in one chunk only the last word is judged.
-    last = {one.consignment_id: one for one in loaded}
-    facts, history = read_consignments(unit=message.unit, version_ids=[one.version_id for one in last.values()])
+    flagged = _score(message, {one.consignment_id: one.version_id for one in loaded})
+    _settle_overtaken(message, [one.consignment_id for one in loaded if one.overtaken])
+    return flagged
+
+
+def _settle_overtaken(message: Message, consignment_ids: Sequence[int]) -> None:
+    """What a later message said has the last word, also when it was read first: score it again, or withdraw."""
+    if not consignment_ids:
+        return
+    current = Consignment.objects.filter(pk__in=consignment_ids).order_by("pk")
+    standing = dict(current.exclude(current__function=r.Function.CANCEL).values_list("pk", "current"))
+    _score(message, standing)
+    record_withdrawals(consignment_ids=[pk for pk in consignment_ids if pk not in standing], now=timezone.now())
+
+
+def _score(message: Message, versions: Mapping[int, int]) -> int:
+    """Assess versions, given by consignment, and open or rescore their cases. Returns how many are flagged."""
+    facts, history = read_consignments(unit=message.unit, version_ids=list(versions.values()))
     subjects = [
-        Subject(facts=fact, draw_key=f"consignment/{one.consignment_id}", version_id=one.version_id)
-        for fact, one in zip(facts, last.values(), strict=True)
+        Subject(facts=fact, draw_key=f"consignment/{consignment}", version_id=version)
+        for fact, (consignment, version) in zip(facts, versions.items(), strict=True)
     ]
     now = timezone.now()
     scored = assess(
         unit=message.unit, subjects=subjects, history=history, trigger=Assessment.Trigger.NEW_VERSION, now=now
     )
     assessed = [
-        assessed_of(result, message, consignment_id=one.consignment_id)
-        for result, one in zip(scored, last.values(), strict=True)
+        assessed_of(result, message, consignment_id=consignment)
+        for result, consignment in zip(scored, versions, strict=True)
     ]
     record_assessments(unit=message.unit, assessed=assessed, now=now)
     return sum(result.is_flagged for result in scored)

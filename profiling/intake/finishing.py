@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo.loading import load_withdrawals
-from profiling.cargo.models import Consignment, EquipmentVisit, Submission
+from profiling.cargo.models import Consignment, EquipmentVisit, Loading, Submission
 from profiling.cargo.visits import Message
 from profiling.cases.opening import record_assessments, record_withdrawals
 from profiling.formats import records as r
 from profiling.indicators.lookup import read_visits
 from profiling.intake.chunks import Misfits, assessed_of, message_of, submission_of
-from profiling.intake.kinds import CONSIGNMENTS
+from profiling.intake.kinds import CONSIGNMENTS, FINISH
 from profiling.intake.reading import tell
 from profiling.rules.models import Assessment
 from profiling.rules.services import Subject, assess
@@ -28,15 +29,23 @@ def finish_submission(lease: jobs.Lease) -> None:
     submission = submission_of(lease)
     misfits = Misfits()
     with lease.holding():
+        _one_at_a_time(submission)
         flagged = sum(
             job.result.get("flagged", 0) for job in Job.objects.filter(subject=submission.ref, kind=CONSIGNMENTS)
         )
-        for payload in lease.job.payload["messages"]:
-            message = message_of(submission, payload)
+        payloads = lease.job.payload["messages"]
+        messages = [message_of(submission, payload) for payload in payloads]
+        for message, payload in zip(messages, payloads, strict=True):
+            if message.header.function is r.Function.REPLACE and not payload["is_known"]:
+                misfits.problems.append(_unknown("replace_unknown", message.header))
             _withdraw_missing(message, misfits)
             if message.header.function is not r.Function.CANCEL and not submission.is_history:
                 flagged += _score_unbilled(message)
             lease.renew_if_due()
+        for later in _finished_later(submission, messages):
+            told = Misfits()
+            _withdraw_missing(later, told)
+            tell(later.submission, told.problems)
         _link_houses(submission)
         tell(submission, misfits.problems)
         submission.status = Submission.Status.DONE
@@ -44,6 +53,47 @@ def finish_submission(lease: jobs.Lease) -> None:
         submission.finished_at = timezone.now()
         submission.save(update_fields=["status", "flagged_count", "finished_at", "updated_at"])
         lease.finish({"flagged": flagged})
+
+
+def _one_at_a_time(submission: Submission) -> None:
+    """Of two messages of one sender that finish together the second sees all that the first has written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
+            [f"finish/{submission.sender_id}", submission.unit_id],
+        )
+
+
+def _finished_later(submission: Submission, messages: Sequence[Message]) -> Iterator[Message]:
+    """Messages about the same manifests that came after this submission, yet were done before it, oldest first."""
+    told = {(message.call.pk, message.header.manifest_number) for message in messages}
+    same_manifest = Q(pk=None)
+    for number in submission.manifest_numbers:
+        same_manifest |= Q(manifest_numbers__contains=[number])
+    later = {
+        one.ref: one
+        for one in Submission.objects.filter(
+            same_manifest,
+            unit=submission.unit,
+            sender=submission.sender,
+            created_at__gt=submission.created_at,
+            status=Submission.Status.DONE,
+        )
+        .select_related("unit", "sender")
+        .order_by("created_at", "pk")
+    }
+    payloads = dict(
+        Job.objects.filter(subject__in=later, kind=FINISH, state=Job.State.DONE).values_list("subject", "payload")
+    )
+    for ref, one in later.items():
+        for payload in payloads.get(ref, {}).get("messages", ()):
+            message = message_of(one, payload)
+            if (message.call.pk, message.header.manifest_number) in told:
+                yield message
+
+
+def _unknown(code: str, header: r.Header) -> r.Problem:
+    return r.Problem(code, r.Severity.WARNING, header.position, "manifest_number", "", header.manifest_number)
 
 
 def _withdraw_missing(message: Message, misfits: Misfits) -> None:
@@ -63,17 +113,14 @@ def _withdraw_missing(message: Message, misfits: Misfits) -> None:
             current__manifest_number=header.manifest_number[:70],
             current__submission__sender=message.submission.sender,
         )
-        .exclude(current__submission=message.submission)
+        .exclude(current__received_at__gt=message.received_at)
         .exclude(current__function=r.Function.CANCEL)
+        .filter(_said_before(message))
         .order_by("pk")
         .select_for_update(of=("self",))
     )
     if header.function is r.Function.CANCEL and not standing:
-        misfits.problems.append(
-            r.Problem(
-                "cancel_unknown", r.Severity.WARNING, header.position, "manifest_number", "", header.manifest_number
-            )
-        )
+        misfits.problems.append(_unknown("cancel_unknown", header))
     load_withdrawals(message=message, consignments=standing)
     record_withdrawals(consignment_ids=[consignment.pk for consignment in standing], now=timezone.now())
     if header.function is r.Function.REPLACE:
@@ -85,11 +132,23 @@ def _withdraw_missing(message: Message, misfits: Misfits) -> None:
         ]
 
 
+def _said_before(message: Message) -> Q:
+    """Said by another submission, or as original further up in the same file."""
+    same = Q(current__submission=message.submission)
+    above = Q(current__function=r.Function.ORIGINAL.value, current__position__offset__lt=message.header.position.offset)
+    return ~same | above
+
+
 def _score_unbilled(message: Message) -> int:
-    """Equipment that this message declares and no bill names is scored by itself. Returns how many are flagged."""
+    """Equipment that this message declares and no standing bill names is scored by itself; how many are flagged.
+
+    Only what a bill says now counts: equipment that was taken off its bill is laden without one.
+    """
+    named = Loading.objects.filter(visit=OuterRef("pk"), version__consignment__current=F("version"))
     unbilled = list(
         EquipmentVisit.objects.of_unit(message.unit)
-        .filter(call=message.call, current__submission=message.submission, loadings=None, carried=None)
+        .filter(call=message.call, current__submission=message.submission, carried=None)
+        .filter(~Exists(named))
         .order_by("pk")
         .values_list("pk", flat=True)
     )

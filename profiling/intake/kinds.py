@@ -6,5 +6,8 @@ CONSIGNMENTS = "submission.consignments"
 FINISH = "submission.finish"
 
 # Equipment comes before the bills that name it; a bill that came twice in different words waits for its first.
-PHASES = {READ: 0, EQUIPMENT: 1, CONSIGNMENTS: 2, FINISH: 9}
+# A message that replaces or cancels waits for those above it in its file: its jobs are a round of phases later.
+PHASES = {READ: 0, EQUIPMENT: 1, CONSIGNMENTS: 2}
 REPEATS_PHASE = 3
+PHASES_A_ROUND = 3
+MOST_ROUNDS = 10_000  # a phase is a small integer; messages beyond share the last round

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
 
 from pcu.desk import jobs
+from pcu.desk.models import Job
 from pcu.rows import Rows, load_rows
 from profiling.cargo import store
 from profiling.cargo.calls import resolve_call
-from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.cargo.models import ConveyanceCall, Submission, SubmissionProblem
 from profiling.cargo.times import moment
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
 from profiling.formats.registry import HEAD_BYTES, Reader, content_digest, detect, header_to_json
-from profiling.intake.kinds import CONSIGNMENTS, EQUIPMENT, FINISH, PHASES, REPEATS_PHASE
+from profiling.intake.kinds import (
+    CONSIGNMENTS,
+    EQUIPMENT,
+    FINISH,
+    MOST_ROUNDS,
+    PHASES,
+    PHASES_A_ROUND,
+    REPEATS_PHASE,
+)
 from profiling.rules.services import live_release
 
 PROBLEMS_AT_ONCE = 2000
 EQUIPMENT_AT_ONCE = 5000
+# Manifest numbers may be voyage numbers, which recur: how long after a manifest one of its number is about it still.
+SAME_MANIFEST = timedelta(days=90)
+SUBMISSIONS_ASKED = 5
 
 Span = tuple[int, int]
 BillKey = tuple[str, str, str]
@@ -227,13 +240,22 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
 
     def job(kind: str, phase: int, message: dict[str, Any], **payload: Any) -> jobs.Planned:
         ordinals[kind] += 1
-        return jobs.Planned(kind, phase, ordinals[kind], {**message, **payload})
+        return jobs.Planned(kind, phase + later, ordinals[kind], {**message, **payload})
 
-    ends = []
+    ends: list[dict[str, Any]] = []
+    above: dict[str, ConveyanceCall] = {}
+    later, before = 0, r.Function.ORIGINAL
     for plan in scan.messages:
-        call = resolve_call(unit=submission.unit, header=plan.header)
-        message = {"header": header_to_json(plan.header), "call": call.pk}
+        if ends and (plan.header.function, before) != (r.Function.ORIGINAL, r.Function.ORIGINAL):
+            later = min(later + PHASES_A_ROUND, PHASES_A_ROUND * (MOST_ROUNDS - 1))
+        before = plan.header.function
+        announced = above.get(plan.header.manifest_number) or _announced(submission, plan.header)
+        call = resolve_call(
+            unit=submission.unit, header=plan.header, received_at=submission.created_at, announced=announced
+        )
+        message = {"header": header_to_json(plan.header), "call": call.pk, "is_known": announced is not None}
         ends.append(message)
+        above[plan.header.manifest_number] = call
         for run in _runs(plan.equipment, EQUIPMENT_AT_ONCE):
             yield job(EQUIPMENT, PHASES[EQUIPMENT], message, spans=[run])
         for run in _runs(plan.bills, settings.CHUNK_BILLS):
@@ -241,7 +263,27 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
             yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip)
         if plan.repeats:
             yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
-    yield jobs.Planned(FINISH, PHASES[FINISH], 0, {"messages": ends})
+    yield jobs.Planned(FINISH, REPEATS_PHASE + 1 + later, 0, {"messages": ends})
+
+
+def _announced(submission: Submission, header: r.Header) -> ConveyanceCall | None:
+    """The call that the sender last announced the manifest for, where this message replaces or cancels it."""
+    number = header.manifest_number
+    if header.function is r.Function.ORIGINAL or not number:
+        return None
+    earlier = Submission.objects.filter(
+        unit=submission.unit,
+        sender=submission.sender,
+        manifest_numbers__contains=[number],
+        created_at__lt=submission.created_at,
+        created_at__gt=submission.created_at - SAME_MANIFEST,
+    ).order_by("-created_at")
+    for ref in earlier.values_list("ref", flat=True)[:SUBMISSIONS_ASKED]:
+        for payload in Job.objects.filter(subject=ref, kind=FINISH).values_list("payload", flat=True):
+            for message in payload["messages"]:
+                if message["header"]["manifest_number"] == number:
+                    return ConveyanceCall.objects.get(pk=message["call"])
+    return None
 
 
 def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:

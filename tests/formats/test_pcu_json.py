@@ -352,6 +352,13 @@ def test_schema_and_reader_refuse_the_same(change: tuple[list[Any], Any]) -> Non
         assert refused is not VALIDATOR.is_valid(whole), (found, whole)
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-01T00:00+05:00", "9999-12-31T23:59-12:00", "2026-02-30"])
+def test_times_that_no_calendar_can_hold_in_another_zone_are_told_and_left_out(text: str) -> None:
+    found = read(manifest(conveyance={"mode": "rail", "eta": text}))
+    assert header(found).conveyance.eta is None
+    assert problems(found)["date_impossible"].received == text
+
+
 def test_codes_in_the_commodity_are_cleaned() -> None:
     items = [{"description": "X", "commodity": {"code": "6907.21 00", "scheme": "GNG"}}]
     found = read(manifest(consignments=[note("N1", items=items, packages=None, gross_kg=None)]))

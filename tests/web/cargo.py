@@ -79,7 +79,7 @@ def load(name: str, unit: Unit, sender: User) -> Submission:
     equipment = [one for one in said if isinstance(one, r.Equipment)]
     consignments = [one for one in said if isinstance(one, r.Consignment)]
     now = timezone.now()
-    message = Message(unit, found, header, resolve_call(unit=unit, header=header), now)
+    message = Message(unit, found, header, resolve_call(unit=unit, header=header, received_at=now), now)
 
     def on_misfit(document: str, column: str, value: str) -> None:
         raise AssertionError(f"{document}: {value!r} does not fit {column}")
