@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -13,7 +14,7 @@ from django.conf import settings
 DOMAIN = "django"
 WIDTH = 110
 # Only what gettext needs: dates and tools of the last run would change the file with every run.
-HEADER = r'''msgid ""
+HEADER = r"""msgid ""
 msgstr ""
 "Language: {language}\n"
 "MIME-Version: 1.0\n"
@@ -21,8 +22,8 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 "Plural-Forms: {plurals}\n"
 
-'''
-_PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|(?<!\{)\{(\w*)\}(?!\})|%[sd]")
+"""
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|(?<!\{)\{(\w*)(?::\w+)?\}(?!\})|%[sd]")
 
 
 def languages() -> list[str]:
@@ -63,13 +64,18 @@ def updated(kept: Catalog, found: Catalog) -> Catalog:
     return fresh
 
 
+def written(catalogue: Catalog) -> bytes:
+    """The file: sorted by text, so that two branches that add texts seldom meet in one place."""
+    body = BytesIO()
+    write_po(body, catalogue, width=WIDTH, sort_output=True, include_lineno=False, omit_header=True)
+    header = HEADER.format(language=catalogue.locale_identifier, plurals=catalogue.plural_forms)
+    return header.encode() + body.getvalue()
+
+
 def write(language: str, catalogue: Catalog) -> None:
-    """Sorted by text, so that two branches that add texts seldom meet in one place."""
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(HEADER.format(language=language, plurals=catalogue.plural_forms).encode())
-        write_po(file, catalogue, width=WIDTH, sort_output=True, include_lineno=False, omit_header=True)
+    path.write_bytes(written(catalogue))
 
 
 def faults(found: Catalog, kept: Catalog) -> list[str]:

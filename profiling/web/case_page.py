@@ -28,6 +28,7 @@ class Reasons:
     lanes: Sequence[why.LaneStep]
     threshold: int | None
     one_in: int | None
+    sampled_mode: str
     without_history: Sequence[str]
     faults: Sequence[str]
     unfired_count: int
@@ -89,6 +90,7 @@ def read_reasons(case: Case) -> Reasons:
         lanes=why.lane_steps(assessment),
         threshold=why.threshold_of(assessment),
         one_in=why.one_in(assessment),
+        sampled_mode=why.sampled_mode(assessment),
         without_history=why.without_history(assessment),
         faults=why.faults(assessment),
         unfired_count=why.unfired_versions(assessment).count(),
