@@ -71,6 +71,10 @@ class CaseSheet:
         return sum(1 for sheet in self.visits if sheet.number_fault)
 
     @property
+    def holds_and_referrals_count(self) -> int:
+        return len(self.holds) + len(self.referrals)
+
+    @property
     def document_count(self) -> int:
         return sum(1 + len(sheet.documents) for sheet in self.consignments)
 
