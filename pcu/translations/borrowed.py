@@ -1,4 +1,4 @@
-"""Texts of the packages we build on that their own catalogues leave in English; ours fill them in.
+"""Texts of the packages we build on that their own catalogues leave in English or get wrong; ours put them right.
 
 Only what our pages and our API can show. A text here that its package has since translated does no harm: ours wins.
 """
@@ -20,5 +20,13 @@ REST_FRAMEWORK = (
     gettext_noop("This dictionary may not be empty."),
     gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
     ngettext_lazy("Expected available in {wait} second.", "Expected available in {wait} seconds."),
+)
+ALLAUTH = (
+    gettext_noop("Authenticator App"),
+    gettext_noop("An authenticator app is not active."),
+    gettext_noop("Activate Authenticator App"),
+    gettext_noop("Deactivate Authenticator App"),
+    gettext_noop("Authenticator secret"),
+    gettext_noop("You can store this secret and use it to reinstall your authenticator app at a later time."),
 )
 FILTERS = (gettext_noop("Select a lookup."),)
