@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test checks lint format bench messages lock lock-upgrade install install-dev
+.PHONY: help demo demo-reset test checks lint format bench messages extract lock lock-upgrade install install-dev
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -49,6 +49,9 @@ bench: install-dev messages ## measure, on servers that write as safely as real 
 	@$(RUN) -m pcu.embedded run --durable -- $(RUN) -m benchmarks
 
 messages: $(CATALOGUES) ## compile the translations that changed
+
+extract: install-dev ## bring the translations up to date with the texts of the code
+	$(RUN) -m pcu.translations
 
 %.mo: %.po .venv/.stamp
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

@@ -167,6 +167,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "PCU"
+MFA_FORMS = {"add_webauthn": "pcu.accounts.forms.AddKeyForm", "edit_webauthn": "pcu.accounts.forms.EditKeyForm"}
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +16,19 @@ if TYPE_CHECKING:
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the catalogues that changed, as `make messages` does, so that tests never read old words."""
+    if hasattr(config, "workerinput"):
+        return
+    for source in LOCALE.glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            compiler = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "compile"]
+            subprocess.run([*compiler, "-i", source, "-o", target], check=True)
 
 
 def pytest_report_header() -> str:

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 
 from pcu.accounts.models import Unit
@@ -29,6 +30,8 @@ from pcu.desk.models import Job
 log = structlog.get_logger(__name__)
 
 TASK = "pcu.desk.tasks.run_job"
+# Stored with the job, translated where it is shown.
+WORKER_LOST = gettext_noop("The worker stopped without a word; its lease ran out.")
 
 
 class LeaseLostError(Exception):
@@ -211,7 +214,7 @@ def sweep() -> int:
     with transaction.atomic():
         expired = Job.objects.select_for_update(skip_locked=True).filter(state=Job.State.RUNNING, lease_until__lt=now)
         for job in expired:
-            _requeue_or_fail(job, "The worker stopped without a word; its lease ran out.")
+            _requeue_or_fail(job, WORKER_LOST)
             touched += 1
         lost = (
             _ready(Job.objects.all())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -12,7 +11,8 @@ from pcu.desk.units import current_unit
 
 
 class UserZoneMiddleware:
-    """Activate the person's language where no cookie says otherwise, and the chosen unit's time zone."""
+    """Activate the person's own language and the chosen unit's time zone. Before sign-in the cookie says the language:
+    posts share machines, and a cookie may be somebody else's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,7 +21,7 @@ class UserZoneMiddleware:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
-        if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
         unit = current_unit(request)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from profiling.formats.problems import CODES
+from profiling.formats.problems import CODES, in_words
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 # Characters that would move or hide the text around them: controls, direction marks, line and paragraph separators.
@@ -22,8 +22,11 @@ def problem_sentence(code: str, params: Mapping[str, Any]) -> str:
     template = CODES.get(code)
     if template is None:
         return code
-    shown = {name: _shown(value) for name, value in params.items()}
     try:
+        shown = {
+            name: _shown(in_words(value, params, _) if isinstance(value, str) else value)
+            for name, value in params.items()
+        }
         return _(template).format(**shown)
     except (KeyError, IndexError):
         return code

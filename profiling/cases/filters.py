@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
 from pcu.desk.filters import MomentFilter
@@ -38,8 +39,12 @@ class CaseFilterSet(filters.FilterSet):
 
     lane = CodesFilter(field_name="recommended_lane__code", label=_("Lane"))
     state = filters.ChoiceFilter(choices=Case.State.choices, label=_("State"), empty_label=_("any"))
-    claimed = filters.ChoiceFilter(choices=CLAIMED, method="by_claim", label=_("Claim"), empty_label=_("any"))
-    origin = filters.ChoiceFilter(choices=Case.Origin.choices, label=_("Origin"), empty_label=_("any"))
+    claimed = filters.ChoiceFilter(
+        choices=CLAIMED, method="by_claim", label=pgettext_lazy("filter", "Claim"), empty_label=_("any")
+    )
+    origin = filters.ChoiceFilter(
+        choices=Case.Origin.choices, label=pgettext_lazy("filter", "Origin"), empty_label=_("any")
+    )
     due_before = MomentFilter(
         field_name="due_at",
         lookup_expr="lt",

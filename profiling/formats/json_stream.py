@@ -158,14 +158,20 @@ class JsonStream:
         if not found:
             self.fail("file_cut", self.offset, missing=expected[-1])
         if found not in expected:
-            self.fail("json_invalid", self.offset, reason=f"expected {' or '.join(expected)}", received=found)
+            self.fail(
+                "json_invalid",
+                self.offset,
+                reason="one of these signs is expected: {signs}",
+                signs=" ".join(expected),
+                received=found,
+            )
         self._move(self.at + 1)
         return found
 
     def value(self) -> Any:
         """The next value, whole."""
         if not self.peek():
-            self.fail("file_cut", self.offset, missing="value")
+            self.fail("file_cut", self.offset, missing="a value")
         while True:
             try:
                 value, end = _DECODER.raw_decode(self.text, self.at)
@@ -209,7 +215,7 @@ class JsonStream:
         cut = error.msg.startswith("Unterminated") or any(word.startswith(rest) for word in _LITERALS)
         if cut or (rest.startswith("\\u") and len(rest) < 6):
             self.fail("file_cut", self._offset_of(len(self.text)), missing="}")
-        self.fail("json_invalid", self._offset_of(error.pos), reason=error.msg, received=rest[:40])
+        self.fail("json_invalid", self._offset_of(error.pos), reason=error.msg.rstrip(": "), received=rest[:40])
 
 
 def _depth_exceeds(value: Any, limit: int) -> bool:
@@ -247,7 +253,7 @@ def members(stream: BinaryIO, streamed: frozenset[str]) -> Iterator[Member | Arr
             if cursor.take(",}") == "}":
                 break
     if rest := cursor.peek():
-        cursor.fail("json_invalid", cursor.offset, reason="data after the end", received=rest)
+        cursor.fail("json_invalid", cursor.offset, reason="there is data after the end", received=rest)
 
 
 def _items(cursor: JsonStream, key: str) -> Iterator[Member]:

@@ -7,7 +7,7 @@ Placeholders are keys of `Problem.params`; `field`, `document` and `received` st
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -86,6 +86,37 @@ CODES: Final[dict[str, str]] = {
     "text_too_long": _("The text is longer than {limit} characters."),
 }
 
+# What stands in the place of `expected`, `missing` or `reason`: words of a reader, or of Python's own JSON reader.
+WORDS: Final[frozenset[str]] = frozenset(
+    {
+        _("text"),
+        _("a number"),
+        _("a whole number"),
+        _("an object"),
+        _("an array"),
+        _("a country code of two capital letters"),
+        _("a currency code of three capital letters"),
+        _("a commodity code of 4 to 12 digits"),
+        _("a value"),
+        _("one of these signs is expected: {signs}"),
+        _("there is data after the end"),
+        _("Expecting value"),
+        _("Expecting property name enclosed in double quotes"),
+        _("Expecting ',' delimiter"),
+        _("Expecting ':' delimiter"),
+        _("Illegal trailing comma before end of object"),
+        _("Illegal trailing comma before end of array"),
+        _("Invalid control character at"),
+        _("Invalid \\escape"),
+        _("Invalid \\uXXXX escape"),
+    }
+)
+
+
+def in_words(text: str, params: Mapping[str, Any], translate: Callable[[str], str] = _) -> str:
+    """A parameter of a sentence; where it is one of `WORDS`, translated and with its own places filled in."""
+    return translate(text).format(**params) if text in WORDS else text
+
 
 def problem(
     code: str,
@@ -125,4 +156,5 @@ class BrokenFileError(ValueError):
 def sentence(found: Problem) -> str:
     """The English sentence of a problem, filled in: for logs and tests; pages translate `CODES` themselves."""
     params: Mapping[str, Any] = found.params
-    return CODES[found.code].format(**params)
+    words = {name: in_words(value, params) if isinstance(value, str) else value for name, value in params.items()}
+    return CODES[found.code].format(**words)

@@ -102,13 +102,13 @@ RULES = (
         code="R-001",
         title={
             "en": "Shipper and consignee are new to each other, and the consignee is little known",
-            "ru": "Отправитель и получатель впервые вместе, получатель мало известен",
+            "ru": "Отправитель и получатель впервые вместе, получатель малоизвестен",
         },
         short={"en": "New pair of firms", "ru": "Фирмы впервые вместе"},
         reason={
             "en": "Shipper and consignee have had no consignment together in 24 months; the consignee has "
             "had {consignee_consignments_24m} in all.",
-            "ru": "У отправителя и получателя за 24 месяца не было общих отправок; всего отправок "
+            "ru": "У отправителя и получателя за 24 месяца не было общих партий; всего партий "
             "получателя: {consignee_consignments_24m}.",
         },
         points=18,
@@ -131,8 +131,8 @@ RULES = (
         reason={
             "en": "Nobody answers for the goods. “To order” and no notify party: {to_order_without_notify};"
             " a placeholder for a name: {party_name_placeholder}.",
-            "ru": "За товар никто не отвечает. Ордерный документ без стороны для уведомления: "
-            "{to_order_without_notify}; вместо имени отписка: {party_name_placeholder}.",
+            "ru": "За товар никто не отвечает. Документ «по приказу» без уведомляемой стороны: "
+            "{to_order_without_notify}; вместо названия заглушка: {party_name_placeholder}.",
         },
         points=15,
         condition={
@@ -219,15 +219,15 @@ RULES = (
     StarterRule(
         code="R-006",
         title={
-            "en": "Rare lane, loaded elsewhere or told late",
+            "en": "Rare route, loaded elsewhere or told late",
             "ru": "Редкий маршрут, погрузка в третьей стране или позднее извещение",
         },
-        short={"en": "Rare lane", "ru": "Редкий маршрут"},
+        short={"en": "Rare route", "ru": "Редкий маршрут"},
         reason={
-            "en": "Only {lane_consignments_24m} such consignments on this lane in 24 months; loaded outside"
+            "en": "Only {lane_consignments_24m} such consignments on this route in 24 months; loaded outside"
             " the country of origin: {loaded_outside_origin}; hours from notice to arrival: "
             "{hours_before_arrival}.",
-            "ru": "Таких отправок на этом маршруте за 24 месяца: {lane_consignments_24m}; погружено не в "
+            "ru": "Таких партий на этом маршруте за 24 месяца: {lane_consignments_24m}; погружено не в "
             "стране происхождения: {loaded_outside_origin}; часов от извещения до прибытия: "
             "{hours_before_arrival}.",
         },
@@ -324,7 +324,7 @@ RULES = (
         reason={
             "en": "The consignee has had {consignee_consignments_24m} consignments in 24 months, is known "
             "for {consignee_days_known} days, and these goods are not new for it.",
-            "ru": "Отправок получателя за 24 месяца: {consignee_consignments_24m}; известен дней: "
+            "ru": "Партий получателя за 24 месяца: {consignee_consignments_24m}; известен дней: "
             "{consignee_days_known}; такой товар для него не новый.",
         },
         points=-15,

@@ -28,6 +28,7 @@ class Reasons:
     lanes: Sequence[why.LaneStep]
     threshold: int | None
     one_in: int | None
+    sampled_mode: str
     without_history: Sequence[str]
     faults: Sequence[str]
     unfired_count: int
@@ -70,6 +71,10 @@ class CaseSheet:
         return sum(1 for sheet in self.visits if sheet.number_fault)
 
     @property
+    def holds_and_referrals_count(self) -> int:
+        return len(self.holds) + len(self.referrals)
+
+    @property
     def document_count(self) -> int:
         return sum(1 + len(sheet.documents) for sheet in self.consignments)
 
@@ -89,6 +94,7 @@ def read_reasons(case: Case) -> Reasons:
         lanes=why.lane_steps(assessment),
         threshold=why.threshold_of(assessment),
         one_in=why.one_in(assessment),
+        sampled_mode=why.sampled_mode(assessment),
         without_history=why.without_history(assessment),
         faults=why.faults(assessment),
         unfired_count=why.unfired_versions(assessment).count(),

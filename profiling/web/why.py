@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from profiling.cargo.choices import Mode
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.core.conditions import InvalidConditionError, parse
 from profiling.rules.core.reasons import render_reason
@@ -95,6 +96,12 @@ def one_in(assessment: Assessment) -> int | None:
     """How rare the draw was: 60 for an inclusion probability of 1/60."""
     probability = assessment.inclusion_probability
     return round(1 / probability) if assessment.sampled and probability else None
+
+
+def sampled_mode(assessment: Assessment) -> str:
+    """The mode of transport the draw was made in: the second half of the stratum."""
+    mode = assessment.sample_stratum.partition("/")[2]
+    return str(Mode(mode).label) if mode in Mode.values else _("mode of transport not known")
 
 
 def in_short(assessment: Assessment, versions: Mapping[int, RuleVersion]) -> InShort:

@@ -91,7 +91,10 @@
     const zone = { timeZone: wall.dataset.zone };
     const offset = Date.parse(wall.dateTime) - Date.now();
     const time = new Intl.DateTimeFormat("en-GB", { ...zone, hour: "2-digit", minute: "2-digit" });
-    const day = new Intl.DateTimeFormat(document.documentElement.lang, { ...zone, weekday: "short", day: "numeric", month: "short" });
+    // as the server writes it: English in the British order, the others with the whole name of the month
+    const lang = document.documentElement.lang;
+    const words = lang === "en" ? ["en-GB", "short"] : [lang, "long"];
+    const day = new Intl.DateTimeFormat(words[0], { ...zone, weekday: "short", day: "numeric", month: words[1] });
     let shownDay = day.format(Date.now() + offset);
     setInterval(() => {
       const now = Date.now() + offset;

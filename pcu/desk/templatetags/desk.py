@@ -9,10 +9,9 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils import dateformat, formats, timezone
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from tablericons.templatetags.tablericons import icon as draw_icon
 
@@ -239,8 +238,7 @@ def wall(unit: Any) -> dict[str, Any]:
     return {
         "moment": local.isoformat(timespec="seconds"),
         "time": times.clock_time(local),
-        # of the languages spoken at the posts only English writes months with a capital
-        "day": dateformat.format(local, "D j M" if (get_language() or "en").startswith("en") else "D j b"),
+        "day": formats.date_format(local, "WALL_DAY_FORMAT"),
         "zone_label": times.zone_label(local),
         "zone": str(times.zone_of(unit)),
     }

@@ -112,7 +112,7 @@ def loaded_outside_origin(subject: SubjectFacts, past: Past) -> bool | None:
 
 
 @indicator(
-    label=_("Consignments on the same lane in 24 months (origin, destination, HS heading)"),
+    label=_("Consignments on the same route in 24 months (origin, destination, HS heading)"),
     group=Group.ROUTE,
     type=ValueType.INTEGER,
     missing=_("No origin, destination or HS code, or the unit keeps records for less than 24 months."),

@@ -8,3 +8,5 @@ MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "d.m.Y"
 SHORT_DATETIME_FORMAT = "d.m.Y H:i"
 FIRST_DAY_OF_WEEK = 1
+# Ours: the day beside the wall clock.
+WALL_DAY_FORMAT = "D j M"
