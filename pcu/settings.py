@@ -305,7 +305,8 @@ CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history")
 
-# ---- logs
+# ---- logs and metrics
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

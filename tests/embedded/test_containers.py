@@ -41,6 +41,9 @@ def test_every_secret_comes_from_a_file(compose: dict[str, Any]) -> None:
             secret = service["environment"][f"{variable}_FILE"].removeprefix("/run/secrets/")
             assert secret in service["secrets"]
             assert compose["secrets"][secret]["file"].startswith("./secrets/")
+    web = compose["services"]["web"]
+    assert set(compose["services"]["worker"]["secrets"]) < set(web["secrets"])
+    assert web["environment"]["METRICS_TOKEN_FILE"].removeprefix("/run/secrets/") in web["secrets"]
 
 
 def test_every_service_waits_for_what_it_needs_and_is_watched(compose: dict[str, Any]) -> None:
