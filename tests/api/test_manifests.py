@@ -155,9 +155,12 @@ def test_who_may_push_to_several_units_names_one(api, operator, dostyk, dushanbe
     assert Submission.objects.get().unit == dostyk
 
 
-def test_who_may_not_push_pushes_nowhere(api, altynkol):
-    answer = push(api(factories.person(altynkol, Role.AUDITOR)))
-    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "unit")
+@pytest.mark.parametrize("query", ["", "?unit=ALT", "?unit=DSB", "?unit=nowhere"])
+def test_who_may_not_push_is_forbidden_to_whatever_unit_is_named(api, altynkol, dushanbe, query):
+    answer = push(api(factories.person(altynkol, Role.AUDITOR)), query=query)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "permission_denied")
+    assert answer.json()["errors"][0]["detail"] == "You may not push to any unit."
+    assert not Submission.objects.exists()
 
 
 def test_the_options_are_kept_and_nonsense_is_refused(api, operator):

@@ -13,7 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -114,12 +114,15 @@ def _units(user: User) -> QuerySet[Unit]:
 
 
 def _unit_to_push_to(user: User, code: str) -> Unit:
-    """The unit named, or the only one there is. Raises ValidationError with the codes to choose from."""
+    """The unit named, or the only one there is.
+
+    Raises PermissionDenied for who may push nowhere, else ValidationError with the codes to choose from.
+    """
     units = list(_units(user))
+    if not units:
+        raise PermissionDenied(_("You may not push to any unit."))
     found = [unit for unit in units if unit.code == code] if code else units
     if len(found) == 1:
         return found[0]
     codes = ", ".join(unit.code for unit in units)
-    if not units:
-        raise ValidationError({"unit": [_("You may not push to any unit.")]}, code="invalid")
     raise ValidationError({"unit": [_("Name one of these units: %(codes)s.") % {"codes": codes}]}, code="invalid")
