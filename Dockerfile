@@ -17,5 +17,5 @@ RUN pybabel --quiet compile --directory locale --domain django \
  && python manage.py collectstatic --no-input --verbosity 0
 USER pcu
 EXPOSE 8000
-CMD ["gunicorn", "pcu.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "8", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
+# The rest is in gunicorn.conf.py.
+CMD ["gunicorn", "--bind", "0.0.0.0:8000"]

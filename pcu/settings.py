@@ -293,6 +293,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR /
 
 # ---- intake
 MAX_UPLOAD = env.int("MAX_UPLOAD", default=256 * 1024 * 1024)
+# In each web process; fewer than the threads of gunicorn.conf.py, for pages need some too.
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", default=8)
+# A body of which nothing comes for so long is given up, and its thread is free again.
+BODY_SILENCE_SECONDS = env.float("BODY_SILENCE_SECONDS", default=30)
 CHUNK_BILLS = env.int("CHUNK_BILLS", default=500)
 # Secret seed of the random sample: who knows it can foresee which cargo is drawn.
 SAMPLE_SEED = env("PCU_SAMPLE_SEED", default=SECRET_KEY)
@@ -302,7 +306,8 @@ CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history")
 
-# ---- logs
+# ---- logs and metrics
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

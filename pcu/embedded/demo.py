@@ -52,13 +52,7 @@ def demo_plan(port: int, folder: Path = CHECKOUT) -> Plan:
             Command("Loading the demo installation.", [*manage, "load_demo"], kept=True),
         ],
         processes={
-            # Threads, for one slow upload must not hold a worker; never --preload, whose parent would fork with
-            # the thread pools of the libraries it loaded.
-            "web": [
-                *[sys.executable, "-m", "gunicorn", "pcu.wsgi", "--bind", f"{HOST}:{port}"],
-                *["--worker-class", "gthread", "--workers", "2", "--threads", "8"],
-                *["--no-control-socket", "--log-level", "warning"],
-            ],
+            "web": [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}"],  # the rest: gunicorn.conf.py
             "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
             "beat": [*celery, "beat", "--loglevel", "WARNING"],
         },

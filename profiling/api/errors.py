@@ -10,6 +10,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 
+from pcu.desk.uploads import RETRY_SECONDS, TooManyUploadsError
 from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecisionError, InvalidHoldError
 from profiling.intake import errors as intake
 
@@ -26,14 +27,29 @@ class TooLargeError(APIException):
     default_code = "too_large"
 
 
+class BodyCutError(APIException):
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_detail = gettext_lazy("The body ends before its end or cannot be read. Nothing of it was kept.")
+    default_code = "body_cut"
+
+
+class BodySilentError(APIException):
+    status_code = status.HTTP_408_REQUEST_TIMEOUT
+    default_detail = gettext_lazy("Nothing more of the body came. Nothing of it was kept; push it again.")
+    default_code = "body_silent"
+
+
+class BusyError(APIException):
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_detail = gettext_lazy("Too many uploads are under way. Push it again a little later.")
+    default_code = "busy"
+    wait = RETRY_SECONDS  # becomes Retry-After
+
+
 class VersionRequiredError(APIException):
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
     default_detail = gettext_lazy("Send the version of the case that you looked at in If-Match; its ETag is it.")
     default_code = "version_required"
-
-
-def too_large(limit: int) -> TooLargeError:
-    return TooLargeError(_("The body is larger than %(limit)d bytes.") % {"limit": limit})
 
 
 class ApiExceptionHandler(ExceptionHandler):
@@ -55,7 +71,9 @@ def _answer_to(exc: Exception) -> APIException | None:
         case intake.EmptyUpload():
             return ValidationError(_("The body is empty."), code="empty")
         case intake.UploadTooLarge():
-            return too_large(exc.limit)
+            return TooLargeError(_("The body is larger than %(limit)d bytes.") % {"limit": exc.limit})
+        case TooManyUploadsError():
+            return BusyError()
         case intake.IdempotencyConflict():
             return ConflictError(
                 _("This Idempotency-Key was used for another body, unit or option."), code="idempotency_conflict"

@@ -29,6 +29,7 @@ from pcu.desk import paging
 from pcu.desk.models import Job
 from pcu.desk.times import in_words
 from pcu.desk.units import current_unit
+from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.filters import SubmissionFilterSet
 from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
@@ -247,7 +248,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     """
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD + FORM_OVERHEAD:
         return _upload_page(request, UploadForm(user=person(request)), error=_too_large(), status=413)
-    return _upload(request)
+    if request.method != "POST":
+        return _upload(request)
+    try:
+        with upload_place():
+            return _upload(request)
+    except TooManyUploadsError:
+        error = _("Too many files are being uploaded just now. Try it again in a moment; nothing was stored.")
+        return _upload_page(request, UploadForm(user=person(request)), error=error, status=429)
 
 
 @csrf_protect

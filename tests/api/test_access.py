@@ -100,7 +100,7 @@ def test_a_token_of_a_client_system_without_any_role_sees_its_past_and_pushes_no
     operator.memberships.all().delete()
     assert api(operator).get("/api/v1/manifests/").json()["results"]
     answer = api(operator).post("/api/v1/manifests/", b"UNB+", content_type="application/octet-stream")
-    assert answer.status_code == 400
+    assert answer.status_code == 403
     assert Submission.objects.filter(sender=operator, sha256__gt="0" * 64).count() == 0
 
 

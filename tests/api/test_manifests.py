@@ -75,13 +75,13 @@ def test_the_same_key_and_body_is_answered_as_the_first_time(api, operator):
 
 
 def test_history_is_loaded_by_who_runs_the_installation_and_by_no_sender(api, operator, altynkol):
-    assert push(api(operator), query="?history=true").status_code == 400
+    assert push(api(operator), query="?history=true").status_code == 403
     assert not Submission.objects.exists()
     keeper = factories.person(altynkol, Role.ADMINISTRATOR)
     answer = push(api(keeper), query="?history=true")
     assert answer.status_code == 202
     assert api(keeper).get(answer.json()["url"]).json()["history"] is True
-    assert push(api(keeper)).status_code == 400
+    assert push(api(keeper)).status_code == 403
 
 
 def test_a_key_that_is_too_long_is_refused(api, operator):
@@ -165,9 +165,12 @@ def test_who_may_push_to_several_units_names_one(api, operator, dostyk, dushanbe
     assert Submission.objects.get().unit == dostyk
 
 
-def test_who_may_not_push_pushes_nowhere(api, altynkol):
-    answer = push(api(factories.person(altynkol, Role.AUDITOR)))
-    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "unit")
+@pytest.mark.parametrize("query", ["", "?unit=ALT", "?unit=DSB", "?unit=nowhere"])
+def test_who_may_not_push_is_forbidden_to_whatever_unit_is_named(api, altynkol, dushanbe, query):
+    answer = push(api(factories.person(altynkol, Role.AUDITOR)), query=query)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "permission_denied")
+    assert answer.json()["errors"][0]["detail"] == "Your role does not allow you to push manifests."
+    assert not Submission.objects.exists()
 
 
 def test_the_options_are_kept_and_nonsense_is_refused(api, operator):

@@ -105,3 +105,9 @@ def test_invented_data_is_marked_on_every_page(client: Client, db: None, setting
     assert "Synthetic data" in client.get(reverse("account_login")).content.decode()
     settings.SYNTHETIC_DATA = False
     assert "Synthetic data" not in client.get(reverse("account_login")).content.decode()
+
+
+def test_without_a_token_set_nobody_reads_the_metrics(client, settings):
+    settings.METRICS_TOKEN = ""
+    for told in ({}, {"Authorization": "Bearer "}, {"Authorization": ""}):
+        assert client.get("/metrics", headers=told).status_code == 404

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import runpy
 from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from pcu.embedded.demo import demo_plan
 from pcu.embedded.paths import CHECKOUT
@@ -39,6 +41,9 @@ def test_every_secret_comes_from_a_file(compose: dict[str, Any]) -> None:
             secret = service["environment"][f"{variable}_FILE"].removeprefix("/run/secrets/")
             assert secret in service["secrets"]
             assert compose["secrets"][secret]["file"].startswith("./secrets/")
+    web = compose["services"]["web"]
+    assert set(compose["services"]["worker"]["secrets"]) < set(web["secrets"])
+    assert web["environment"]["METRICS_TOKEN_FILE"].removeprefix("/run/secrets/") in web["secrets"]
 
 
 def test_every_service_waits_for_what_it_needs_and_is_watched(compose: dict[str, Any]) -> None:
@@ -57,9 +62,14 @@ def test_the_image_runs_the_web_as_the_demo_does() -> None:
     image = (CHECKOUT / "Dockerfile").read_text()
     web = demo_plan(8000).processes["web"]
 
-    for option in ("--worker-class", "--workers", "--threads"):
-        assert f'"{option}", "{web[web.index(option) + 1]}"' in image.replace("\\\n     ", "")
-    assert '"--no-control-socket"' in image
-    assert "--preload" not in image
-    assert "--preload" not in web
+    assert list(web[-3:]) == ["gunicorn", "--bind", "127.0.0.1:8000"], "the rest is gunicorn.conf.py's to say"
+    assert '\nCMD ["gunicorn", "--bind", "0.0.0.0:8000"]\n' in image
     assert "--require-hashes" in image
+
+
+def test_uploads_leave_threads_for_pages_and_the_parent_loads_nothing() -> None:
+    web = runpy.run_path(str(CHECKOUT / "gunicorn.conf.py"))
+
+    assert web["worker_class"] == "gthread"
+    assert web["threads"] >= settings.UPLOADS_AT_ONCE + 4
+    assert "preload_app" not in web

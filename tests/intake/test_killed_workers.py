@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 import pytest
@@ -22,7 +21,6 @@ from pcu.accounts.models import Unit
 from pcu.accounts.roles import Role
 from pcu.desk import jobs
 from pcu.desk.models import Job
-from pcu.embedded.urls import database_url
 from profiling.cargo.models import ConsignmentVersion, Loading, Submission
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.generate import generate_cuscar
@@ -31,6 +29,7 @@ from profiling.intake import services as intake
 from profiling.intake.kinds import CONSIGNMENTS
 from profiling.rules.models import Assessment
 from profiling.rules.services import install_starter
+from tests.processes import environment_of_test
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -54,13 +53,7 @@ def altynkol(store) -> Unit:
 @contextmanager
 def worker(application: str = "pcu") -> Iterator[psutil.Process]:
     """A prefork worker with two children on the test's own database, broker and store."""
-    database = django_settings.DATABASES["default"]
-    environment = os.environ | {
-        "DATABASE_URL": database_url(Path(database["HOST"]), database["USER"], database["NAME"]),
-        "PCU_STORE_DIR": django_settings.STORAGES["default"]["OPTIONS"]["location"],
-        "JOB_LEASE_SECONDS": "2",
-        "LOG_LEVEL": "ERROR",
-    }
+    environment = environment_of_test(JOB_LEASE_SECONDS="2")
     command = [sys.executable, "-m", "celery", "-A", application, "worker", "--concurrency", "2", "--loglevel", "ERROR"]
     process = subprocess.Popen(command, env=environment, cwd=django_settings.BASE_DIR, start_new_session=True)
     try:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from contextlib import ExitStack
+from typing import Any
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.permissions import StaffOrClient
 from pcu.accounts.roles import Capability
-from profiling.api.errors import too_large
+from pcu.desk.uploads import upload_place
+from profiling.api.bodies import PushBody, UnreadParser
 from profiling.api.filters import SubmissionChanges
 from profiling.api.serializers.manifests import (
     ManifestDetailSerializer,
@@ -36,10 +35,6 @@ from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import Submission
 from profiling.intake import services as intake
 
-PIECE = 64 * 1024
-# Boundaries and headers around the one file of a multipart body.
-MULTIPART_MARGIN = 64 * 1024
-
 
 class ManifestViewSet(VisibleRows):
     """Manifests pushed by the caller; staff see those of their units."""
@@ -50,24 +45,30 @@ class ManifestViewSet(VisibleRows):
     detail_serializer_class = ManifestDetailSerializer
     filterset_class = SubmissionChanges
     related = ("unit",)
+    parser_classes = [UnreadParser]
 
-    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Keep what Django knows of the body; nothing of it has been read."""
-        self.body_length = _content_length(request)
-        return super().initialize_request(request, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with ExitStack() as self.held:
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse what is too large before anything reads the body: a sign-in by session may parse all of a form."""
-        if request.method == "POST":
-            multipart = _is_multipart(request)
-            limit = settings.MAX_UPLOAD + (MULTIPART_MARGIN if multipart else 0)
-            if self.body_length is not None and self.body_length > limit:
-                raise too_large(settings.MAX_UPLOAD)
+        """Refuse what is too large, or one too many, before anything of the body is read."""
         super().initial(request, *args, **kwargs)
+        if self.action == "create":
+            self.body = PushBody(request._request)
+            self.body.check_length()
+            self.held.enter_context(upload_place())
 
     @extend_schema(
         request={"application/octet-stream": OpenApiTypes.BINARY, "multipart/form-data": UploadSerializer},
-        responses={202: ReceivedSerializer, 400: InvalidPushSerializer, 409: RefusalSerializer, 413: RefusalSerializer},
+        responses={
+            202: ReceivedSerializer,
+            400: InvalidPushSerializer,
+            408: RefusalSerializer,
+            409: RefusalSerializer,
+            413: RefusalSerializer,
+            429: RefusalSerializer,
+        },
         parameters=[
             PushOptionsSerializer,
             OpenApiParameter(
@@ -86,7 +87,7 @@ class ManifestViewSet(VisibleRows):
         history = options.validated_data["history"]
         needed = Capability.LOAD_HISTORY if history else Capability.PUSH
         unit = _unit_to_push_to(self.person, options.validated_data["unit"], needed)
-        pieces, name = _body(request)
+        pieces, name = self.body.manifest()
         submission = intake.receive(
             sender=self.person,
             unit=unit,
@@ -111,56 +112,20 @@ class ManifestViewSet(VisibleRows):
         return Response(answer, status=status.HTTP_202_ACCEPTED)
 
 
-def _content_length(request: HttpRequest) -> int | None:
-    text = request.META.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isdecimal() else None
-
-
-def _is_multipart(request: Request) -> bool:
-    return (request.META.get("CONTENT_TYPE") or "").lower().startswith("multipart/form-data")
-
-
 def _units(user: User, needed: Capability) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=user.scope.units(needed), kind=Unit.Kind.UNIT).order_by("path")
 
 
 def _unit_to_push_to(user: User, code: str, needed: Capability) -> Unit:
-    """The unit named, or the only one there is. Raises ValidationError with the codes to choose from."""
+    """The unit named, or the only one there is.
+
+    Raises PermissionDenied for who may push nowhere, else ValidationError with the codes to choose from.
+    """
     units = list(_units(user, needed))
+    if not units:
+        raise PermissionDenied(_("Your role does not allow you to %(action)s.") % {"action": needed.label})
     found = [unit for unit in units if unit.code == code] if code else units
     if len(found) == 1:
         return found[0]
     codes = ", ".join(unit.code for unit in units)
-    if not units:
-        raise ValidationError({"unit": [_("You may not push to any unit.")]}, code="invalid")
     raise ValidationError({"unit": [_("Name one of these units: %(codes)s.") % {"codes": codes}]}, code="invalid")
-
-
-def _body(request: Request) -> tuple[Iterator[bytes], str]:
-    """The bytes pushed, in pieces, and the name the sender gave them."""
-    if not _is_multipart(request):
-        return _pieces(request), ""
-    try:
-        upload = request._request.FILES.get("file")
-    except MultiPartParserError as error:
-        raise ValidationError({"file": [_("This multipart body cannot be read.")]}) from error
-    if not isinstance(upload, UploadedFile):
-        raise ValidationError({"file": [_("Send the manifest as the part “file”.")]}, code="required")
-    return upload.chunks(PIECE), upload.name or ""
-
-
-def _pieces(request: Request) -> Iterator[bytes]:
-    stream: BinaryIO = _stream(request._request)
-    while piece := stream.read(PIECE):
-        yield piece
-
-
-def _stream(request: Any) -> Any:
-    """Where to read a raw body from.
-
-    Django reads nothing of a body without a length. A server that ends the input itself (gunicorn does, for chunked
-    bodies) says so in `wsgi.input_terminated`, and its input may then be read to the end.
-    """
-    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
-        return request.META["wsgi.input"]
-    return request
