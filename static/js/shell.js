@@ -80,6 +80,8 @@
       for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = !shown;
     }
   }
+  // the back button gives the choice back after the page is ready
+  window.addEventListener("pageshow", () => showFields(document));
   document.addEventListener("change", (event) => showFields(event.target.closest("form") || document));
   document.addEventListener("DOMContentLoaded", () => showFields(document));
   document.addEventListener("htmx:afterSettle", (event) => showFields(event.target));
@@ -123,9 +125,17 @@
     const login = document.body.dataset.loginUrl;
     return Boolean(login && xhr.responseURL) && new URL(xhr.responseURL).pathname === login;
   }
+  // signing in again in another tab makes a new token; the cookie holds the one that counts
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (!token) return;
+    event.detail.headers["X-CSRFToken"] = token[1];
+    delete event.detail.parameters.csrfmiddlewaretoken;
+  });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     found();
     strip("strip-error", false);
+    strip("strip-session", false);
     const xhr = event.detail.xhr;
     if (sessionEnded(xhr)) {
       event.preventDefault(); // the sign-in page must not land inside a table; what was typed stays
