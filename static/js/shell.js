@@ -68,6 +68,26 @@
   });
   window.matchMedia("(min-width: 1100px)").addEventListener("change", closeSheet);
 
+  // ---- the anchors of a long page: the part being read is marked
+  function followAnchors() {
+    const nav = document.querySelector(".anchors");
+    if (!nav) return;
+    const links = Array.from(nav.querySelectorAll("a"));
+    const mark = () => {
+      const edge = nav.getBoundingClientRect().bottom + 24;
+      const begun = links.filter((link) => document.getElementById(link.hash.slice(1))?.getBoundingClientRect().top <= edge);
+      const atEnd = window.scrollY > 0 && window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
+      const current = atEnd ? links.at(-1) : begun.at(-1) || links[0];
+      for (const link of links) {
+        if (link === current) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    window.addEventListener("scroll", mark, { passive: true });
+    mark();
+  }
+  document.addEventListener("DOMContentLoaded", followAnchors);
+
   // ---- fields that belong to one choice: data-when="decision=hold pass" shows while one of them is picked
   function showFields(root) {
     for (const part of root.querySelectorAll("[data-when]")) {

@@ -120,13 +120,13 @@ def test_until_the_preview_has_come_nothing_acts_on_the_one_before(page: Page) -
     held: list[Any] = []
     page.route("**/trial/preview/b", lambda route: held.append(route))
     page.keyboard.press("j")
-    page.wait_for_function("document.getElementById('preview').inert")
+    expect(page.locator("#preview")).to_have_js_property("inert", True)
     expect(page.locator("#preview")).to_have_text("preview of a")
     while not held:
         page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.locator("#preview")).to_have_text("preview of b")
-    assert not page.locator("#preview").evaluate("part => part.inert")
+    expect(page.locator("#preview")).to_have_js_property("inert", False)
 
 
 def test_a_lost_connection_is_told_until_it_is_back(page: Page) -> None:
