@@ -1,4 +1,4 @@
-"""The language a person chose, and the zone of the unit they look at."""
+"""Who a page was made for, the language a person chose, and the zone of the unit they look at."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from pcu.desk.units import current_unit
+
+
+class PageOwnerMiddleware:
+    """401 for what a page asks by itself after the person it was made for has signed out.
+
+    Pages name that person in a header and take the newest CSRF token, so that whoever signs in again in another tab
+    can send what stands typed in this one. Nobody else can: posts share machines.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        owner = request.headers.get("Page-Owner")
+        if owner is not None and owner != str(request.user.pk):
+            return HttpResponse(status=401)
+        return self.get_response(request)
 
 
 class UserZoneMiddleware:

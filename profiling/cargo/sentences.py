@@ -34,18 +34,25 @@ def problem_sentence(code: str, params: Mapping[str, Any]) -> str:
 
 def problem_kind(code: str) -> str:
     """The sentence of a kind of problem: an ellipsis stands where each one has its own values."""
-    return _PLACEHOLDER.sub("…", _(CODES[code])) if code in CODES else code
+    return _PLACEHOLDER.sub("…", _(CODES[code])).replace("….", "…") if code in CODES else code
 
 
-def problem_place(position: Mapping[str, Any]) -> str:
-    """Where it stands: "segment 14, byte 812", or the JSON pointer with the byte; "" where nothing is known."""
+def problem_place(position: Mapping[str, Any], field: str = "") -> str:
+    """Where it stands: "segment 14, byte 812, BGM", or the JSON pointer with the byte; "" where nothing is known.
+
+    The field is left out where the pointer ends in it.
+    """
     parts = []
     if position.get("segment") is not None:
         parts.append(_("segment %(number)s") % {"number": localize(position["segment"])})
     if position.get("pointer"):
         parts.append(as_received(str(position["pointer"])))
-    if position.get("offset") is not None:
+    if position.get("offset"):
         parts.append(_("byte %(number)s") % {"number": localize(position["offset"])})
+    elif not parts and position.get("offset") == 0:
+        parts.append(_("at the beginning of the file"))
+    if field and not str(position.get("pointer") or "").endswith(f"/{field}"):
+        parts.append(as_received(field))
     return ", ".join(parts)
 
 

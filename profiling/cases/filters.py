@@ -6,14 +6,14 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
 from pcu.desk.filters import MomentFilter
-from profiling.cases.models import Case, CaseVisit, Hold, Referral
+from profiling.cases.models import Case, CaseConsignment, CaseVisit, Hold, Referral
 from profiling.parties.core.identity import plain_code
 
 CLAIMED = [("mine", _("claimed by me")), ("others", _("claimed by others")), ("free", _("not claimed"))]
@@ -52,7 +52,7 @@ class CaseFilterSet(filters.FilterSet):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     conveyance = filters.CharFilter(field_name="conveyance", lookup_expr="icontains", label=_("Train, voyage, plate"))
-    q = filters.CharFilter(method="by_words", label=_("Case, container, consignee"))
+    q = filters.CharFilter(method="by_words", label=_("Case, container, bill, consignee"))
 
     class Meta:
         model = Case
@@ -67,10 +67,17 @@ class CaseFilterSet(filters.FilterSet):
         return queryset.filter(claimed & (mine if value == "mine" else ~mine))
 
     def by_words(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """A part of the case number or the consignee, or the beginning of an equipment number however spaced."""
-        wanted = Q(number__icontains=value) | Q(consignee__icontains=value)
+        """A part of the case number, the consignee or the conveyance, or the beginning of a document number.
+
+        Spaced as it may be, also the beginning of the number of the equipment or of the wagon it stands on.
+        """
+        wanted = Q(number__icontains=value) | Q(consignee__icontains=value) | Q(conveyance__icontains=value)
+        papers = CaseConsignment.objects.filter(case=OuterRef("pk"), consignment__document_no__istartswith=value)
+        wanted |= Q(Exists(papers))
         if number := plain_code(value):
             wanted |= Q(pk__in=CaseVisit.objects.filter(visit__number__startswith=number).values("case"))
+            carried = CaseVisit.objects.filter(visit__placements__carrier__number__startswith=number)
+            wanted |= Q(Exists(carried.filter(case=OuterRef("pk"))))
         return queryset.filter(wanted)
 
 

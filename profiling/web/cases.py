@@ -130,7 +130,7 @@ def decide(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         return _conflict(request, found, draft, error)
     messages.success(
         request,
-        _("%(case)s: %(decision)s.")
+        _("Decided for %(case)s: %(decision)s.")
         % {
             "case": container_number(found.equipment_number) or found.number,
             "decision": DecisionKind(draft.kind).label,

@@ -284,11 +284,11 @@ def _upload(request: HttpRequest) -> HttpResponse:
     except UploadTooLarge:
         return _upload_page(request, form, error=_too_large(), status=413)
     except IdempotencyConflict:
-        return _upload_page(request, form, error=_("This file is being pushed in another way just now."), status=409)
+        return _upload_page(request, form, error=_("This file is being sent in another way just now."), status=409)
     if taken.was_known:
         when = in_words(taken.created_at.astimezone(taken.unit.zone))
         messages.info(
-            request, _("You pushed these bytes before, on %(when)s. This is that submission.") % {"when": when}
+            request, _("You sent this very file before, on %(when)s. This is that submission.") % {"when": when}
         )
     return redirect("submission", ref=taken.ref)
 

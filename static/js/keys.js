@@ -57,6 +57,9 @@
     row.setAttribute("aria-current", "true");
     currentRef = row.dataset.row;
     if (scroll) row.scrollIntoView({ block: "nearest" });
+    // until this row's preview has come, no key or click may act on the one before
+    const beside = row.hasAttribute("hx-get") && row.closest("[hx-target]");
+    if (beside) document.querySelector(beside.getAttribute("hx-target")).inert = true;
     row.dispatchEvent(new CustomEvent("current", { bubbles: true }));
   }
 
@@ -93,6 +96,7 @@
     setCurrent(all.find((row) => row.dataset.row === currentRef) || all[0], false);
   }
   document.addEventListener("htmx:afterSettle", keepCurrent);
+  document.addEventListener("htmx:afterSwap", (event) => (event.detail.target.inert = false));
   window.addEventListener("load", keepCurrent);
 
   // ---- the list of keys valid here

@@ -68,6 +68,26 @@
   });
   window.matchMedia("(min-width: 1100px)").addEventListener("change", closeSheet);
 
+  // ---- the anchors of a long page: the part being read is marked
+  function followAnchors() {
+    const nav = document.querySelector(".anchors");
+    if (!nav) return;
+    const links = Array.from(nav.querySelectorAll("a"));
+    const mark = () => {
+      const edge = nav.getBoundingClientRect().bottom + 24;
+      const begun = links.filter((link) => document.getElementById(link.hash.slice(1))?.getBoundingClientRect().top <= edge);
+      const atEnd = window.scrollY > 0 && window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
+      const current = atEnd ? links.at(-1) : begun.at(-1) || links[0];
+      for (const link of links) {
+        if (link === current) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    window.addEventListener("scroll", mark, { passive: true });
+    mark();
+  }
+  document.addEventListener("DOMContentLoaded", followAnchors);
+
   // ---- fields that belong to one choice: data-when="decision=hold pass" shows while one of them is picked
   function showFields(root) {
     for (const part of root.querySelectorAll("[data-when]")) {
@@ -80,6 +100,8 @@
       for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = !shown;
     }
   }
+  // the back button gives the choice back after the page is ready
+  window.addEventListener("pageshow", () => showFields(document));
   document.addEventListener("change", (event) => showFields(event.target.closest("form") || document));
   document.addEventListener("DOMContentLoaded", () => showFields(document));
   document.addEventListener("htmx:afterSettle", (event) => showFields(event.target));
@@ -126,9 +148,17 @@
     const login = document.body.dataset.loginUrl;
     return Boolean(login && xhr.responseURL) && new URL(xhr.responseURL).pathname === login;
   }
+  // signing in again in another tab makes a new token; the cookie holds the one that counts
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (!token) return;
+    event.detail.headers["X-CSRFToken"] = token[1];
+    delete event.detail.parameters.csrfmiddlewaretoken;
+  });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     found();
     strip("strip-error", false);
+    strip("strip-session", false);
     const xhr = event.detail.xhr;
     if (sessionEnded(xhr)) {
       event.preventDefault(); // the sign-in page must not land inside a table; what was typed stays

@@ -59,9 +59,9 @@ def page(chromium: Browser, live_server: Any, client: Client, unit: Unit) -> Ite
 
 def test_a_file_is_pushed_and_its_page_follows_it_to_the_end_by_itself(page: Page) -> None:
     page.goto("/submissions/")
-    page.get_by_role("link", name="Push a file").click()
+    page.get_by_role("link", name="Upload a manifest").click()
     page.get_by_label("File", exact=True).set_input_files(cargo.FIXTURES / "rail.json")
-    page.get_by_role("button", name="Push", exact=True).click()
+    page.get_by_role("button", name="Upload", exact=True).click()
     page.wait_for_url("**/submissions/*-*/")
     expect(page.get_by_role("heading", level=1)).to_have_text("rail.json")
     expect(page.locator(".steps .is-now")).to_have_text("received")
@@ -87,9 +87,9 @@ def test_a_file_past_the_limit_is_told_before_it_is_sent(page: Page, settings: S
     page.goto("/submissions/upload/")
     page.get_by_label("File", exact=True).set_input_files(large)
     expect(page.get_by_text("This file is larger than")).to_be_visible()
-    expect(page.get_by_role("button", name="Push", exact=True)).to_be_disabled()
+    expect(page.get_by_role("button", name="Upload", exact=True)).to_be_disabled()
     page.get_by_label("File", exact=True).set_input_files(cargo.FIXTURES.parent / "__init__.py")
-    expect(page.get_by_role("button", name="Push", exact=True)).to_be_enabled()
+    expect(page.get_by_role("button", name="Upload", exact=True)).to_be_enabled()
 
 
 def test_a_filter_changes_the_rows_and_the_address_and_back_brings_them_back(page: Page, unit: Unit) -> None:

@@ -47,7 +47,7 @@ def test_a_value_cannot_reach_into_the_program() -> None:
 
 
 def test_a_kind_has_an_ellipsis_for_what_differs() -> None:
-    assert problem_kind("segment_count_differs") == "UNT promises … segments, the message has …."
+    assert problem_kind("segment_count_differs") == "UNT promises … segments, the message has …"
     assert problem_kind("of_tomorrow") == "of_tomorrow"
 
 
@@ -56,12 +56,17 @@ def test_a_kind_has_an_ellipsis_for_what_differs() -> None:
     [
         ({"segment": 14, "offset": 812}, "segment 14, byte 812"),
         ({"pointer": "/consignments/3", "offset": 40}, "/consignments/3, byte 40"),
-        ({"offset": 0}, "byte 0"),
+        ({"offset": 0}, "at the beginning of the file"),
         ({}, ""),
     ],
 )
 def test_a_place_is_segment_or_pointer_and_byte(position: dict[str, object], words: str) -> None:
     assert problem_place(position) == words
+
+
+def test_a_field_is_named_beside_its_place_unless_the_place_ends_in_it() -> None:
+    assert problem_place({"segment": 14, "offset": 812}, "BGM") == "segment 14, byte 812, BGM"
+    assert problem_place({"pointer": "/consignments/3/issuer", "offset": 40}, "issuer") == "/consignments/3/issuer, byte 40"
 
 
 def test_unseen_characters_are_written_out() -> None:

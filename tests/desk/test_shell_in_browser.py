@@ -93,7 +93,40 @@ def test_an_ended_session_is_told_and_the_sign_in_page_stays_out_of_the_table(pa
     page.keyboard.press("j")
     expect(page.locator("#strip-session")).to_be_visible()
     expect(page.locator("#preview")).to_have_text("preview of a")
-    assert page.get_by_role("link", name="Sign in").get_attribute("href") == "/accounts/login/?next=/trial/list"
+
+
+def test_whoever_signs_in_again_elsewhere_sends_what_was_typed_and_nobody_else_does(
+    page: Page, client: Any, live_server: Any
+) -> None:
+    def sign_in(name: str) -> None:
+        client.force_login(User.objects.get_or_create(username=name)[0])
+        # signing in makes a new token, whoever it is
+        for cookie, value in (("sessionid", client.cookies["sessionid"].value), ("csrftoken", "n" * 32)):
+            page.context.add_cookies([{"name": cookie, "value": value, "url": live_server.url}])
+
+    open_list(page)
+    sign_in("another")
+    page.click("#raced")
+    expect(page.locator("#strip-session")).to_be_visible()
+    expect(page.locator("#preview")).to_have_text("preview of a")
+    sign_in("officer")
+    page.click("#raced")
+    expect(page.locator("#preview")).to_have_text("taken by another")
+    expect(page.locator("#strip-session")).to_be_hidden()
+
+
+def test_until_the_preview_has_come_nothing_acts_on_the_one_before(page: Page) -> None:
+    open_list(page)
+    held: list[Any] = []
+    page.route("**/trial/preview/b", lambda route: held.append(route))
+    page.keyboard.press("j")
+    expect(page.locator("#preview")).to_have_js_property("inert", True)
+    expect(page.locator("#preview")).to_have_text("preview of a")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    expect(page.locator("#preview")).to_have_text("preview of b")
+    expect(page.locator("#preview")).to_have_js_property("inert", False)
 
 
 def test_a_lost_connection_is_told_until_it_is_back(page: Page) -> None:

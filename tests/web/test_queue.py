@@ -161,6 +161,8 @@ def test_each_filter_narrows(desk: Client, unit: Unit, officer: User, case: Case
     drawn = factories.case_in(unit, lane="yellow", origin=Case.Origin.SAMPLE)
     services.claim(case=mine, user=officer)
     services.claim(case=drawn, user=factories.person(unit))
+    paper = case.consignments.get()
+    wagon = factories.PlacementFactory(visit=case.visits.get()).carrier.number
     asked = {
         "lane=orange": {mine},
         "lane=orange&lane=yellow": {mine, drawn},
@@ -172,6 +174,9 @@ def test_each_filter_narrows(desk: Client, unit: Unit, officer: User, case: Case
         "q=нұр": {case},
         f"q={case.number.lower()}": {case},
         "conveyance=x90": {case},
+        "q=x9017": {case},
+        f"q={paper.document_no[:6].lower()}": {case},
+        f"q={wagon[:3]} {wagon[3:]}": {case},
     }
     for query, expected in asked.items():
         assert set(cases_shown(desk.get(f"{QUEUE}?{query}"))) == set(refs(*expected)), query
@@ -208,6 +213,11 @@ def test_nothing_found_is_told_with_the_way_out(desk: Client, case: Case) -> Non
     page = text(desk.get(f"{QUEUE}?q=zzz"))
     assert "Nothing matches these filters" in page
     assert "Clear the filters" in page
+
+
+def test_what_is_found_nowhere_leaves_no_case_to_act_on_beside_the_rows(desk: Client, case: Case) -> None:
+    assert 'hx-swap-oob="innerHTML:#preview"' in text(desk.get(f"{QUEUE}?q=zzz", headers=HTMX))
+    assert 'hx-swap-oob="innerHTML:#preview"' not in text(desk.get(QUEUE, headers=HTMX))
 
 
 @pytest.mark.parametrize("query", ["due_before=yesterday", "state=lost", "after=1", "sort=name", "lane=%00", "q=%00"])

@@ -346,7 +346,7 @@ def test_the_same_file_again_leads_to_the_first_submission_and_says_so(desk: Cli
     response = desk.post(reverse("upload"), {"file": a_file(name="other.edi"), "unit": str(unit.ref)}, follow=True)
     made = Submission.objects.get()
     assert response.redirect_chain[-1][0] == reverse("submission", args=[made.ref])
-    assert "You pushed these bytes before" in text(response)
+    assert "You sent this very file before" in text(response)
 
 
 def test_an_empty_file_is_refused_with_a_sentence(desk: Client, unit: Unit) -> None:
@@ -423,7 +423,7 @@ def test_only_units_where_one_may_push_are_offered_and_taken(unit: Unit, other_u
 def test_a_reader_sees_no_form_and_is_refused(reading: Client, unit: Unit) -> None:
     page = text(reading.get(reverse("upload")))
     assert 'type="file"' not in page
-    assert "does not push" in page
+    assert "does not upload" in page
     assert reading.post(reverse("upload"), {"file": a_file(), "unit": str(unit.ref)}).status_code == 403
     assert reverse("upload") not in text(reading.get(reverse("submissions")))
 

@@ -169,7 +169,7 @@ def avatar(name: str, is_me: bool = False) -> SafeString:
 def clock(due: datetime | None, kind: str = "", soon_minutes: int = 120, now: datetime | None = None) -> SafeString:
     """Time left in words; soon is amber with a clock, over is red with a triangle.
 
-    ``kind`` "arrival" says what the time leads to, for heads; without it the bare span, for table cells.
+    ``kind`` "arrival" or "limit" says what the time leads to, for heads; without it the bare span, for table cells.
     """
     if due is None:
         return format_html('<span class="clock mut">{}</span>', _("no time given"))
@@ -178,8 +178,10 @@ def clock(due: datetime | None, kind: str = "", soon_minutes: int = 120, now: da
     words = times.span(left)
     if kind == "arrival":
         text = (_("%(span)s past arrival") if urgency == "late" else _("%(span)s to arrival")) % {"span": words}
+    elif urgency == "late":
+        text = _("%(span)s over") % {"span": words}
     else:
-        text = _("%(span)s over") % {"span": words} if urgency == "late" else words
+        text = _("%(span)s left") % {"span": words} if kind == "limit" else words
     sign = {"late": "alert-triangle", "soon": "clock"}.get(urgency)
     return format_html(
         '<span class="clock{}">{}{}</span>',

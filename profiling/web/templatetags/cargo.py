@@ -95,8 +95,8 @@ def sentence(problem: SubmissionProblem) -> str:
 
 
 @register.filter
-def place_in_file(position: dict[str, Any]) -> str:
-    return sentences.problem_place(position)
+def place_in_file(position: dict[str, Any], field: str = "") -> str:
+    return sentences.problem_place(position, field)
 
 
 @register.filter
