@@ -20,7 +20,7 @@ class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class InvalidPushSerializer(serializers.Serializer[dict[str, Any]]):
-    """attr: "unit", "atomic", "dry_run", "file", "Idempotency-Key", or null where the body is empty."""
+    """attr: "unit", "atomic", "dry_run", "file", "Idempotency-Key", or null where the body is empty or was cut."""
 
     type = serializers.CharField(help_text="validation_error")
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's

@@ -84,7 +84,7 @@ class ManifestViewSet(VisibleRows):
         options = PushOptionsSerializer(data=request.query_params)
         options.is_valid(raise_exception=True)
         unit = _unit_to_push_to(self.person, options.validated_data["unit"])
-        pieces, name = _body(request)
+        pieces, name = _body(request, self.body_length)
         submission = intake.receive(
             sender=self.person,
             unit=unit,
@@ -133,10 +133,10 @@ def _unit_to_push_to(user: User, code: str) -> Unit:
     raise ValidationError({"unit": [_("Name one of these units: %(codes)s.") % {"codes": codes}]}, code="invalid")
 
 
-def _body(request: Request) -> tuple[Iterator[bytes], str]:
+def _body(request: Request, length: int | None) -> tuple[Iterator[bytes], str]:
     """The bytes pushed, in pieces, and the name the sender gave them."""
     if not _is_multipart(request):
-        return _pieces(request), ""
+        return _pieces(request, length), ""
     try:
         upload = request._request.FILES.get("file")
     except MultiPartParserError as error:
@@ -146,10 +146,25 @@ def _body(request: Request) -> tuple[Iterator[bytes], str]:
     return upload.chunks(PIECE), upload.name or ""
 
 
-def _pieces(request: Request) -> Iterator[bytes]:
+def _pieces(request: Request, length: int | None) -> Iterator[bytes]:
+    """The raw body. Raises ValidationError where the line broke before its end: half a file is no push.
+
+    Kept as one, it would hold the sender's Idempotency-Key against the whole file when that comes.
+    """
     stream: BinaryIO = _stream(request._request)
-    while piece := stream.read(PIECE):
-        yield piece
+    left = length or 0
+    try:
+        while piece := stream.read(PIECE):
+            left -= len(piece)
+            yield piece
+    except OSError as error:
+        raise _cut() from error
+    if left > 0:
+        raise _cut()
+
+
+def _cut() -> ValidationError:
+    return ValidationError(_("The body ended before its announced length."), code="body_cut")
 
 
 def _stream(request: Any) -> Any:
