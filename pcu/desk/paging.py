@@ -128,7 +128,7 @@ def _read(model: type[Model], order: Order, text: str | None) -> tuple[Any, int]
             # in UTC: PostgreSQL refuses offsets of sixteen hours and more
             place = None if is_naive(place) else place.astimezone(UTC)
         key = place, int(pk)
-    except (ValueError, TypeError, ValidationError, OverflowError):
+    except (ValueError, TypeError, ValidationError, OverflowError, RecursionError):
         return None
     return None if place is None else key
 

@@ -23,7 +23,9 @@ def _(sentence: str) -> str:
 
 CODES: Final[dict[str, str]] = {
     # the file and its envelope
-    "file_format_unknown": _("This file is no manifest that can be read here: send UN/EDIFACT CUSCAR or pcu-manifest JSON."),
+    "file_format_unknown": _(
+        "This file is no manifest that can be read here: send UN/EDIFACT CUSCAR or pcu-manifest JSON."
+    ),
     "message_missing": _("The file holds no message."),
     "file_cut": _("The file ends too early: {missing} is missing."),
     "una_broken": _("The service characters of UNA cannot be told apart."),

@@ -153,6 +153,21 @@ def test_a_body_without_a_length_is_refused_once_it_is_too_large(operator, setti
     assert not Submission.objects.exists()
 
 
+def test_a_body_that_was_cut_on_the_way_is_no_push_and_leaves_its_key_free(api, operator):
+    key = {"Idempotency-Key": "train 1204"}
+    answer = Client().generic(
+        "POST",
+        ADDRESS,
+        SEA,
+        "application/edifact",
+        headers={"Authorization": f"Token {factories.token_of(operator)}", **key},
+        **{"wsgi.input": io.BytesIO(SEA[:3000])},
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "body_cut")
+    assert not Submission.objects.exists()
+    assert push(api(operator), headers=key).status_code == 202
+
+
 def test_who_may_push_to_several_units_names_one(api, operator, dostyk, dushanbe):
     grant(user=operator, unit=dostyk, role=Role.CLIENT)
     unnamed = push(api(operator))

@@ -66,7 +66,10 @@ def test_a_place_is_segment_or_pointer_and_byte(position: dict[str, object], wor
 
 def test_a_field_is_named_beside_its_place_unless_the_place_ends_in_it() -> None:
     assert problem_place({"segment": 14, "offset": 812}, "BGM") == "segment 14, byte 812, BGM"
-    assert problem_place({"pointer": "/consignments/3/issuer", "offset": 40}, "issuer") == "/consignments/3/issuer, byte 40"
+    assert (
+        problem_place({"pointer": "/consignments/3/issuer", "offset": 40}, "issuer")
+        == "/consignments/3/issuer, byte 40"
+    )
 
 
 def test_unseen_characters_are_written_out() -> None:

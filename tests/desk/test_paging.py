@@ -34,3 +34,13 @@ def after(key: object) -> QueryDict:
 def test_a_strange_key_is_followed_or_is_the_first_page(db, key):
     case = factories.case_in(factories.UnitFactory())
     assert list(paging.page(Case.objects.all(), order=OLDEST_FIRST, query=after(key), size=5).rows) == [case]
+
+
+@pytest.mark.parametrize(
+    "text", [b"[" * 2900, b"[1e400, 1e400]", b"\xff", b'["2020-01-01T00:00:00Z", 99999999999999999999]']
+)
+def test_an_address_that_holds_no_key_is_a_page_as_any(db, text):
+    case = factories.case_in(factories.UnitFactory())
+    query = QueryDict(mutable=True)
+    query["after"] = base64.urlsafe_b64encode(text).decode()
+    assert list(paging.page(Case.objects.all(), order=OLDEST_FIRST, query=query, size=5).rows) == [case]
