@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 from benchmarks.databases import ask, connected, url_of
-from benchmarks.timed_worker import FOLDER
+from benchmarks.stopwatch import FOLDER
 from pcu.embedded.demo import demo_plan
 from pcu.embedded.launcher import HOST
 from pcu.embedded.paths import CHECKOUT
