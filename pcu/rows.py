@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,8 +24,13 @@ ID_BLOCK = 500
 
 # COPY text format: backslash, and the characters that end a column or a row (PostgreSQL, "COPY", text format).
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": None})
+NULL = "\\N"
+# An escaped backslash is passed over, or what stands behind it would be taken for an escape.
+_JSON_NULL = re.compile(r"(\\\\)|\\u0000")
+_AS_JSON = DjangoJSONEncoder(ensure_ascii=False).encode
 
 Misfit = Callable[[str, str], None]
+Encoder = Callable[[Any], str]
 
 
 def _ignore(column: str, value: str) -> None:
@@ -35,8 +41,11 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
     """A block of ids from the sequence of the model's table."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
+        # The sequence is looked up once and not for every id.
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', "id", count]
+            "WITH s AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence) "
+            "SELECT nextval(s.sequence) FROM s, generate_series(1, %s)",
+            [f'"{table}"', "id", count],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -48,9 +57,17 @@ class Rows:
         self.model = model
         self.on_misfit = on_misfit
         self._fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-        self._encoders = [_encoder(field, self._misfit) for field in self._fields]
-        self._defaults = [_default(field) for field in self._fields]
-        self._names = [field.attname for field in self._fields]
+        # Per column its place in the line and how its values are written; `_blank` is a line without values.
+        self._columns: dict[str, tuple[int, Encoder]] = {}
+        self._blank = [""]
+        self._made: list[tuple[str, Callable[[], str]]] = []  # columns whose default is another for every row
+        for place, field in enumerate(self._fields, start=1):
+            encode = _encoder(field, self._misfit)
+            self._columns[field.attname] = place, encode
+            blank = _blank(field, encode)
+            self._blank.append(blank if isinstance(blank, str) else "")
+            if not isinstance(blank, str):
+                self._made.append((field.attname, blank))
         self._ids: list[int] = []
         self._lines: list[str] = []
 
@@ -63,12 +80,16 @@ class Rows:
     def add(self, pk: int | None = None, **values: Any) -> int:
         """Take one row; columns left out get their default. Returns its id."""
         pk = self.new_id() if pk is None else pk
-        cells = [str(pk)]
-        for name, encode, default in zip(self._names, self._encoders, self._defaults, strict=True):
-            value = values.pop(name) if name in values else default()
-            cells.append("\\N" if value is None else encode(value))
-        if values:
-            raise TypeError(f"{self.model.__name__} has no columns {sorted(values)}")
+        cells = self._blank.copy()
+        cells[0] = str(pk)
+        for name, value in values.items():
+            if name not in self._columns:
+                raise TypeError(f"{self.model.__name__} has no column {name}")
+            place, encode = self._columns[name]
+            cells[place] = NULL if value is None else encode(value)
+        for name, make in self._made:
+            if name not in values:
+                cells[self._columns[name][0]] = make()
         self._lines.append("\t".join(cells))
         return pk
 
@@ -152,63 +173,82 @@ def _array_type(field: Any) -> str:
     return f"{related.rel_db_type(connection) if field.is_relation else related.db_type(connection)}[]"
 
 
-def _default(field: models.Field[Any, Any]) -> Callable[[], Any]:
-    if field.has_default():
-        default = field.default
-        return default if callable(default) else lambda: default
-    if isinstance(field, models.CharField | models.TextField) and not field.null:
-        return lambda: ""
-    return lambda: None
+def _blank(field: models.Field[Any, Any], encode: Encoder) -> str | Callable[[], str]:
+    """How a column without a value is written: always the same, or made anew for every row."""
+    if not field.has_default():
+        return "" if isinstance(field, models.CharField | models.TextField) and not field.null else NULL
+    default = field.default
+    if callable(default) and default not in (list, dict):
+        return lambda: encode(default())
+    return encode(default() if callable(default) else default)
 
 
-def _encoder(field: models.Field[Any, Any], misfit: Misfit) -> Callable[[Any], str]:
+def _encoder(field: models.Field[Any, Any], misfit: Misfit) -> Encoder:
     """How a value of this column is written in COPY's text format."""
     name = field.name
+    if isinstance(field, models.ForeignKey):
+        field = field.target_field
     if isinstance(field, models.JSONField):
-        # PostgreSQL's jsonb refuses the null character even when it is escaped.
-        return lambda value: (
-            json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False).replace("\\u0000", "").translate(_ESCAPES)
-        )
+        return _json
     if isinstance(field, models.CharField):
         return _text_encoder(name, field.max_length, misfit)
     if isinstance(field, models.DecimalField):
         return _decimal_encoder(name, field, misfit)
     if isinstance(field, models.IntegerField):
         return _integer_encoder(name, field, misfit)
+    if isinstance(field, models.DateTimeField):
+        return datetime.isoformat
     return _scalar
 
 
-def _text_encoder(name: str, limit: int | None, misfit: Misfit) -> Callable[[Any], str]:
+def _escaped(text: str) -> str:
+    """Most texts need no escape, and looking is many times faster than translating."""
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
+
+
+def _json(value: Any) -> str:
+    text = _AS_JSON(value)
+    # JSON has no control characters of its own; each stands behind a backslash.
+    if "\\" not in text:
+        return text
+    # PostgreSQL's jsonb refuses the null character even when it is escaped.
+    return _JSON_NULL.sub(r"\1", text).translate(_ESCAPES)
+
+
+def _text_encoder(name: str, limit: int | None, misfit: Misfit) -> Encoder:
+    if limit is None:
+        return _escaped
+
     def encode(value: str) -> str:
-        if limit is not None and len(value) > limit:
+        if len(value) > limit:
             misfit(name, value)
             value = value[:limit]
-        return value.translate(_ESCAPES)
+        return _escaped(value)
 
     return encode
 
 
-def _decimal_encoder(name: str, field: Any, misfit: Misfit) -> Callable[[Any], str]:
+def _decimal_encoder(name: str, field: Any, misfit: Misfit) -> Encoder:
     bound = Decimal(10) ** (field.max_digits - field.decimal_places)
-    step = Decimal(1).scaleb(-field.decimal_places)
+    bound -= Decimal(1).scaleb(-field.decimal_places)
 
     def encode(value: Decimal) -> str:
         number = Decimal(value)
-        if not number.is_finite() or abs(number) >= bound - step:
+        if not number.is_finite() or abs(number) >= bound:
             misfit(name, str(value))
-            return "\\N"
+            return NULL
         return f"{number:f}"
 
     return encode
 
 
-def _integer_encoder(name: str, field: Any, misfit: Misfit) -> Callable[[Any], str]:
+def _integer_encoder(name: str, field: Any, misfit: Misfit) -> Encoder:
     low, high = connection.ops.integer_field_range(field.get_internal_type())
 
     def encode(value: int) -> str:
         if not low <= value <= high:
             misfit(name, str(value))
-            return "\\N"
+            return NULL
         return str(value)
 
     return encode
@@ -217,8 +257,8 @@ def _integer_encoder(name: str, field: Any, misfit: Misfit) -> Callable[[Any], s
 def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "t" if value else "f"
-    if isinstance(value, datetime | date):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return _escaped(value)
     return str(value)

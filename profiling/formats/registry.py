@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, BinaryIO, Final, Protocol
 
 from profiling.formats.cuscar import CuscarReader
@@ -29,6 +30,8 @@ from profiling.formats.records import (
 )
 
 HEAD_BYTES: Final = 4096
+_NOT_SAID: Final = frozenset({"position", "span", "line"})  # where a bill stood, not what it says
+_SORTED_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Reader(Protocol):
@@ -62,9 +65,8 @@ def content_digest(record: Consignment) -> str:
 
     Only values that were sent take part, so a field added to the records later changes no digest.
     """
-    said = _plain(record, skip=frozenset({"position", "span", "line"}))
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    said = _said(record, _fields(Consignment, _NOT_SAID))
+    return hashlib.sha256(_SORTED_JSON(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def header_to_json(header: Header) -> dict[str, Any]:
@@ -100,23 +102,33 @@ def _time(plain: Mapping[str, Any]) -> MessageTime:
     return MessageTime(**{**plain, "local": datetime.fromisoformat(plain["local"])})
 
 
-def _plain(value: Any, skip: frozenset[str] = frozenset()) -> Any:
+def _plain(value: Any) -> Any:
     """JSON values of a record; fields that hold their default are left out."""
+    kind = type(value)
+    if kind is str or kind is int or value is None or kind is bool:
+        return value
+    if kind is tuple or kind is list:
+        return [_plain(each) for each in value]
+    if kind is Decimal:
+        return format(value.normalize(), "f")
+    if is_dataclass(kind):
+        return _said(value, _fields(kind))
     if isinstance(value, StrEnum):
         return value.value
-    if value is None or isinstance(value, (str, int, bool)):
-        return value
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, (tuple, list)):
-        return [_plain(each) for each in value]
-    if is_dataclass(value):
-        return {
-            each.name: _plain(found)
-            for each in fields(value)
-            if each.name not in skip
-            and ((found := getattr(value, each.name)) != each.default or each.default is MISSING)
-        }
-    return value
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _said(record: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    said = {}
+    for name, default in known:
+        found = getattr(record, name)
+        # Most fields hold the very default, which is quicker to see than that two values are equal.
+        if found is not default and found != default:
+            said[name] = _plain(found)
+    return said
+
+
+@cache
+def _fields(kind: Any, without: frozenset[str] = frozenset()) -> tuple[tuple[str, Any], ...]:
+    """(name, default) of the fields of a kind of record; nothing equals the default of one that has none."""
+    return tuple((each.name, each.default) for each in fields(kind) if each.name not in without)

@@ -1,0 +1,30 @@
+"""All benchmarks, or those named: `python -m benchmarks [read_formats] [pipeline] [--bills 20000] [--runs 3]`.
+
+`make bench` runs them on servers that write as safely as real ones. Results are kept in benchmarks/RESULTS.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import pipeline, read_formats
+
+BENCHMARKS = ("read_formats", "pipeline")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--bills", type=int, default=20_000, help="bills of the manifest")
+    parser.add_argument("--runs", type=int, default=3, help="how often the pipeline is measured; medians are told")
+    chosen = parser.parse_args()
+    for name in chosen.names or BENCHMARKS:
+        print(f"== {name}")
+        if name == "read_formats":
+            read_formats.main(chosen.bills)
+        else:
+            pipeline.main(bills=chosen.bills, runs=chosen.runs)
+
+
+if __name__ == "__main__":
+    main()
