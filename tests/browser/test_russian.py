@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from pcu.accounts.models import User
 from pcu.translations.catalogue import stored
-from profiling.cargo.models import Consignment, EquipmentVisit, Party, Submission
+from profiling.cargo.models import Consignment, EquipmentVisit, Submission
 from profiling.cases import services
 from profiling.cases.choices import DecisionKind, Method, Reason
 from profiling.cases.models import Case
+from profiling.parties.models import Party
 from tests.browser.conftest import PHONE, SHOTS, SignIn
 
 DESK = {"width": 1366, "height": 768}

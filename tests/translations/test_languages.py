@@ -66,7 +66,7 @@ def _words() -> Iterator[tuple[str, Mapping[str, str]]]:
     yield from ((code, names) for code, _country, names, _post, _zone in load_demo.UNITS)
 
 
-@pytest.mark.parametrize(("name", "words"), _words())
+@pytest.mark.parametrize(("name", "words"), list(_words()))
 def test_what_an_installation_begins_with_is_worded_in_every_language(name: str, words: Mapping[str, str]) -> None:
     assert sorted(words) == sorted(LANGUAGES)
     assert all(text.strip() for text in words.values())
