@@ -23,10 +23,7 @@ def problem_sentence(code: str, params: Mapping[str, Any]) -> str:
     if template is None:
         return code
     try:
-        shown = {
-            name: _shown(in_words(value, params, _) if isinstance(value, str) else value)
-            for name, value in params.items()
-        }
+        shown = {name: _shown(value) for name, value in in_words(params, _).items()}
         return _(template).format(**shown)
     except (KeyError, IndexError):
         return code

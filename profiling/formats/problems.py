@@ -88,7 +88,7 @@ CODES: Final[dict[str, str]] = {
     "text_too_long": _("The text is longer than {limit} characters."),
 }
 
-# What stands in the place of `expected`, `missing` or `reason`: words of a reader, or of Python's own JSON reader.
+# What may stand in the place of `expected`, `missing` or `reason`: words of a reader, or of Python's own JSON reader.
 WORDS: Final[frozenset[str]] = frozenset(
     {
         _("text"),
@@ -115,9 +115,17 @@ WORDS: Final[frozenset[str]] = frozenset(
 )
 
 
-def in_words(text: str, params: Mapping[str, Any], translate: Callable[[str], str] = _) -> str:
-    """A parameter of a sentence; where it is one of `WORDS`, translated and with its own places filled in."""
-    return translate(text).format(**params) if text in WORDS else text
+_WORDED: Final = ("expected", "missing", "reason")
+
+
+def in_words(params: Mapping[str, Any], translate: Callable[[str], str] = _) -> dict[str, Any]:
+    """The parameters of a sentence; those that are `WORDS` translated, with their own places filled in."""
+    worded = {
+        name: translate(value).format(**params)
+        for name in _WORDED
+        if isinstance(value := params.get(name), str) and value in WORDS
+    }
+    return {**params, **worded}
 
 
 def problem(
@@ -157,6 +165,4 @@ class BrokenFileError(ValueError):
 
 def sentence(found: Problem) -> str:
     """The English sentence of a problem, filled in: for logs and tests; pages translate `CODES` themselves."""
-    params: Mapping[str, Any] = found.params
-    words = {name: in_words(value, params) if isinstance(value, str) else value for name, value in params.items()}
-    return CODES[found.code].format(**words)
+    return CODES[found.code].format(**in_words(found.params))

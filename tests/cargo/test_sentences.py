@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from profiling.cargo.sentences import as_received, problem_kind, problem_place, problem_sentence
-from profiling.formats.problems import CODES
+from profiling.formats.problems import CODES, WORDS
 
 PROFILING = Path(__file__).resolve().parents[2] / "profiling"
 
@@ -44,6 +46,43 @@ def test_what_cannot_be_said_in_a_sentence_shows_its_code(code: str, params: dic
 def test_a_value_cannot_reach_into_the_program() -> None:
     sentence = problem_sentence("number_invalid", {"value": "{0.__class__} {limit} %s"})
     assert sentence == "{0.__class__} {limit} %s is not a number that can be used here."
+
+
+def test_what_a_reader_wanted_stands_in_the_readers_language() -> None:
+    signs = {"reason": "one of these signs is expected: {signs}", "signs": ", }"}
+    assert problem_sentence("json_invalid", signs) == "This is not valid JSON: one of these signs is expected: , }."
+    with translation.override("ru"):
+        assert problem_sentence("type_wrong", {"expected": "a whole number"}) == "Здесь должно стоять: целое число."
+        assert problem_sentence("json_invalid", signs) == "Это не JSON: ожидается один из знаков: , }."
+        assert problem_sentence("file_cut", {"missing": "UNZ"}) == "Файл обрывается: не хватает UNZ."
+
+
+@pytest.mark.parametrize("word", ["text", "one of these signs is expected: {signs}"])
+def test_a_received_value_is_never_taken_for_a_word_of_ours(word: str) -> None:
+    with translation.override("ru"):
+        assert problem_sentence("number_invalid", {"value": word}).startswith(word)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a" 1}', '{"a":1,}', "[1,]", "{a:1}", '{"a":"\x01"}', '{"a":"\\q"}', '{"a":"\\u12"}', "[1 2]", "nul"]
+)
+def test_what_pythons_own_json_reader_says_is_known(text: str) -> None:
+    with pytest.raises(json.JSONDecodeError) as error:
+        json.loads(text)
+    assert error.value.msg.rstrip(": ") in WORDS
+
+
+def test_every_thing_that_readers_expect_is_a_word_for_translators() -> None:
+    said = set()
+    for path in (PROFILING / "formats").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call):
+                given = [one.value for one in call.keywords if one.arg in {"expected", "reason"}]
+                given += call.args[2:3] if ast.unparse(call.func) == "self._shaped" else []
+                said |= {one.value for one in given if isinstance(one, ast.Constant)}
+    assert "a whole number" in said
+    assert "a country code of two capital letters" in said
+    assert said <= WORDS
 
 
 def test_a_kind_has_an_ellipsis_for_what_differs() -> None:

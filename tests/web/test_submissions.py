@@ -165,7 +165,7 @@ def test_a_page_under_way_asks_again(desk: Client, unit: Unit, officer: User, st
     page = text(desk.get(reverse("submission", args=[made.ref])))
     assert 'hx-trigger="every 2s"' in page
     assert '<rect width="50%"' in page
-    assert "1 of 2 pieces of work done" in page
+    assert "1 of 2 jobs done" in page
 
 
 @pytest.mark.parametrize("status", [Status.DONE, Status.REJECTED, Status.FAILED])
