@@ -56,6 +56,20 @@ class Post:
     consignees: tuple[Firm, ...]
 
 
+PLACES = {
+    "AEJEA": "JEBEL ALI",
+    "AFKDZ": "KUNDUZ",
+    "CNCAN": "GUANGZHOU",
+    "CNCKG": "CHONGQING",
+    "CNSHA": "SHANGHAI",
+    "CNSIA": "XI'AN",
+    "CNURC": "URUMQI",
+    "INNSA": "NHAVA SHEVA",
+    "KZKSN": "КОСТАНАЙ",
+    "PKPEW": "PESHAWAR",
+    "RUKUF": "САМАРА",
+}
+
 GOODS = {
     "shirts": Goods("РУБАШКИ МУЖСКИЕ ХЛОПЧАТОБУМАЖНЫЕ", "620520", "CT", (11, 16), (6, 11), (600, 1100)),
     "knit": Goods("ТРИКОТАЖ ЖЕНСКИЙ: ДЖЕМПЕРЫ, КАРДИГАНЫ", "611030", "CT", (10, 18), (7, 12), (500, 950)),
