@@ -31,10 +31,10 @@ PHARMA_SHIPPER = Firm("NAGPUR GREEN LEAF FORMULATIONS", "MIDC PLOT 40", "NAGPUR"
 PHARMA_TO = Firm("ТОО «ДӘРІ-ДӘРМЕК ОРТАЛЫҒЫ»", "ул. Жандосова, 98, кв. 41", "АЛМАТЫ", "KZ", tax_id="241340003301")
 SHOES_TO = Firm("ТОО «ЖАҢА БАҒЫТ ПЛЮС»", "ул. Суюнбая, 2, оф. 9", "АЛМАТЫ", "KZ", tax_id="261340000552")
 PHONES_SHIPPER = Firm("DEIRA STAR ELECTRONICS LLC", "AL RAS 19", "DUBAI", "AE")
-PHONES_TO = Firm("ҶДММ «НАВИД-2026»", "кӯчаи Сино, 4", "ДУШАНБЕ", "TJ", tax_id="013050001")
+PHONES_TO = Firm("ҶДММ «НАВИД-2026»", "кӯчаи Сино, 4", "ДУШАНБЕ", "TJ", tax_id="000050001")
 PRIVATE = Firm("ФИЗ. ЛИЦО", "", "ВАХДАТ", "TJ")
 TALC_TO = Firm("ИП РАҲМОНОВ Ш. Қ.", "бозори Саховат", "ДУШАНБЕ", "TJ")
-LAMPS_TO = Firm("YANGI NUR SAVDO MCHJ", "Quyi Chirchiq 5", "TOSHKENT", "UZ", tax_id="313150009")
+LAMPS_TO = Firm("YANGI NUR SAVDO MCHJ", "Quyi Chirchiq 5", "TOSHKENT", "UZ", tax_id="000150009")
 
 
 def today(began: datetime) -> list[Push]:
