@@ -246,6 +246,12 @@ def wall(unit: Any) -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def this_moment() -> datetime:
+    """When the page is made: what is printed says as of when."""
+    return timezone.now()
+
+
 @register.simple_tag(takes_context=True)
 def menu_entries(context: Context) -> list[navigation.Entry]:
     """The pages of the menu this person may open."""

@@ -50,7 +50,7 @@ def _hold_the_tyres(officer: User) -> bool:
         reasons=[Reason.SEAL, Reason.ROUTE],
         note="No seal although declared full. Examine before the change of gauge.",
         expected_version=case.version,
-        override_reason="A scan does not tell rubber from rubber.",
+        override_reason="The scanner does not show what lies between the tyres.",
         method=Method.FULL_DEVANNING,
         notice="Hold this container at Altynkol, track 7. Do not open, do not move. Questions: duty officer.",
         authority="PCU Altynkol, customs",

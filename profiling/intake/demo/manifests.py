@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from profiling.formats.generate import container_number, wagon_number
-from profiling.intake.demo.world import GOODS, Firm, Goods, Post
+from profiling.intake.demo.world import GOODS, PLACES, Firm, Goods, Post
 
 LOCAL = timezone(timedelta(hours=5))  # all four posts keep this time
 OWNERS = ("PCVU", "PCWU", "PCXU", "PCYU", "QZAU", "QZBU", "QZCU")
@@ -92,10 +92,14 @@ class Manifest:
             "packages": packages,
             "parties": [_party(role, firm) for role, firm in parties if firm is not None],
             "items": goods,
-            "loadings": [{"equipment": number, "packages": packages}],
+            "loadings": [
+                {"equipment": number, "packages": packages, "gross_kg": sum(one["gross_kg"] for one in goods)}
+            ],
         }
         if at:
-            note["loading_place"] = {"code": at, "scheme": "unlocode"}
+            note |= {"loading_place": {"code": at, "name": PLACES[at]}, "discharge_place": self.post.arrival}
+        if shipper and shipper.city:
+            note["receipt_place"] = {"name": shipper.city}
         if consignee.city:
             note["delivery_place"] = {"name": consignee.city}
         if value is not None:

@@ -1,6 +1,6 @@
 """Who trades what with whom at the four posts of the demonstration. No such firm or person exists.
 
-Tax numbers begin with a month that no calendar has, so that none can be a real firm's.
+No tax number can be a real firm's: those of Kazakhstan hold a thirteenth month, the others begin with three noughts.
 """
 
 from __future__ import annotations
@@ -55,6 +55,20 @@ class Post:
     shippers: tuple[Firm, ...]
     consignees: tuple[Firm, ...]
 
+
+PLACES = {
+    "AEJEA": "JEBEL ALI",
+    "AFKDZ": "KUNDUZ",
+    "CNCAN": "GUANGZHOU",
+    "CNCKG": "CHONGQING",
+    "CNSHA": "SHANGHAI",
+    "CNSIA": "XI'AN",
+    "CNURC": "URUMQI",
+    "INNSA": "NHAVA SHEVA",
+    "KZKSN": "КОСТАНАЙ",
+    "PKPEW": "PESHAWAR",
+    "RUKUF": "САМАРА",
+}
 
 GOODS = {
     "shirts": Goods("РУБАШКИ МУЖСКИЕ ХЛОПЧАТОБУМАЖНЫЕ", "620520", "CT", (11, 16), (6, 11), (600, 1100)),
@@ -135,9 +149,9 @@ ALTYNKOL = Post(
         Firm("ТОО «ТЕМІРЖОЛ ШИНА»", "ул. Майлина, 85", "АЛМАТЫ", "KZ", "tyres filters", "091340005581"),
         Firm("ТОО «ӘУЛИЕАТА ПЛАСТ»", "ул. Сулейменова, 6", "ТАРАЗ", "KZ", "pvc", "141340009046"),
         Firm("ТОО «КӨК ШАЙ»", "ул. Казыбек би, 50", "ШЫМКЕНТ", "KZ", "tea tomato", "161340003317"),
-        Firm("ОсОО «АЛА-ТОО СНАБ»", "ул. Киевская, 77", "БИШКЕК", "KG", "knit fabric shoes", "01313201910055"),
-        Firm("ОсОО «ИССЫК-КУЛЬ ДОМ»", "пр. Чуй, 130", "БИШКЕК", "KG", "tiles lamps linen", "01313201710042"),
-        Firm("CHORSU SAVDO MCHJ", "Navoiy ko‘chasi 22", "TOSHKENT", "UZ", "shirts toys lamps", "313052117"),
+        Firm("ОсОО «АЛА-ТОО СНАБ»", "ул. Киевская, 77", "БИШКЕК", "KG", "knit fabric shoes", "00013201910055"),
+        Firm("ОсОО «ИССЫК-КУЛЬ ДОМ»", "пр. Чуй, 130", "БИШКЕК", "KG", "tiles lamps linen", "00013201710042"),
+        Firm("CHORSU SAVDO MCHJ", "Navoiy ko‘chasi 22", "TOSHKENT", "UZ", "shirts toys lamps", "000052117"),
         Firm("ТОО «ЖІБЕК МАТА»", "ул. Кабанбай батыра, 7", "ЖАРКЕНТ", "KZ", "fabric looms", "181340001120"),
     ),
 )
@@ -155,13 +169,13 @@ DUSHANBE = Post(
     notes=(22, 34),
     shippers=(*_CHINA[:4], *_CHINA[6:9], *_NORTH),
     consignees=(
-        Firm("ҶДММ «ПОМИР ТОҶИР»", "хиёбони Рӯдакӣ, 91", "ДУШАНБЕ", "TJ", "knit shirts shoes", "013004512"),
-        Firm("ООО «ВАРЗОБ СТРОЙ»", "ул. Айни, 48", "ДУШАНБЕ", "TJ", "timber pumps", "013011340"),
-        Firm("ҶДММ «ХАТЛОН ОРД»", "кӯчаи Борбад, 3", "БОХТАР", "TJ", "flour sugar oil", "213007731"),
-        Firm("ООО «СУГД ТАЪМ»", "ул. Ленина, 60", "ХУДЖАНД", "TJ", "oil sugar tomato", "613011340"),
-        Firm("ҶДММ «СОМОН ТЕХНО»", "кӯчаи Шотемур, 20", "ДУШАНБЕ", "TJ", "laptops lamps phones", "013020077"),
-        Firm("ООО «НУРОБОД АВТО»", "ул. Дехоти, 15", "ДУШАНБЕ", "TJ", "tyres filters", "013031806"),
-        Firm("ҶДММ «БОЗИЧА»", "бозори Корвон, 112", "ДУШАНБЕ", "TJ", "toys lamps", "013018845"),
+        Firm("ҶДММ «ПОМИР ТОҶИР»", "хиёбони Рӯдакӣ, 91", "ДУШАНБЕ", "TJ", "knit shirts shoes", "000004512"),
+        Firm("ООО «ВАРЗОБ СТРОЙ»", "ул. Айни, 48", "ДУШАНБЕ", "TJ", "timber pumps", "000011340"),
+        Firm("ҶДММ «ХАТЛОН ОРД»", "кӯчаи Борбад, 3", "БОХТАР", "TJ", "flour sugar oil", "000007731"),
+        Firm("ООО «СУГД ТАЪМ»", "ул. Ленина, 60", "ХУДЖАНД", "TJ", "oil sugar tomato", "000011340"),
+        Firm("ҶДММ «СОМОН ТЕХНО»", "кӯчаи Шотемур, 20", "ДУШАНБЕ", "TJ", "laptops lamps phones", "000020077"),
+        Firm("ООО «НУРОБОД АВТО»", "ул. Дехоти, 15", "ДУШАНБЕ", "TJ", "tyres filters", "000031806"),
+        Firm("ҶДММ «БОЗИЧА»", "бозори Корвон, 112", "ДУШАНБЕ", "TJ", "toys lamps", "000018845"),
     ),
 )
 
@@ -184,10 +198,10 @@ PANJ = Post(
         Firm("KHYBER GREY CEMENT", "NOWSHERA ROAD 8", "PESHAWAR", "PK", "cement"),
     ),
     consignees=(
-        Firm("ООО «ХАТЛОН БОЗОР»", "ул. Борбад, 3", "БОХТАР", "TJ", "raisins pomegranate potato rice", "213004512"),
-        Firm("ҶДММ «МЕВАИ ТОЗА»", "кӯчаи Гагарин, 8", "ДУШАНБЕ", "TJ", "mandarins pomegranate", "013044120"),
-        Firm("ИП КАРИМОВА З. А.", "бозори Меҳргон, 51", "ДУШАНБЕ", "TJ", "almonds raisins carpets", "0130772015"),
-        Firm("ООО «ПАНДЖ БЕТОН»", "ул. Заводская, 1", "ДУСТИ", "TJ", "cement", "213009964"),
+        Firm("ООО «ХАТЛОН БОЗОР»", "ул. Борбад, 3", "БОХТАР", "TJ", "raisins pomegranate potato rice", "000014588"),
+        Firm("ҶДММ «МЕВАИ ТОЗА»", "кӯчаи Гагарин, 8", "ДУШАНБЕ", "TJ", "mandarins pomegranate", "000044120"),
+        Firm("ИП КАРИМОВА З. А.", "бозори Меҳргон, 51", "ДУШАНБЕ", "TJ", "almonds raisins carpets", "0000772015"),
+        Firm("ООО «ПАНДЖ БЕТОН»", "ул. Заводская, 1", "ДУСТИ", "TJ", "cement", "000009964"),
     ),
 )
 
@@ -204,12 +218,12 @@ CHUKURSAY = Post(
     notes=(20, 32),
     shippers=(*_CHINA[2:3], *_CHINA[5:10], *_NORTH[:2]),
     consignees=(
-        Firm("BUXORO TO‘QIMA MCHJ", "Alpomish ko‘chasi 14", "BUXORO", "UZ", "looms fabric knit", "313107455"),
-        Firm("«CHIRCHIQ NASOS» MChJ", "Sanoat ko‘chasi 2", "CHIRCHIQ", "UZ", "pumps steel", "313110908"),
-        Firm("ООО «ТАШКЕНТ ДЕРЕВО»", "ул. Фаргона йули, 90", "ТАШКЕНТ", "UZ", "timber", "313118230"),
-        Firm("OQ YO‘L SHINA MCHJ", "Yangi Sergeli 33", "TOSHKENT", "UZ", "tyres filters", "313122715"),
-        Firm("RAQAM BOZOR MCHJ", "Bobur ko‘chasi 61", "TOSHKENT", "UZ", "laptops lamps phones", "313101846"),
-        Firm("«SAMARQAND YOG‘» XK", "Rudakiy 17", "SAMARQAND", "UZ", "oil sugar tomato", "313137002"),
+        Firm("BUXORO TO‘QIMA MCHJ", "Alpomish ko‘chasi 14", "BUXORO", "UZ", "looms fabric knit", "000107455"),
+        Firm("«CHIRCHIQ NASOS» MChJ", "Sanoat ko‘chasi 2", "CHIRCHIQ", "UZ", "pumps steel", "000110908"),
+        Firm("ООО «ТАШКЕНТ ДЕРЕВО»", "ул. Фаргона йули, 90", "ТАШКЕНТ", "UZ", "timber", "000118230"),
+        Firm("OQ YO‘L SHINA MCHJ", "Yangi Sergeli 33", "TOSHKENT", "UZ", "tyres filters", "000122715"),
+        Firm("RAQAM BOZOR MCHJ", "Bobur ko‘chasi 61", "TOSHKENT", "UZ", "laptops lamps phones", "000101846"),
+        Firm("«SAMARQAND YOG‘» XK", "Rudakiy 17", "SAMARQAND", "UZ", "oil sugar tomato", "000137002"),
     ),
 )
 
