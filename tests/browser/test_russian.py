@@ -18,11 +18,15 @@ from profiling.parties.models import Party
 from tests.browser.conftest import PHONE, SHOTS, SignIn
 
 DESK = {"width": 1366, "height": 768}
-# All that a reader meets: visible text, and what is read out, shown on hover or before one types.
+# All that a reader meets: visible text, and what is read out, shown on hover or before one types. Words marked as
+# another language's own, as on the buttons that choose one, are left out.
 WORDS_ON_PAGE = """() => {
   const told = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) told.add(walker.currentNode.textContent);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    if (text.parentElement.closest("[lang]") === document.documentElement) told.add(text.textContent);
+  }
   for (const name of ["title", "aria-label", "placeholder", "alt", "data-key-label"])
     for (const element of document.querySelectorAll(`[${name}]`)) told.add(element.getAttribute(name));
   return [...told, document.title].map((text) => text.replace(/\\s+/g, " ").trim()).filter(Boolean);
