@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from django.conf import settings
 
 from pcu.embedded.urls import database_url
@@ -20,3 +26,17 @@ def environment_of_test(**additions: str) -> dict[str, str]:
         "LOG_LEVEL": "ERROR",
         **additions,
     }
+
+
+@contextmanager
+def worker(application: str = "pcu") -> Iterator[psutil.Process]:
+    """A prefork worker with two children on the test's own database, broker and store."""
+    environment = environment_of_test(JOB_LEASE_SECONDS="2")
+    command = [sys.executable, "-m", "celery", "-A", application, "worker", "--concurrency", "2", "--loglevel", "ERROR"]
+    process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,4 +1,4 @@
-"""An officer's hour in a real browser: the queue, a case, a decision, the next; a race; a phone; no scripts at all."""
+"""An officer's hour in a real browser: a race for a case; a phone; no scripts. The way through is in test_walk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pcu.accounts.models import Unit, User
 from profiling.cases import services
-from profiling.cases.models import Case, Hold
+from profiling.cases.models import Case
 from tests import factories
 from tests.browser.conftest import DESK, PHONE, SHOTS, SignIn
 from tests.web import cargo
@@ -38,51 +38,6 @@ def fill_hold(page: Page) -> None:
 
 def is_wider_than_its_window(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-def test_from_the_queue_to_a_hold_and_on_to_the_next_case(
-    sign_in: SignIn, officer: User, scored: list[Case], worst: Case
-) -> None:
-    red = [case for case in scored if case.recommended_lane.code == "red"]
-    page = sign_in(officer)
-    expect(page.locator("[data-row]")).to_have_count(len(scored))
-    page.locator(".lc", has_text="Examine").click()
-    expect(page.locator("[data-row]")).to_have_count(len(red))
-    expect(page).to_have_url(re.compile(r"/\?lane=red$"))
-    expect(page.locator("#queue-count")).to_have_text(str(len(red)))
-
-    # the preview follows the keys; a letter typed into the search is no key
-    expect(page.locator("#preview .prev-t")).to_have_text("PCWU 118277 8")
-    page.keyboard.press("j")
-    expect(page.locator("#preview .prev-t")).to_have_text("PCWU 770011 2")
-    page.keyboard.press("k")
-    expect(page.locator("#preview .prev-t")).to_have_text("PCWU 118277 8")
-    page.keyboard.press("Slash")
-    page.keyboard.type("jk")
-    expect(page.get_by_text("Nothing matches these filters")).to_be_visible()
-    page.go_back()
-    expect(page.locator("[data-row]")).to_have_count(len(red))
-    expect(page.locator(".lc :checked")).to_have_value("red")
-
-    page.locator(f"[data-row='{worst.ref}'] .c-why").click()
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/cases/{worst.ref}/?lane=red")
-    page.keyboard.press("a")
-    expect(page.locator(".dec-h")).to_contain_text("yours since")
-    expect(page.locator("#time")).to_contain_text("claimed")
-    page.keyboard.press("c")
-    page.keyboard.type("Ask for the contract")
-    page.locator("#time").get_by_role("button", name="Comment").click()
-    expect(page.locator("#time .say")).to_have_text("Ask for the contract")
-    fill_hold(page)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile(rf"/cases/(?!{worst.ref})[-0-9a-f]+/\?lane=red$"))
-    expect(page.locator(".msgs")).to_contain_text("Hold and refer")
-    assert Hold.objects.filter(case=worst, grounds="Two seals in a week").count() == 2
-    worst.refresh_from_db()
-    assert worst.state == Case.State.REFERRED
-    page.get_by_role("link", name="Queue", exact=True).last.click()
-    expect(page.locator("[data-row]")).to_have_count(len(red) - 1)
 
 
 def test_of_two_officers_the_second_keeps_what_was_typed(

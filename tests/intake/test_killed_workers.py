@@ -5,15 +5,10 @@ from __future__ import annotations
 import io
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-import psutil
 import pytest
-from django.conf import settings as django_settings
 from django.db.models import Count
 
 from pcu.accounts import services as accounts
@@ -29,7 +24,7 @@ from profiling.intake import services as intake
 from profiling.intake.kinds import CONSIGNMENTS
 from profiling.rules.models import Assessment
 from profiling.rules.services import install_starter
-from tests.processes import environment_of_test
+from tests.processes import worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -48,20 +43,6 @@ def altynkol(store) -> Unit:
     country = Unit.objects.create(code="KZ", kind=Unit.Kind.COUNTRY, names={"en": "Kazakhstan"}, country="KZ")
     install_starter(unit=country)
     return Unit.objects.create(code="ALT", parent=country, names={"en": "Altynkol"}, country="KZ", post="rail")
-
-
-@contextmanager
-def worker(application: str = "pcu") -> Iterator[psutil.Process]:
-    """A prefork worker with two children on the test's own database, broker and store."""
-    environment = environment_of_test(JOB_LEASE_SECONDS="2")
-    command = [sys.executable, "-m", "celery", "-A", application, "worker", "--concurrency", "2", "--loglevel", "ERROR"]
-    process = subprocess.Popen(command, env=environment, cwd=django_settings.BASE_DIR, start_new_session=True)
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def chunks(submission: Submission, state: str) -> int:

@@ -67,9 +67,14 @@ class Sender:
             found: dict[str, Any] = json.load(answer)
             return found
 
+    def notices(self) -> list[dict[str, Any]]:
+        """The hold notices for one's own equipment."""
+        found: list[dict[str, Any]] = self.ask("GET", f"{self._base}/hold-notices/")["results"]
+        return found
+
     def acknowledge_notices(self, by: str) -> int:
-        """Read the hold notices for one's own equipment and say that they are understood. Returns how many."""
-        notices = self.ask("GET", f"{self._base}/hold-notices/")["results"]
+        """Say of all hold notices that they are understood. Returns how many."""
+        notices = self.notices()
         for notice in notices:
             body = json.dumps({"by": by}).encode()
             headers = {"Content-Type": "application/json"}
