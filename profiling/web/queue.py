@@ -25,15 +25,15 @@ from django.views.decorators.http import require_safe
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.desk import paging
+from pcu.desk.paging import SortKey
 from pcu.desk.units import current_unit
+from profiling.cargo.models import ConveyanceCall
 from profiling.cases.filters import CaseFilterSet
 from profiling.cases.models import Case
 from profiling.rules.models import Lane
 from profiling.rules.services import lanes_of
-from profiling.web import keyset
 from profiling.web.board import arrivals
 from profiling.web.case_page import read_preview
-from profiling.web.keyset import SortKey
 from profiling.web.lists import wants_part
 from profiling.web.people import person
 from profiling.web.queue_rows import rows, with_row_facts
@@ -44,7 +44,7 @@ MOST_NEW = 99
 _DUE = SortKey("due_at", nullable=True)
 _LAST = SortKey("id")
 # Name in the address to columns; the first is the default.
-SORTS: Mapping[str, keyset.Order] = {
+SORTS: Mapping[str, paging.Order] = {
     "lane": (SortKey("lane_rank"), _DUE, _LAST),
     "score": (SortKey("score", descending=True), _DUE, _LAST),
     "due": (_DUE, SortKey("lane_rank"), _LAST),
@@ -101,7 +101,7 @@ class Queue:
         return self.query.get("sort") or DEFAULT_SORT
 
     @property
-    def order(self) -> keyset.Order:
+    def order(self) -> paging.Order:
         return SORTS[self.sort]
 
     @property
@@ -128,6 +128,13 @@ class Queue:
     @property
     def is_narrowed(self) -> bool:
         return any(name != "sort" for name in self.query)
+
+    @cached_property
+    def call(self) -> ConveyanceCall | None:
+        """The arrival whose cases are asked for, as a tile of the board does."""
+        form = self.filters.form
+        ref = form.cleaned_data.get("call") if form.is_valid() else None
+        return ConveyanceCall.objects.filter(unit=self.unit, ref=ref).first() if ref else None
 
     def lane_chips(self) -> list[LaneChip]:
         """Two queries: the lanes of the unit, and the counts without the filter by lane."""
@@ -161,6 +168,8 @@ class Queue:
         """What stands in the address beside lanes and search, in words: "Claim: not claimed"."""
         told = []
         form = self.filters.form
+        if self.call is not None:
+            told.append(f"{form.fields['call'].label}: {self.call.label}")
         for name in _FIELDS[1:]:
             if value := self.query.get(name):
                 field = form.fields[name]
@@ -170,7 +179,14 @@ class Queue:
 
     def neighbour(self, case: Case, *, backward: bool = False) -> Any | None:
         """The case after this one as the queue stands now, whether or not this one is still in it."""
-        return keyset.beyond(self.cases, self.order, case, backward=backward).exclude(pk=case.pk).first()
+        here = paging.key_of(self.order, case)
+        return paging.beyond(self.cases, self.order, here, backward=backward).exclude(pk=case.pk).first()
+
+    def page(self) -> paging.Slice:
+        """The page of it that the address asks for."""
+        query = self.query.copy()
+        query.update({name: self.request.GET[name] for name in paging.PARAMETERS if name in self.request.GET})
+        return paging.page(with_row_facts(self.cases), order=self.order, query=query, size=PAGE_SIZE)
 
     def _filters(self, query: QueryDict) -> CaseFilterSet:
         visible = Case.objects.visible_to(self.request.user)
@@ -188,26 +204,25 @@ def queue(request: HttpRequest) -> HttpResponse:
     unit = current_unit(request)
     asked = Queue(request, unit)
     part = wants_part(request)
-    visible = Case.objects.visible_to(request.user)
-    found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=visible)
+    found = asked.page()
     context: dict[str, Any] = {
         "unit": unit,
         "rows": rows(found.rows),
         "count": paging.count(asked.cases),
-        "previous_url": asked.address(before=str(found.rows[0].ref)) if found.rows and found.has_previous else "",
-        "next_url": asked.address(after=str(found.rows[-1].ref)) if found.rows and found.has_next else "",
+        "page": found,
         "lane_chips": asked.lane_chips(),
         "columns": _columns(asked),
         "sort": asked.query.get("sort", ""),
         "query_suffix": asked.suffix,
         "is_narrowed": asked.is_narrowed,
         "narrowed_by": asked.narrowed_by(),
+        "call": asked.query.get("call", ""),
         "is_part": part,
     }
     if not part:
         search, *fields = asked.fields()
         context |= {
-            "arrivals": arrivals(unit) if unit else [],
+            "arrivals": arrivals(unit, asked.call) if unit else [],
             "search_field": search,
             "filter_fields": fields,
             "rendered_at": timezone.now().isoformat(),
@@ -215,7 +230,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     response = render(request, "queue/rows.html" if part else "queue/page.html", context)
     if part:
         response["HX-Push-Url"] = (
-            request.get_full_path() if request.GET.keys() & {"after", "before"} else asked.address()
+            request.get_full_path() if request.GET.keys() & set(paging.PARAMETERS) else asked.address()
         )
     patch_vary_headers(response, ["HX-Request"])
     return response
