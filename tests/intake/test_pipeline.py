@@ -23,6 +23,7 @@ from profiling.cargo.models import (
 )
 from profiling.cases.models import Case, CaseEvent
 from profiling.formats.generate import generate_cuscar
+from profiling.intake import reading
 from profiling.intake import services as intake
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, UploadTooLarge
 from profiling.parties.models import Party
@@ -233,6 +234,14 @@ def test_without_a_live_release_the_submission_fails_and_can_be_tried_again(push
     grant(user=officer, unit=altynkol, role=Role.OFFICER)
     intake.retry(submission=submission, actor=officer)
     assert do_all_jobs(submission).status == "done"
+
+
+def test_of_endless_problems_some_are_kept_and_the_rest_counted(push, monkeypatch):
+    monkeypatch.setattr(reading, "PROBLEMS_KEPT", 3)
+    submission = push(rail(consignments=[*bills(), *range(10)]))
+    assert (submission.status, submission.refused_count) == ("done", 10)
+    assert submission.problems.filter(severity="error").count() == 3
+    assert submission.problems.get(code="problems_left_out").params == {"count": 7}
 
 
 def test_odd_values_never_lose_a_chunk(push):
