@@ -15,6 +15,7 @@ from profiling.cases.models import Case
 from profiling.formats.generate import generate_cuscar
 from profiling.intake import services as intake
 from profiling.rules.models import Assessment, Release
+from profiling.web.cargo_sheet import read_consignments
 from tests.intake.conftest import FIXTURES, do_all_jobs
 
 RAIL = json.loads((FIXTURES / "rail.json").read_bytes())
@@ -54,7 +55,9 @@ def test_an_original_that_was_overtaken_stays_behind_its_replacement(overtaken):
     first = Consignment.objects.get(document_no=FIRST)
     assert first.versions.count() == 2
     assert first.current.submission == replacing
-    assert Case.objects.get(consignments=first).assessment.version == first.current
+    case = Case.objects.get(consignments=first)
+    assert case.assessment.version == first.current
+    assert read_consignments(case, {})[0].version == first.current
     visit = EquipmentVisit.objects.filter(loadings__version=first.current).first()
     assert {one.submission_id for one in visit.statements.all()} == {original.pk, replacing.pk}
     assert visit.current.submission == replacing
