@@ -215,6 +215,12 @@ class _Interchange:
             )
 
     def _stray(self, segment: Segment) -> Iterator[Problem]:
+        """Told, but where it begins a bill or equipment: a message that ends too early would lose them in silence."""
+        if segment.tag in ("CNI", "EQD"):
+            tag = segment.tag
+            raise BrokenFileError(
+                problem("segment_unexpected", Severity.FATAL, segment.position, received=tag, tag=tag)
+            )
         if segment.tag in self.strays or len(self.strays) > 20:
             return
         self.strays.add(segment.tag)

@@ -526,3 +526,11 @@ def test_what_refuses_a_bill_is_told_however_much_else_is_wrong() -> None:
     found = read(sea(*_with(GID="QTY+1", FTX="QTY+1"), *["XYZ+1"] * (limits.RECORD_PROBLEMS + 100)))
     assert problems(found)["goods_missing"].severity is Severity.ERROR
     assert not bills(found)
+
+
+@pytest.mark.parametrize("lost", ["CNI+2+LOST", "EQD+CN+MSKU1234565"])
+def test_a_message_that_ends_before_its_bills_rejects_the_file(lost: str) -> None:
+    text = sea()
+    at = text.index("UNZ+")
+    found = read(f"{text[:at]}{lost}'{text[at:]}")
+    assert problems(found)["segment_unexpected"].severity is Severity.FATAL
