@@ -236,6 +236,17 @@ def test_without_a_live_release_the_submission_fails_and_can_be_tried_again(push
     assert do_all_jobs(submission).status == "done"
 
 
+def test_an_arrival_told_by_its_day_alone_makes_no_message_late(push):
+    conveyance = json.loads(RAIL)["conveyance"]
+    push(rail(conveyance=conveyance))
+    assert all("hours_before_arrival" in one.indicators for one in Assessment.objects.all())
+    last = Assessment.objects.latest("pk").pk
+    push(rail(function="replace", message_ref="R2", conveyance={**conveyance, "eta": conveyance["eta"][:10]}))
+    newer = Assessment.objects.filter(pk__gt=last)
+    assert newer.exists()
+    assert not any("hours_before_arrival" in one.indicators for one in newer)
+
+
 def test_of_endless_problems_some_are_kept_and_the_rest_counted(push, monkeypatch):
     monkeypatch.setattr(reading, "PROBLEMS_KEPT", 3)
     submission = push(rail(consignments=[*bills(), *range(10)]))
