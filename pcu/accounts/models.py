@@ -8,7 +8,7 @@ from typing import Any, Self
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.roles import Agency, Role
@@ -69,9 +69,23 @@ class Unit(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the path: codes from the root, each closed by a slash, so that a prefix is an ancestor."""
-        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
-        super().save(*args, **kwargs)
+        """Keep the path: codes from the root, each closed by a slash, so that a prefix is an ancestor.
+
+        What lies below moves along: left at the old path it would belong to whoever takes that code next.
+        """
+        with transaction.atomic():
+            before = Unit.objects.select_for_update().filter(pk=self.pk).values_list("path", flat=True).first()
+            self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+            super().save(*args, **kwargs)
+            if before and before != self.path:
+                for below in Unit.objects.filter(path__startswith=before).exclude(pk=self.pk).order_by("path"):
+                    below.path = self.path + below.path.removeprefix(before)
+                    models.Model.save(below, update_fields=["path"])
+
+    def clean(self) -> None:
+        """A unit is not below itself."""
+        if self.pk and self.parent and self.parent.ancestors_and_self().filter(pk=self.pk).exists():
+            raise ValidationError({"parent": _("A unit cannot lie below itself.")})
 
     @property
     def name(self) -> str:

@@ -2,11 +2,13 @@
 
 The lease recovers a job, not the broker: a worker claims a row by conditional update, renews it while it works,
 and commits only while its token still holds. A sweeper hands expired leases out again. What is put on the broker
-is a hint that there is work, so a message lost or delivered twice harms nothing.
+is a hint that there is work, so a message lost or delivered twice harms nothing. Leases are timed by the clock of
+PostgreSQL alone: workers on hosts whose clocks differ would take each other's work away.
 """
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +20,8 @@ import pghistory
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
@@ -88,7 +91,7 @@ def _ready(jobs: Any) -> Any:
 
 
 def _send(jobs: Sequence[Job]) -> None:
-    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(enqueued_at=timezone.now())
+    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(enqueued_at=Now())
     for job in jobs:
         transaction.on_commit(_sender(job.pk))
 
@@ -104,6 +107,10 @@ def _sender(pk: int) -> Callable[[], None]:
     return send
 
 
+def _from_now(seconds: float) -> Any:
+    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
+
+
 class Lease:
     """A claimed job. Renew it while working; write inside `holding()`."""
 
@@ -111,15 +118,15 @@ class Lease:
         self.job = job
         self.token = token
         self.seconds = seconds
-        self._renewed = timezone.now()
+        self._renewed = time.monotonic()
 
     def renew_if_due(self) -> None:
         """Push the end of the lease forward when a third of it has gone. Raises LeaseLostError."""
-        now = timezone.now()
-        if (now - self._renewed).total_seconds() < self.seconds / 3:
+        now = time.monotonic()
+        if now - self._renewed < self.seconds / 3:
             return
         changed = Job.objects.filter(pk=self.job.pk, lease_token=self.token, state=Job.State.RUNNING).update(
-            lease_until=now + timedelta(seconds=self.seconds)
+            lease_until=_from_now(self.seconds)
         )
         if changed != 1:
             raise LeaseLostError(str(self.job))
@@ -165,9 +172,8 @@ class Lease:
 
 def claim(pk: int) -> Lease | None:
     """Claim a job by conditional update; None when it is held, done, failed, or its phase has not come."""
-    now = timezone.now()
     token = uuid.uuid4()
-    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
     with transaction.atomic():
         changed = (
             Job.objects.filter(free, pk=pk, attempts__lt=settings.JOB_ATTEMPTS)
@@ -181,7 +187,7 @@ def claim(pk: int) -> Lease | None:
             .update(
                 state=Job.State.RUNNING,
                 lease_token=token,
-                lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+                lease_until=_from_now(settings.JOB_LEASE_SECONDS),
                 attempts=F("attempts") + 1,
             )
         )
@@ -209,16 +215,15 @@ def run(pk: int) -> bool:
 
 def sweep() -> int:
     """Requeue expired leases and messages the broker lost; fail what has used up its attempts. Returns how many."""
-    now = timezone.now()
     touched = 0
     with transaction.atomic():
-        expired = Job.objects.select_for_update(skip_locked=True).filter(state=Job.State.RUNNING, lease_until__lt=now)
+        expired = Job.objects.select_for_update(skip_locked=True).filter(state=Job.State.RUNNING, lease_until__lt=Now())
         for job in expired:
             _requeue_or_fail(job, WORKER_LOST)
             touched += 1
         lost = (
             _ready(Job.objects.all())
-            .filter(Q(enqueued_at=None) | Q(enqueued_at__lt=now - timedelta(seconds=settings.JOB_REQUEUE_SECONDS)))
+            .filter(Q(enqueued_at=None) | Q(enqueued_at__lt=_from_now(-settings.JOB_REQUEUE_SECONDS)))
             .select_for_update(skip_locked=True)
         )
         waiting = list(lost)

@@ -1,22 +1,58 @@
-"""What every API endpoint shares: paging in order of change."""
+"""What every API endpoint shares: bodies that can be told of again, and paging in order of change."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import DateTimeField, Func
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.pagination import BasePagination
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from pcu.desk.paging import by, cut, read_key, write_key
 
+# Between taking the time and the first statement of a transaction; and what the clocks of two hosts may differ by.
+SETTLING_SECONDS = 2
+
+
+class JsonParser(JSONParser):
+    """JSON without what a refusal could not even repeat: nesting without end, halves of surrogate pairs."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            body = super().parse(stream, media_type, parser_context)
+            json.dumps(body, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError) as error:
+            raise ParseError(_("This JSON is nested too deeply or holds text that is no Unicode.")) from error
+        return body
+
+
+class _Settled(Func):
+    """The moment before which no other transaction is still writing changes, and without any the end of time.
+
+    One that hangs for ten minutes holds nobody up any more.
+    """
+
+    function = ""
+    template = (
+        f"(SELECT coalesce(min(xact_start) - interval '{SETTLING_SECONDS} s', 'infinity') FROM pg_stat_activity WHERE "  # noqa: S608  # our own constant
+        "datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL "
+        "AND pid <> pg_backend_pid() AND xact_start > now() - interval '10 min')"
+    )
+    output_field = DateTimeField()
+
 
 class ChangesPagination(BasePagination):
     """Pages in order of change, oldest first, so that `updated_since` and a cursor walk the same way.
+
+    A change is dated before its transaction ends, so one dated earlier may come to light after one dated later, and
+    who asks on from the later would never see it. What is not older than every transaction still writing waits.
 
     The cursor is the key (time of change, primary key) of the last row given. A manifest writes thousands of rows
     with one time, which is where paging by time and offset repeats or loses rows; a key does neither. A view names
@@ -31,6 +67,8 @@ class ChangesPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.order = by(getattr(view, "changes_field", "updated_at"))
+        if self.order[0].field != "pk":
+            queryset = queryset.filter(**{f"{self.order[0].field}__lt": _Settled()})
         text = request.query_params.get(self.cursor_param, "")
         key = read_key(queryset.model, self.order, text)
         if text and key is None:

@@ -13,7 +13,9 @@ from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilt
 
 class ChangesFilterSet(filters.FilterSet):
     updated_since = MomentFilter(
-        field_name="updated_at", lookup_expr="gte", label=_("Changed at this time or later (ISO 8601).")
+        field_name="updated_at",
+        lookup_expr="gte",
+        label=_("Changed at this time or later (ISO 8601). Take it from the last row you read, not from your clock."),
     )
     unit = filters.CharFilter(field_name="unit__code", label=_("Unit code"))
 

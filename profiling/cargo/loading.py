@@ -32,22 +32,31 @@ from profiling.parties.services import Mentioned, resolve, seen_earlier
 
 @dataclass(frozen=True, slots=True)
 class LoadedVersion:
-    """A consignment version just written. overtaken: what a message that came later says is current already."""
+    """A consignment version just written.
+
+    overtaken: it is not the current one: a message that came later had its say already, or it is_foreign: cancels
+    what stands as another sender's word.
+    """
 
     version_id: int
     consignment_id: int
     number: int
     record: r.Consignment
     overtaken: bool = False
+    is_foreign: bool = False
 
 
 @dataclass
 class _Identity:
-    """A consignment of the chunk: its id, how many versions it has, and when its current one was received."""
+    """A consignment of the chunk: its id, how many versions it has, and when its current one was received.
+
+    is_foreign: the message cancels it, and what stands is not the word of its sender, a client system.
+    """
 
     pk: int
     versions: int
     current_at: datetime | None
+    is_foreign: bool = False
 
 
 def document_key(message: Message, record: r.Consignment) -> tuple[str, str, str]:
@@ -81,7 +90,17 @@ def _identities(message: Message, keys: Iterable[tuple[str, str, str]]) -> dict[
         ],
     )
     found.update(_locked(message, new_keys))
+    if message.header.function is r.Function.CANCEL and message.submission.sender.is_client:
+        _mark_foreign(message, found.values())
     return found
+
+
+def _mark_foreign(message: Message, identities: Iterable[_Identity]) -> None:
+    """Numbers of other senders' documents can be known or guessed: a client system takes back only its own word."""
+    known = {identity.pk: identity for identity in identities if identity.versions}
+    own = Consignment.objects.filter(pk__in=known, current__submission__sender=message.submission.sender)
+    for pk in known.keys() - set(own.values_list("pk", flat=True)):
+        known[pk].is_foreign = True
 
 
 def _locked(message: Message, keys: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], _Identity]:
@@ -211,9 +230,10 @@ class _Writer:
             dated = {"source": reference.date.source, "precision": reference.date.precision} if reference.date else {}
             self.documents.add(version_id=version, kind=reference.kind, number=reference.number, dated=dated)
         overtaken = identity.current_at is not None and identity.current_at > self.message.received_at
+        overtaken |= identity.is_foreign
         if not overtaken:
             self.updates[identity.pk] = (identity.pk, version, record.master_no[:35], self.now)
-        return LoadedVersion(version, identity.pk, identity.versions, record, overtaken)
+        return LoadedVersion(version, identity.pk, identity.versions, record, overtaken, identity.is_foreign)
 
     def _add_goods(self, version: int, record: r.Consignment) -> None:
         for item in record.items:

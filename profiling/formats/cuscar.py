@@ -99,7 +99,7 @@ class _Body:
         self.cni: Segment | None = None
         self.goods = False
         self.documents: set[str] = set()
-        self.too_long = False
+        self.too_long = ""  # code of the problem
 
     def feed(self, segment: Segment) -> Iterable[Record | Problem]:
         """Take one more segment; gives what it completes."""
@@ -124,7 +124,9 @@ class _Body:
         elif not self.group:
             return ()  # belongs to no record
         if self.group and segment.offset - self.group[0].offset > limits.RECORD_BYTES:
-            self.too_long = True
+            self.too_long = "record_too_long"
+        elif len(self.group) >= limits.RECORD_SEGMENTS:
+            self.too_long = "too_many_segments"
         else:
             self.group.append(segment)
         return done
@@ -132,14 +134,15 @@ class _Body:
     def close(self, end: int) -> list[Record | Problem]:
         """The record gathered so far and its problems; it ends at this offset."""
         group, cni, too_long = self.group, self.cni, self.too_long
-        self.group, self.cni, self.goods, self.documents, self.too_long = [], None, False, set(), False
+        self.group, self.cni, self.goods, self.documents, self.too_long = [], None, False, set(), ""
         if not group:
             return []
         span = Span(group[0].offset, end)
         if too_long:
             at = group[0].position
             refused = Refused(at, span, cni is not None)
-            return [refused, problem("record_too_long", Severity.ERROR, at, limit=limits.RECORD_BYTES)]
+            limit = limits.RECORD_BYTES if too_long == "record_too_long" else limits.RECORD_SEGMENTS
+            return [refused, problem(too_long, Severity.ERROR, at, limit=limit)]
         record: Equipment | Consignment | None
         if cni is None:
             record, problems = equipment(group, span)
@@ -212,6 +215,12 @@ class _Interchange:
             )
 
     def _stray(self, segment: Segment) -> Iterator[Problem]:
+        """Told, but where it begins a bill or equipment: a message that ends too early would lose them in silence."""
+        if segment.tag in ("CNI", "EQD"):
+            tag = segment.tag
+            raise BrokenFileError(
+                problem("segment_unexpected", Severity.FATAL, segment.position, received=tag, tag=tag)
+            )
         if segment.tag in self.strays or len(self.strays) > 20:
             return
         self.strays.add(segment.tag)
@@ -321,6 +330,9 @@ class _Interchange:
 
     def _in_head(self, segment: Segment) -> Iterator[Record | Problem]:
         if segment.tag not in ("EQD", "CNI"):
+            if len(self.head_segments) >= limits.RECORD_SEGMENTS:
+                limit = limits.RECORD_SEGMENTS
+                raise BrokenFileError(problem("too_many_segments", Severity.FATAL, segment.position, limit=limit))
             self.head_segments.append(segment)
             return
         yield from self._open_body()

@@ -6,23 +6,26 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from profiling.formats import limits
 from profiling.formats.problems import problem
 from profiling.formats.quantities import Amount
 from profiling.formats.records import Position, Problem, Severity
 
 
 class Findings:
-    """The problems of one record. `refused` once one of them is an error."""
+    """The problems of one record, RECORD_PROBLEMS at most. `refused` once one of them is an error."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.refused = False
 
     def warn(self, code: str, at: Position, field: str = "", received: str = "", /, **params: Any) -> None:
-        self.problems.append(problem(code, Severity.WARNING, at, field=field, received=received, **params))
+        if len(self.problems) < limits.RECORD_PROBLEMS:
+            self.problems.append(problem(code, Severity.WARNING, at, field=field, received=received, **params))
 
     def refuse(self, code: str, at: Position, field: str = "", received: str = "", /, **params: Any) -> None:
-        self.problems.append(problem(code, Severity.ERROR, at, field=field, received=received, **params))
+        if not self.refused or len(self.problems) < limits.RECORD_PROBLEMS:
+            self.problems.append(problem(code, Severity.ERROR, at, field=field, received=received, **params))
         self.refused = True
 
     def amount(self, found: Amount, at: Position, field: str, received: str) -> Decimal | None:

@@ -117,6 +117,7 @@ def _count(stream: BinaryIO, key: str, start: int, end: int) -> int:
 def _outline(stream: BinaryIO) -> _Outline:
     outline = _Outline()
     last: dict[str, int] = {}
+    size = 0  # of the head
     for event in members(stream, _ARRAYS):
         if isinstance(event, ArrayBounds):
             if event.key in outline.marks:
@@ -136,6 +137,10 @@ def _outline(stream: BinaryIO) -> _Outline:
                 outline.repeated.append((event.key, event.start))
             outline.head[event.key] = event.value
             outline.end = event.end
+            size += len(event.key) + event.end - event.start
+            if size > limits.HEAD_BYTES:
+                at = Position(event.start, None, f"/{event.key}")
+                raise BrokenFileError(problem("record_too_long", Severity.FATAL, at, limit=limits.HEAD_BYTES))
     for key, end in last.items():
         outline.marks[key].append(end)
     outline.end = max(outline.end, *last.values(), 0)

@@ -31,6 +31,8 @@ CODES: Final[dict[str, str]] = {
     "una_broken": _("The service characters of UNA cannot be told apart."),
     "segment_too_long": _("A segment is longer than {limit} bytes: its terminator is missing."),
     "record_too_long": _("This record is longer than {limit} bytes and was not read."),
+    "too_many_segments": _("This record has more than {limit} segments and was not read."),
+    "problems_left_out": _("{count} more problems were found and are not listed."),
     "interchange_header_missing": _("The interchange header UNB is missing."),
     "delimiters_changed": _("The service characters change inside the file."),
     "not_cuscar": _("Message type {type} is not CUSCAR."),

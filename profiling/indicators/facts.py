@@ -103,7 +103,8 @@ class SubjectFacts:
 
     key: name of the subject, e.g. "version:1932" or "visit:77"; `History` is keyed by it.
     received_at: aware; the moment no later fact may be read past. zone: the unit's, for calendar dates.
-    prior_versions: how many versions of this consignment came before. Places are codes as sent.
+    prior_versions: how many versions of this consignment came before. eta_is_day: no hour was told, `eta` is the
+    start of the day. Places are codes as sent.
     """
 
     key: str
@@ -119,6 +120,7 @@ class SubjectFacts:
     version_number: int = 1
     prior_versions: int = 0
     eta: datetime | None = None
+    eta_is_day: bool = False
     etd: datetime | None = None
     loading_place: str = ""
     discharge_place: str = ""

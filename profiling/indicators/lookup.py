@@ -92,6 +92,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
                 version_number=version.number,
                 prior_versions=earlier[version.pk][0],
                 eta=call.eta,
+                eta_is_day=call.eta_said.get("precision") == "date",
                 etd=call.etd,
                 loading_place=version.loading_code,
                 discharge_place=version.discharge_code,
@@ -160,6 +161,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
                 zone=unit.zone,
                 mode=_code(Mode, visit.call.mode),
                 eta=visit.call.eta,
+                eta_is_day=visit.call.eta_said.get("precision") == "date",
                 etd=visit.call.etd,
                 visits=(equipment.visit(visit, moment),),
             )

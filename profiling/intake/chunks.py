@@ -124,9 +124,9 @@ def _unknown_bills(message: Message, bills: Sequence[r.Consignment], misfits: Mi
 
 
 def _tell_unknown(loaded: Iterable[LoadedVersion], misfits: Misfits) -> None:
-    """A cancellation of what was never announced is kept, and told."""
+    """A cancellation of what was never announced, or stands by another's word, is kept and told in the same words."""
     for one in loaded:
-        if one.number == 1:
+        if one.number == 1 or one.is_foreign:
             record = one.record
             misfits.problems.append(
                 r.Problem("cancel_unknown", r.Severity.WARNING, record.position, "document_no", record.document_no)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +33,7 @@ from profiling.intake.kinds import (
 from profiling.rules.services import live_release
 
 PROBLEMS_AT_ONCE = 2000
+PROBLEMS_KEPT = 10_000
 EQUIPMENT_AT_ONCE = 5000
 # Manifest numbers may be voyage numbers, which recur: how long after a manifest one of its number is about it still.
 SAME_MANIFEST = timedelta(days=90)
@@ -88,27 +90,43 @@ def read_submission(lease: jobs.Lease) -> None:
             scan = scan_file(reader, stream, told)
             if submission.is_history:
                 _check_history(submission, scan, told)
-    told.flush()
+    told.end()
     with lease.holding():
         _conclude(submission, reader, scan)
         lease.finish({"read": scan.read, "refused": scan.refused})
 
 
 class _Problems:
-    """Problems on their way into the table, a batch at a time, so that memory stays flat."""
+    """Problems on their way into the table, a batch at a time, so that memory stays flat.
+
+    A file that is wrong throughout has as many as it has bytes: PROBLEMS_KEPT of each severity are kept, the rest
+    counted.
+    """
 
     def __init__(self, lease: jobs.Lease, submission: Submission) -> None:
         self.lease = lease
         self.submission = submission
         self._waiting: list[r.Problem] = []
+        self._told: Counter[r.Severity] = Counter()
 
     def add(self, problem: r.Problem) -> None:
+        self._told[problem.severity] += 1
+        if self._told[problem.severity] > PROBLEMS_KEPT:
+            return
         self._waiting.append(problem)
         if len(self._waiting) >= PROBLEMS_AT_ONCE:
             self.flush()
 
     def tick(self) -> None:
         self.lease.renew_if_due()
+
+    def end(self) -> None:
+        """Write what is left, and how many were left out."""
+        left_out = sum(max(times - PROBLEMS_KEPT, 0) for times in self._told.values())
+        if left_out:
+            params = {"count": left_out}
+            self._waiting.append(r.Problem("problems_left_out", r.Severity.WARNING, r.Position(0), params=params))
+        self.flush()
 
     def flush(self) -> None:
         with self.lease.holding():

@@ -67,9 +67,9 @@ def loadings_of(version: ConsignmentVersion) -> list[Loading]:
 
 
 def versions_of(consignment: Consignment) -> list[ConsignmentVersion]:
-    """Newest first, each with the submission that brought it."""
+    """Received last first, each with the submission that brought it."""
     return list(
         ConsignmentVersion.objects.filter(consignment=consignment)
         .select_related("submission__sender", "consignment")
-        .order_by("-number")
+        .order_by("-received_at", "-number")
     )

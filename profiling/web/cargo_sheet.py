@@ -100,7 +100,7 @@ def read_consignments(case: Case, indicators: Mapping[str, Any]) -> list[Consign
     )
     versions: dict[int, list[ConsignmentVersion]] = defaultdict(list)
     told = ConsignmentVersion.objects.filter(consignment__in=consignments).select_related("submission")
-    for version in told.order_by("consignment", "number"):
+    for version in told.order_by("consignment", "received_at", "number"):
         versions[version.consignment_id].append(version)
     rows = rows_below(version for each in versions.values() for version in each)
     return [_sheet(consignment, versions[consignment.pk], rows, indicators) for consignment in consignments]

@@ -146,7 +146,7 @@ def _progress(found: Submission) -> dict[str, int] | None:
 def _problems(request: HttpRequest, found: Submission) -> dict[str, Any]:
     """Problems in the order of the file, one page, with the counts of each kind; ?code= picks a kind."""
     problems = SubmissionProblem.objects.filter(submission=found)
-    code = request.GET.get("code", "")
+    code = request.GET.get("code", "").replace("\0", "")
     return {
         "problem_kinds": list(
             problems.order_by().values("code", "severity").annotate(times=Count("pk")).order_by("-times", "code")

@@ -49,6 +49,13 @@ def test_a_body_that_is_no_json(api, post, officer):
     )
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"kind": "\\ud800", "reasons": ["other"]}'])
+def test_a_body_that_no_answer_could_repeat(api, post, officer, body):
+    address = f"/api/v1/cases/{post.case.ref}/decisions/"
+    answer = api(officer).post(address, body, content_type="application/json", HTTP_IF_MATCH='"1"')
+    check(answer, 400, "client_error", "parse_error")
+
+
 def test_a_body_with_the_wrong_fields(api, post, officer):
     address = f"/api/v1/cases/{post.case.ref}/decisions/"
     answer = api(officer).post(address, {"kind": "fly"}, format="json", HTTP_IF_MATCH='"1"')

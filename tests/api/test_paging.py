@@ -7,6 +7,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case
@@ -38,6 +40,23 @@ def test_more_rows_of_one_moment_than_any_page_are_all_met(api, altynkol, office
         factories.VisitFactory.build(call=call, unit=altynkol, number=f"N{n}") for n in range(1200)
     )
     assert len(set(walk(api(officer), "/api/v1/visits/?page_size=500"))) == 1200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_waits_for_those_that_may_be_dated_before_it(api, altynkol, officer):
+    call = factories.CallFactory(unit=altynkol)
+    elsewhere = connection.copy()
+    try:
+        with elsewhere.cursor() as cursor:
+            elsewhere.set_autocommit(False)
+            cursor.execute("SELECT pg_current_xact_id()")  # it will write, dated about now
+            later = factories.VisitFactory(call=call, updated_at=timezone.now() + timedelta(seconds=1))
+            before = factories.VisitFactory(call=call, updated_at=timezone.now() - timedelta(minutes=1))
+            assert walk(api(officer), "/api/v1/visits/") == [str(before.ref)]
+            elsewhere.rollback()
+        assert walk(api(officer), "/api/v1/visits/") == [str(before.ref), str(later.ref)]
+    finally:
+        elsewhere.close()
 
 
 def test_updated_since_takes_up_where_one_left_off(api, altynkol, officer):

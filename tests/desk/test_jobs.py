@@ -121,3 +121,14 @@ def test_when_the_last_two_jobs_of_a_phase_end_at_once_the_next_phase_is_sent(un
     for thread in threads:
         thread.join()
     assert sent.count(last.pk) == 1
+
+
+def test_a_host_whose_clock_is_wrong_takes_no_work_away(unit, sent, monkeypatch):
+    (job,) = made(unit, FIRST)
+    lease = jobs.claim(job.pk)
+    an_hour_on = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: an_hour_on)
+    assert jobs.sweep() == 0
+    assert jobs.claim(job.pk) is None
+    with lease.holding():
+        lease.finish()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from profiling.formats import limits
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.cuscar_header import is_late
 from profiling.formats.quantities import edifact_time
@@ -509,3 +510,27 @@ def test_real_messages_are_read_without_errors(path: Path) -> None:
 def test_a_file_without_a_message_is_fatal(raw: str) -> None:
     found = list(CuscarReader().read(stream(raw)))
     assert problems(found)["message_missing"].severity is Severity.FATAL
+
+
+def test_a_bill_of_endless_segments_is_refused_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RECORD_SEGMENTS", 50)
+    found = read(sea("CNI+1+LONG", *["QTY+1"] * 100, *BILL))
+    assert problems(found)["too_many_segments"].severity is Severity.ERROR
+    assert len(bills(found)) == 1
+    endless = read(sea(head=[*HEAD, *["FTX+AAI"] * 100]))
+    assert problems(endless)["too_many_segments"].severity is Severity.FATAL
+    assert not any(isinstance(each, MessageEnd) for each in endless)
+
+
+def test_what_refuses_a_bill_is_told_however_much_else_is_wrong() -> None:
+    found = read(sea(*_with(GID="QTY+1", FTX="QTY+1"), *["XYZ+1"] * (limits.RECORD_PROBLEMS + 100)))
+    assert problems(found)["goods_missing"].severity is Severity.ERROR
+    assert not bills(found)
+
+
+@pytest.mark.parametrize("lost", ["CNI+2+LOST", "EQD+CN+MSKU1234565"])
+def test_a_message_that_ends_before_its_bills_rejects_the_file(lost: str) -> None:
+    text = sea()
+    at = text.index("UNZ+")
+    found = read(f"{text[:at]}{lost}'{text[at:]}")
+    assert problems(found)["segment_unexpected"].severity is Severity.FATAL

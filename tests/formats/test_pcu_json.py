@@ -283,6 +283,18 @@ def test_lone_surrogates_and_nul_do_not_reach_a_record() -> None:
         repr(each).encode("utf-8")
 
 
+def test_a_record_that_is_wrong_throughout_tells_some_of_it() -> None:
+    found = read(manifest(consignments=[note("N1", items=[1] * 2000), note("N2")]))
+    assert sum(isinstance(each, Problem) for each in found) == limits.RECORD_PROBLEMS
+    assert len(bills(found)) == 1
+
+
+def test_a_head_without_end_is_not_gathered() -> None:
+    found = read(manifest(**{f"field {number}": "x" * 100 for number in range(3000)}))
+    assert _only(found).code == "record_too_long"
+    assert _only(found).severity is Severity.FATAL
+
+
 def test_an_item_without_end_is_not_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "RECORD_BYTES", 1 << 20)
     text = '{"consignments": [{"a": "' + "x" * (6 << 20)

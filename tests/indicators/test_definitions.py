@@ -361,6 +361,8 @@ def test_a_place_of_loading_tells_a_country_only_as_un_locode() -> None:
 def test_late_data_is_negative_when_it_comes_after_the_arrival() -> None:
     assert value("hours_before_arrival", eta=RECEIVED - timedelta(minutes=90)) == -1.5
     assert value("hours_before_arrival", eta=None) is MISSING
+    assert value("hours_before_arrival", eta_is_day=True) is MISSING
+    assert value("arrival_date", eta_is_day=True) is not MISSING
 
 
 def test_calendar_days_are_those_of_the_unit() -> None:

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from pcu.accounts import services as accounts
+from pcu.accounts.roles import Role
 from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo.models import Consignment, ConveyanceCall, EquipmentVisit, Submission
@@ -15,6 +17,8 @@ from profiling.cases.models import Case
 from profiling.formats.generate import generate_cuscar
 from profiling.intake import services as intake
 from profiling.rules.models import Assessment, Release
+from profiling.web.cargo_sheet import read_consignments
+from tests import factories
 from tests.intake.conftest import FIXTURES, do_all_jobs
 
 RAIL = json.loads((FIXTURES / "rail.json").read_bytes())
@@ -54,7 +58,9 @@ def test_an_original_that_was_overtaken_stays_behind_its_replacement(overtaken):
     first = Consignment.objects.get(document_no=FIRST)
     assert first.versions.count() == 2
     assert first.current.submission == replacing
-    assert Case.objects.get(consignments=first).assessment.version == first.current
+    case = Case.objects.get(consignments=first)
+    assert case.assessment.version == first.current
+    assert read_consignments(case, {})[0].version == first.current
     visit = EquipmentVisit.objects.filter(loadings__version=first.current).first()
     assert {one.submission_id for one in visit.statements.all()} == {original.pk, replacing.pk}
     assert visit.current.submission == replacing
@@ -193,3 +199,26 @@ def test_a_replacement_of_what_was_never_announced_is_told(receive):
     assert submission.problems.get().code == "replace_unknown"
     again = do_all_jobs(receive(rail(function="replace", message_ref="R2")))
     assert not again.problems.exists()
+
+
+@pytest.mark.parametrize("bills", [[], RAIL["consignments"]], ids=["whole", "by name"])
+def test_a_client_system_cancels_nothing_that_others_announced(receive, altynkol, bills):
+    Release.objects.update(sample_rate=Decimal(1))
+    do_all_jobs(receive(rail()))
+    stranger = accounts.create_client(username="stranger")
+    accounts.grant(user=stranger, unit=altynkol, role=Role.CLIENT)
+    content = rail(function="cancel", message_ref="C1", consignments=bills, equipment=[])
+    for again in ("", " "):
+        submission = intake.receive(pieces=[content, again.encode()], sender=stranger, unit=altynkol)
+        assert do_all_jobs(submission).status == "done"
+        assert set(submission.problems.values_list("code", flat=True)) == {"cancel_unknown"}
+    assert set(Consignment.objects.values_list("current__function", flat=True)) == {"original"}
+    assert not Case.objects.filter(withdrawn=True).exists()
+
+
+def test_staff_cancel_what_a_client_system_announced(receive, altynkol):
+    do_all_jobs(receive(rail()))
+    officer = factories.person(altynkol)
+    content = rail(function="cancel", message_ref="C1", equipment=[])
+    do_all_jobs(intake.receive(pieces=[content], sender=officer, unit=altynkol))
+    assert set(Consignment.objects.values_list("current__function", flat=True)) == {"cancel"}

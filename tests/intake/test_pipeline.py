@@ -23,6 +23,7 @@ from profiling.cargo.models import (
 )
 from profiling.cases.models import Case, CaseEvent
 from profiling.formats.generate import generate_cuscar
+from profiling.intake import reading
 from profiling.intake import services as intake
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, UploadTooLarge
 from profiling.parties.models import Party
@@ -233,6 +234,25 @@ def test_without_a_live_release_the_submission_fails_and_can_be_tried_again(push
     grant(user=officer, unit=altynkol, role=Role.OFFICER)
     intake.retry(submission=submission, actor=officer)
     assert do_all_jobs(submission).status == "done"
+
+
+def test_an_arrival_told_by_its_day_alone_makes_no_message_late(push):
+    conveyance = json.loads(RAIL)["conveyance"]
+    push(rail(conveyance=conveyance))
+    assert all("hours_before_arrival" in one.indicators for one in Assessment.objects.all())
+    last = Assessment.objects.latest("pk").pk
+    push(rail(function="replace", message_ref="R2", conveyance={**conveyance, "eta": conveyance["eta"][:10]}))
+    newer = Assessment.objects.filter(pk__gt=last)
+    assert newer.exists()
+    assert not any("hours_before_arrival" in one.indicators for one in newer)
+
+
+def test_of_endless_problems_some_are_kept_and_the_rest_counted(push, monkeypatch):
+    monkeypatch.setattr(reading, "PROBLEMS_KEPT", 3)
+    submission = push(rail(consignments=[*bills(), *range(10)]))
+    assert (submission.status, submission.refused_count) == ("done", 10)
+    assert submission.problems.filter(severity="error").count() == 3
+    assert submission.problems.get(code="problems_left_out").params == {"count": 7}
 
 
 def test_odd_values_never_lose_a_chunk(push):

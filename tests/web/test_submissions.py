@@ -212,6 +212,7 @@ def test_problems_are_counted_by_kind_and_one_kind_can_be_picked(desk: Client, u
     address = reverse("submission", args=[made.ref])
     everything = text(desk.get(address))
     assert re.search(r'code=text_cut#problems".*?<span class="tnum">3</span>', everything, re.S)
+    assert desk.get(f"{address}?code=%00").status_code == 200
     picked = text(desk.get(f"{address}?code=text_cut"))
     assert "CUT-2" in picked
     assert "EMPTY-1" not in picked

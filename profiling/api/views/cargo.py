@@ -27,7 +27,7 @@ from profiling.cargo.models import (
 from profiling.rules.models import Assessment
 
 VERSIONS = (
-    Prefetch("versions", ConsignmentVersion.objects.select_related("submission").order_by("number")),
+    Prefetch("versions", ConsignmentVersion.objects.select_related("submission").order_by("received_at", "number")),
     Prefetch("versions__items", GoodsItem.objects.order_by("line", "pk")),
     Prefetch("versions__mentions", PartyMention.objects.select_related("party").order_by("pk")),
     Prefetch("versions__loadings", Loading.objects.select_related("visit").order_by("visit__number", "pk")),

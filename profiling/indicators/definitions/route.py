@@ -132,11 +132,11 @@ def lane_consignments_24m(subject: SubjectFacts, past: Past) -> int | None:
     unit="h",
     missing=_("The time of arrival is not known."),
     source="Indicators, Route and time: late pre-arrival data",
-    needs=("eta", "received_at"),
+    needs=("eta", "eta_is_day", "received_at"),
 )
 def hours_before_arrival(subject: SubjectFacts, past: Past) -> Decimal | None:
-    """Negative when the message came after the arrival it announces."""
-    if subject.eta is None:
+    """Negative when the message came after the arrival it announces. A day alone has no hour to count to."""
+    if subject.eta is None or subject.eta_is_day:
         return None
     seconds = int((subject.eta - subject.received_at).total_seconds())
     return Decimal(seconds) / _SECONDS_AN_HOUR
