@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import translation
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -40,6 +41,13 @@ def pytest_report_header() -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not CHROMIUM:
         terminalreporter.write_line(pytest_report_header(), red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def forgets_the_language() -> Iterator[None]:
+    """A request leaves its language active in this thread; the next test must not read it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

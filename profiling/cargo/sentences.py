@@ -37,7 +37,7 @@ def problem_kind(code: str) -> str:
 def problem_place(position: Mapping[str, Any], field: str = "") -> str:
     """Where it stands: "segment 14, byte 812, BGM", or the JSON pointer with the byte; "" where nothing is known.
 
-    The field is left out where the pointer ends in it.
+    The field is left out where the pointer ends in it, the byte where it is the first: that is the whole file.
     """
     parts = []
     if position.get("segment") is not None:
@@ -46,8 +46,6 @@ def problem_place(position: Mapping[str, Any], field: str = "") -> str:
         parts.append(as_received(str(position["pointer"])))
     if position.get("offset"):
         parts.append(_("byte %(number)s") % {"number": localize(position["offset"])})
-    elif not parts and position.get("offset") == 0:
-        parts.append(_("at the beginning of the file"))
     if field and not str(position.get("pointer") or "").endswith(f"/{field}"):
         parts.append(as_received(field))
     return ", ".join(parts)

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from profiling.cargo.choices import PartyRole
+from profiling.cargo.choices import Function, PartyRole
 from profiling.cargo.models import (
     CargoDocument,
     Consignment,
@@ -64,6 +64,20 @@ def loadings_of(version: ConsignmentVersion) -> list[Loading]:
         )
         .order_by("pk")
     )
+
+
+def last_told(consignments: Iterable[Consignment]) -> dict[int, ConsignmentVersion]:
+    """By consignment: what a withdrawn one said before its cancellation, which may say nothing; one query at most."""
+    withdrawn = [found.pk for found in consignments if found.current and found.current.function == Function.CANCEL]
+    if not withdrawn:
+        return {}
+    told = (
+        ConsignmentVersion.objects.filter(consignment__in=withdrawn)
+        .exclude(function=Function.CANCEL)
+        .order_by("consignment", "-number")
+        .distinct("consignment")
+    )
+    return {version.consignment_id: version for version in told}
 
 
 def versions_of(consignment: Consignment) -> list[ConsignmentVersion]:

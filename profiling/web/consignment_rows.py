@@ -8,18 +8,19 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
-from profiling.cargo.choices import PartyRole
+from profiling.cargo.choices import Function, PartyRole
 from profiling.cargo.models import Consignment, ConsignmentVersion, EquipmentVisit, GoodsItem, Loading, PartyMention
 from profiling.cases.models import Case, CaseConsignment
 from profiling.rules.latest import latest_assessments
 from profiling.rules.models import Assessment
+from profiling.web.cargo_parts import last_told
 
 SHOWN_ROLES = (PartyRole.CONSIGNEE, PartyRole.SHIPPER)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsignmentRow:
-    """One line. ``version`` is the current one; the rest is what it says, None or empty where it says nothing."""
+    """One line. ``version`` is the current one, or what a withdrawn consignment said last; the rest is what it says."""
 
     consignment: Consignment
     version: ConsignmentVersion | None
@@ -32,6 +33,11 @@ class ConsignmentRow:
     case: Case | None = None
 
     @property
+    def is_withdrawn(self) -> bool:
+        current = self.consignment.current
+        return current is not None and current.function == Function.CANCEL
+
+    @property
     def consignee(self) -> PartyMention | None:
         return self.parties.get(PartyRole.CONSIGNEE)
 
@@ -41,8 +47,9 @@ class ConsignmentRow:
 
 
 def consignment_rows(consignments: Sequence[Consignment], user: Any) -> list[ConsignmentRow]:
-    """Rows in the given order. Seven queries, however many; `current` must have been selected with them."""
-    versions = [found.current_id for found in consignments if found.current_id]
+    """Rows in the given order. Eight queries, however many; `current` must have been selected with them."""
+    told = {found.pk: found.current for found in consignments} | last_told(consignments)
+    versions = [version.pk for version in told.values() if version]
     first_loading = {
         loading.version_id: loading
         for loading in Loading.objects.filter(version__in=versions)
@@ -68,12 +75,13 @@ def consignment_rows(consignments: Sequence[Consignment], user: Any) -> list[Con
     cases = _cases([found.pk for found in consignments], user)
     rows = []
     for found in consignments:
-        key = found.current_id or 0  # no version has the id 0: one without a current version says nothing
+        version = told[found.pk]
+        key = version.pk if version else 0  # no version has the id 0: one without a version says nothing
         loading, item = first_loading.get(key), first_item.get(key)
         rows.append(
             ConsignmentRow(
                 consignment=found,
-                version=found.current,
+                version=version,
                 visit=loading.visit if loading else None,
                 more_visits=max(0, loadings.get(key, 0) - 1),
                 parties=mentions.get(key, {}),

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_safe
 
 from pcu.desk import paging
 from pcu.desk.units import current_unit
+from profiling.cargo.choices import Function
 from profiling.cargo.models import Consignment
 from profiling.cases.models import Case
 from profiling.rules.filters import AssessedConsignmentFilterSet
 from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
-from profiling.web.cargo_parts import version_parts, versions_of
+from profiling.web.cargo_parts import last_told, version_parts, versions_of
 from profiling.web.consignment_rows import consignment_rows
 from profiling.web.lists import list_page
+from profiling.web.why import with_fired_rules
 
 LIST_SIZE = 50
 HOUSES_SHOWN = 50
@@ -62,19 +64,21 @@ def consignment(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         .select_related("version", "release", "recommended_lane")
         .order_by("-pk")[:ASSESSMENTS_SHOWN]
     )
+    told = last_told([found]).get(found.pk, found.current)
     context = {
         "consignment": found,
+        "is_withdrawn": found.current is not None and found.current.function == Function.CANCEL,
         "unit": found.unit,
         "call": found.call,
         "houses": Consignment.objects.visible_to(request.user).filter(master=found).order_by("pk")[:HOUSES_SHOWN],
         "versions": versions_of(found),
-        "assessments": list(assessments),
+        "assessments": with_fired_rules(assessments),
         "cases": list(
             Case.objects.visible_to(request.user)
             .filter(consignments=found)
             .select_related("recommended_lane", "decided_lane")
             .order_by("-pk")
         ),
-        **(version_parts(found.current) if found.current else {}),
+        **(version_parts(told) if told else {}),
     }
     return render(request, "profiling/consignment.html", context)

@@ -14,6 +14,7 @@ from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
 from profiling.web.chain import chain
 from profiling.web.consignment_rows import consignment_rows
+from profiling.web.why import with_fired_rules
 
 SHOWN = 50
 
@@ -54,10 +55,12 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "rows": consignment_rows(rows[:SHOWN], user),
         "more_rows": len(rows) > SHOWN,
         "others": others,
-        "assessments": Assessment.objects.visible_to(user)
-        .filter(visit=found, release__state__in=DECIDING)
-        .select_related("release", "recommended_lane")
-        .order_by("-pk")[:SHOWN],
+        "assessments": with_fired_rules(
+            Assessment.objects.visible_to(user)
+            .filter(visit=found, release__state__in=DECIDING)
+            .select_related("release", "recommended_lane")
+            .order_by("-pk")[:SHOWN]
+        ),
         "cases": Case.objects.visible_to(user)
         .filter(visits=found)
         .select_related("recommended_lane", "decided_lane")

@@ -92,6 +92,13 @@ def fired_rules(assessment: Assessment, versions: Mapping[int, RuleVersion]) -> 
     return rules
 
 
+def with_fired_rules(assessments: Iterable[Assessment]) -> list[tuple[Assessment, list[FiredRule]]]:
+    """Each with its fired rules in words; one query more."""
+    found = list(assessments)
+    versions = versions_of(found)
+    return [(assessment, fired_rules(assessment, versions)) for assessment in found]
+
+
 def one_in(assessment: Assessment) -> int | None:
     """How rare the draw was: 60 for an inclusion probability of 1/60."""
     probability = assessment.inclusion_probability

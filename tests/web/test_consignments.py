@@ -14,6 +14,7 @@ from pcu.accounts.models import Unit, User
 from profiling.cargo.models import Consignment, ConveyanceCall, EquipmentVisit
 from profiling.cases.models import Case
 from profiling.rules.models import Release
+from tests import factories
 from tests.web import cargo
 from tests.web.pages import HTMX, holds_something_inline, link, queries_of, rows, text
 
@@ -70,6 +71,22 @@ def test_the_lanes_to_choose_from_are_those_of_the_units_country(
     page = text(desk.get(reverse("consignments")))
     assert '<option value="red">' in page
     assert "violet" not in page
+
+
+def test_a_withdrawn_consignment_keeps_what_it_said_last_in_the_list_and_on_its_page(
+    desk: Client, rail: Consignment
+) -> None:
+    said = rail.current
+    assert said is not None
+    rail.current = factories.VersionFactory(consignment=rail, number=said.number + 1, function="cancel", gross_kg=None)
+    rail.save()
+    goods = said.items.get().description
+    page = text(desk.get(reverse("consignments"), {"document_no": rail.document_no}))
+    assert "withdrawn" in page
+    assert goods in page
+    page = text(desk.get(reverse("consignment", args=[rail.ref])))
+    assert "The sender has withdrawn" in page
+    assert goods in page
 
 
 @pytest.mark.parametrize(
