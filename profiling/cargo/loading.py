@@ -279,6 +279,7 @@ class _Writer:
                 tax_id=party.tax_id,
                 code=party.code,
                 contact=party.contact,
+                received_at=self.message.received_at,
             )
 
     def _add_loadings(self, version: int, record: r.Consignment) -> None:
