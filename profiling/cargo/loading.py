@@ -5,7 +5,7 @@ Called inside the transaction of a leased job, after the equipment that the bill
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,12 +51,14 @@ class _Identity:
     """A consignment of the chunk: its id, how many versions it has, and when its current one was received.
 
     is_foreign: the message cancels it, and what stands is not the word of its sender, a client system.
+    reserved: the id that its first version is to have, where it was made just now and names that one as current.
     """
 
     pk: int
     versions: int
     current_at: datetime | None
     is_foreign: bool = False
+    reserved: int | None = None
 
 
 def document_key(message: Message, record: r.Consignment) -> tuple[str, str, str]:
@@ -65,13 +67,21 @@ def document_key(message: Message, record: r.Consignment) -> tuple[str, str, str
     return record.document_no[:35], record.document_type.value, issuer[:70]
 
 
-def _identities(message: Message, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], _Identity]:
-    """Find or make the consignments, locked against other messages, with the number of versions each has."""
-    wanted = list(dict.fromkeys(keys))
-    found = _locked(message, wanted)
+def _identities(
+    message: Message, consignments: Iterable[r.Consignment], versions: Rows
+) -> dict[tuple[str, str, str], _Identity]:
+    """Find or make the consignments, locked against other messages, with the number of versions each has.
+
+    What is made names its first version at once: an update of every row would write it, and all its index entries,
+    twice. Nobody else sees it before this transaction ends.
+    """
+    wanted: dict[tuple[str, str, str], r.Consignment] = {}
+    for record in consignments:
+        wanted.setdefault(document_key(message, record), record)
+    found = _locked(message, list(wanted))
     now = timezone.now()
-    new_keys = [key for key in wanted if key not in found]
-    insert_new(
+    reserved = {key: versions.new_id() for key in wanted if key not in found}
+    made = insert_new(
         Consignment,
         ("unit", "document_no", "document_type", "issuer", "call"),
         [
@@ -82,14 +92,17 @@ def _identities(message: Message, keys: Iterable[tuple[str, str, str]]) -> dict[
                 "document_no": number,
                 "document_type": kind,
                 "issuer": issuer,
-                "master_no": "",
+                "master_no": wanted[number, kind, issuer].master_no[:35],
+                "current": version,
                 "created_at": message.received_at,
                 "updated_at": now,
             }
-            for number, kind, issuer in new_keys
+            for (number, kind, issuer), version in reserved.items()
         ],
     )
-    found.update(_locked(message, new_keys))
+    for (_unit, number, kind, issuer, _call), pk in made.items():
+        found[number, kind, issuer] = _Identity(pk, 0, None, reserved=reserved[number, kind, issuer])
+    found.update(_locked(message, [key for key in reserved if key not in found]))
     if message.header.function is r.Function.CANCEL and message.submission.sender.is_client:
         _mark_foreign(message, found.values())
     return found
@@ -129,27 +142,34 @@ def known_documents(message: Message, consignments: Sequence[r.Consignment]) -> 
     return set(_locked(message, [document_key(message, record) for record in consignments]))
 
 
-def load_consignments(
-    *, message: Message, consignments: Sequence[r.Consignment], digests: Sequence[str], on_misfit: Misfits
-) -> list[LoadedVersion]:
-    """Write one version per record, with goods, parties, loadings and documents."""
-    identities = _identities(message, (document_key(message, record) for record in consignments))
-    visits = Visits(message)
-    visits.ensure(
-        (plain_number(loading.equipment), None, loading.equipment)
-        for record in consignments
-        for loading in record.loadings
-    )
+def resolve_parties(*, message: Message, consignments: Iterable[r.Consignment]) -> dict[str, int]:
+    """Party key to party id for all that the bills mention; parties not known yet are made.
+
+    Committed before the bills are loaded, it keeps two chunks that name the same new firm from waiting for each other.
+    """
     mentioned: dict[str, Mentioned] = {}
     for record in consignments:
         for party in record.parties:
             key = party_key(party)
             if key and key not in mentioned:
                 mentioned[key] = Mentioned(party.name or party.tax_id, party.country, party.tax_id)
-    parties = resolve(unit=message.unit, mentioned=mentioned, seen_at=message.received_at)
+    return resolve(unit=message.unit, mentioned=mentioned, seen_at=message.received_at)
+
+
+def load_consignments(
+    *, message: Message, consignments: Sequence[r.Consignment], digests: Sequence[str], on_misfit: Misfits
+) -> list[LoadedVersion]:
+    """Write one version per record, with goods, parties, loadings and documents."""
+    parties = resolve_parties(message=message, consignments=consignments)
     if message.submission.is_history:
         seen_earlier(party_ids=parties.values(), seen_at=message.received_at)
-    writer = _Writer(message, visits, parties, on_misfit)
+    writer = _Writer(message, parties, on_misfit)
+    identities = _identities(message, consignments, writer.versions)
+    writer.visits.ensure(
+        (plain_number(loading.equipment), None, loading.equipment)
+        for record in consignments
+        for loading in record.loadings
+    )
     loaded = [
         writer.add(record, identities[document_key(message, record)], digest)
         for record, digest in zip(consignments, digests, strict=True)
@@ -165,9 +185,9 @@ def party_key(party: r.Party) -> str:
 class _Writer:
     """Collects the rows of consignment versions and writes them together."""
 
-    def __init__(self, message: Message, visits: Visits, parties: dict[str, int], on_misfit: Misfits) -> None:
+    def __init__(self, message: Message, parties: Mapping[str, int], on_misfit: Misfits) -> None:
         self.message = message
-        self.visits = visits
+        self.visits = Visits(message)
         self.parties = parties
         self._on_misfit = on_misfit
         self._document = ""
@@ -192,6 +212,7 @@ class _Writer:
         delivery_code, delivery_name = place(record.delivery_place)
         direction = record.direction or header.direction
         version = self.versions.add(
+            identity.reserved,
             consignment_id=identity.pk,
             number=identity.versions,
             submission_id=self.message.submission.pk,
@@ -231,8 +252,9 @@ class _Writer:
             self.documents.add(version_id=version, kind=reference.kind, number=reference.number, dated=dated)
         overtaken = identity.current_at is not None and identity.current_at > self.message.received_at
         overtaken |= identity.is_foreign
-        if not overtaken:
+        if identity.reserved is None and not overtaken:
             self.updates[identity.pk] = (identity.pk, version, record.master_no[:35], self.now)
+        identity.reserved = None
         return LoadedVersion(version, identity.pk, identity.versions, record, overtaken, identity.is_foreign)
 
     def _add_goods(self, version: int, record: r.Consignment) -> None:
@@ -275,6 +297,7 @@ class _Writer:
                 tax_id=party.tax_id,
                 code=party.code,
                 contact=party.contact,
+                received_at=self.message.received_at,
             )
 
     def _add_loadings(self, version: int, record: r.Consignment) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -60,19 +61,27 @@ class Visits:
         self.message = message
         self._ids: dict[tuple[str, str], int] = {}
         self._by_number: dict[str, int] = {}
-        self.statement_ids: dict[int, int] = {}
+        self.reserved: dict[int, int] = {}  # per visit made just now the id of the statement it names as current
 
-    def ensure(self, wanted: Iterable[tuple[str, r.EquipmentKind | None, str]]) -> None:
-        """Each wanted is (number, kind or None where only a number is known, number as written)."""
-        asked = {number: (kind, written) for number, kind, written in wanted if number}
+    def ensure(
+        self,
+        wanted: Iterable[tuple[str, r.EquipmentKind | None, str]],
+        statement_id: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        """Each wanted is (number, kind or None where only a number is known, number as written).
+
+        statement_id: gives the id of the statement that follows on a visit that is made. It is current at once, for
+        an update of every visit would write it twice.
+        """
+        asked = {(number, kind): written for number, kind, written in wanted if number}
         known = EquipmentVisit.objects.filter(
-            unit=self.message.unit, call=self.message.call, number__in=list(asked)
+            unit=self.message.unit, call=self.message.call, number__in={number for number, _kind in asked}
         ).values_list("number", "kind", "pk")
         for number, kind, pk in known:
             self._remember(number, kind, pk)
-        rows = []
+        rows: list[dict[str, Any]] = []
         now = timezone.now()
-        for number, (kind, written) in asked.items():
+        for (number, kind), written in asked.items():
             if kind is None and number in self._by_number:
                 continue
             chosen = (kind or guessed_kind(number, self.message.header.conveyance.mode)).value
@@ -85,13 +94,17 @@ class Visits:
                         "kind": chosen,
                         "number": number,
                         "number_as_written": written[:35],
+                        "current": statement_id(),
                         "created_at": self.message.received_at,
                         "updated_at": now,
                     }
                 )
+        current = {(row["number"], row["kind"]): row["current"] for row in rows}
         conflict = ("unit", "number", "call", "kind")
         for (_unit, number, _call, kind), pk in insert_new(EquipmentVisit, conflict, rows).items():
             self._remember(number, kind, pk)
+            if current[number, kind] is not None:
+                self.reserved[pk] = current[number, kind]
         raced = [row["number"] for row in rows if (row["number"], row["kind"]) not in self._ids]
         if raced:
             again = EquipmentVisit.objects.filter(
@@ -123,11 +136,10 @@ def plain_number(number: str) -> str:
 
 
 def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_misfit: Misfits) -> list[int]:
-    """Write visits, what the message says of them, their seals and placements. Returns visit ids, in order."""
-    visits = Visits(message)
-    named = [(plain_number(e.number), e.kind, e.number) for e in equipment]
-    visits.ensure(named)
-    visits.ensure((plain_number(e.carried_on), None, e.carried_on) for e in equipment if e.carried_on)
+    """Write visits, what the message says of them, their seals and placements. Returns visit ids, in order.
+
+    A number without a letter or digit names nothing: it is told as a misfit and left out.
+    """
 
     def cut(column: str, value: str) -> None:
         on_misfit(current, column, value)
@@ -136,18 +148,25 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
     statements = Rows(VisitStatement, cut)
     seals = Rows(SealObservation, cut)
     placements = Rows(Placement, cut)
+    for nameless in (e for e in equipment if not plain_number(e.number)):
+        on_misfit("", "number", nameless.number)
+    equipment = [e for e in equipment if plain_number(e.number)]
+    visits = Visits(message)
+    visits.ensure(((plain_number(e.number), e.kind, e.number) for e in equipment), statements.new_id)
+    visits.ensure((plain_number(e.carried_on), None, e.carried_on) for e in equipment if e.carried_on)
     ids = [visits.id(e.number, e.kind) for e in equipment]
+    told_before = [pk for pk in ids if pk not in visits.reserved]
     known_seals = set(
-        SealObservation.objects.filter(visit__in=ids, event=SealObservation.Event.DECLARED).values_list(
+        SealObservation.objects.filter(visit__in=told_before, event=SealObservation.Event.DECLARED).values_list(
             "visit_id", "number", "party"
         )
     )
     known_places = set(
-        Placement.objects.filter(visit__in=ids).values_list("visit_id", "carrier_id", "from_code", "to_code")
+        Placement.objects.filter(visit__in=told_before).values_list("visit_id", "carrier_id", "from_code", "to_code")
     )
     # A message that came later may have been read earlier: its statement stays the current one.
     overtaken = set(
-        EquipmentVisit.objects.filter(pk__in=ids, current__received_at__gt=message.received_at).values_list(
+        EquipmentVisit.objects.filter(pk__in=told_before, current__received_at__gt=message.received_at).values_list(
             "pk", flat=True
         )
     )
@@ -155,7 +174,9 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
     updates = []
     for record, visit_id in zip(equipment, ids, strict=True):
         current = record.number
+        reserved = visits.reserved.pop(visit_id, None)
         statement = statements.add(
+            reserved,
             visit_id=visit_id,
             submission_id=message.submission.pk,
             size_type=record.size_type,
@@ -166,7 +187,7 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
             temperature_c=record.temperature_c,
             received_at=message.received_at,
         )
-        if visit_id not in overtaken:
+        if reserved is None and visit_id not in overtaken:
             updates.append((visit_id, statement, now))
         for seal in record.seals:
             key = (visit_id, plain_number(seal.number), seal.party.value)
@@ -182,7 +203,7 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
                     submission_id=message.submission.pk,
                     observed_at=message.received_at,
                 )
-        if record.carried_on:
+        if plain_number(record.carried_on):
             carrier = visits.id(record.carried_on)
             from_code, from_name = place(record.placed_from)
             to_code, to_name = place(record.placed_to)

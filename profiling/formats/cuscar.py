@@ -12,7 +12,8 @@ from typing import Any, BinaryIO, Final
 
 from profiling.formats import charset, limits
 from profiling.formats.charset import Charset
-from profiling.formats.cuscar_bill import DOCUMENTS, MASTER, BillReader, Context
+from profiling.formats.cuscar_bill import BillReader
+from profiling.formats.cuscar_documents import Context, names_document
 from profiling.formats.cuscar_equipment import equipment
 from profiling.formats.cuscar_header import header, is_late
 from profiling.formats.edifact import PIECE, Delimiters, Segment, Tokenizer, count_segments, one_line, opening
@@ -33,7 +34,7 @@ from profiling.formats.records import (
 
 _STARTS: Final = (b"UNA", b"UNB", b"UNG", b"UNH")
 _LEVEL: Final = re.compile(rb"UNB.(UNO[A-Z])")
-_NAMED: Final = {*DOCUMENTS, MASTER}
+_TURNS: Final = frozenset({"CNI", "EQD", "RFF", "GID", "CNT"})  # where a record may begin, end or turn
 _SERVICE: Final = frozenset({"UNB", "UNG", "UNE", "UNZ", "UNH", "UNT", "UNA"})
 
 
@@ -105,12 +106,20 @@ class _Body:
         """Take one more segment; gives what it completes."""
         tag = segment.tag
         done: Iterable[Record | Problem] = ()
-        if tag == "CNI":
+        if tag not in _TURNS:
+            if not self.group:
+                return ()  # belongs to no record
+        elif tag == "CNI":
             done = self.close(segment.offset)
             self.cni = segment
-        elif tag == "EQD" and self.cni is None:
-            done = self.close(segment.offset)
-        elif tag == "RFF" and self.cni is not None and segment.at(1).upper() in _NAMED:
+        elif self.cni is None:
+            if tag == "EQD":
+                done = self.close(segment.offset)
+            elif tag == "CNT":
+                return self.close(segment.offset)  # totals of the manifest, between equipment and bills
+            elif not self.group:
+                return ()
+        elif names_document(segment):
             number = one_line(segment.at(1, 2))
             if self.goods and number not in self.documents:
                 cni = self.cni
@@ -119,10 +128,6 @@ class _Body:
             self.documents.add(number)
         elif tag == "GID":
             self.goods = True
-        elif tag == "CNT" and self.cni is None:
-            return self.close(segment.offset)  # totals of the manifest, between equipment and bills
-        elif not self.group:
-            return ()  # belongs to no record
         if self.group and segment.offset - self.group[0].offset > limits.RECORD_BYTES:
             self.too_long = "record_too_long"
         elif len(self.group) >= limits.RECORD_SEGMENTS:

@@ -14,6 +14,7 @@ from typing import Final
 
 from profiling.formats import limits
 from profiling.formats.bill_checks import settle
+from profiling.formats.cuscar_documents import NAMED, Context, document, names_document
 from profiling.formats.cuscar_equipment import number_of
 from profiling.formats.cuscar_items import KEPT_QUALIFIER, ItemDraft, measure
 from profiling.formats.cuscar_parties import ROLES, parties
@@ -24,10 +25,8 @@ from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, edifact
 from profiling.formats.records import (
     Consignment,
     Direction,
-    DocumentType,
     Function,
     Loading,
-    Mode,
     Place,
     Problem,
     Reference,
@@ -39,15 +38,6 @@ DIRECTIONS: Final = {  # UN/EDIFACT 7365
     "23": Direction.IMPORT,
     "24": Direction.TRANSIT,
     "28": Direction.TRANSHIPMENT,
-}
-# UN/EDIFACT 1153, in the order in which they name the document of the consignment.
-DOCUMENTS: Final = ("BH", "BM", "HWB", "AWB", "MWB", "AAM", "AAS")
-MASTER: Final = "MB"
-_BY_MODE: Final = {
-    Mode.RAIL: DocumentType.SMGS,
-    Mode.ROAD: DocumentType.CMR,
-    Mode.AIR: DocumentType.AIR_WAYBILL,
-    Mode.SEA: DocumentType.SEA_WAYBILL,
 }
 _REFERENCES: Final = {
     "BN": "booking",
@@ -64,15 +54,6 @@ _LOADED_IN: Final = "AAQ"  # container number as a reference (Australian profile
 _VALUES: Final = ("40", "44", "141", "63")  # UN/EDIFACT 5025: customs, declared for carriage, CIF, FOB
 _FREIGHT: Final = "64"
 _PREPAID: Final = {"P": "prepaid", "PP": "prepaid", "C": "collect", "CC": "collect"}
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a bill needs to know of its message."""
-
-    function: Function
-    mode: Mode | None
-    late: bool  # D.16A and later, where CNI.2 names the master bill
 
 
 @dataclass(slots=True)
@@ -107,18 +88,18 @@ class BillReader:
         self.draft = _Draft()
         self.where = "bill"  # or "party", "leg", "goods"
         self.own_reference = False  # an RFF of the bill was seen
-        self.has_reference = any(s.tag == "RFF" and s.at(1).upper() in (*DOCUMENTS, MASTER) for s in segments)
+        self.has_reference = any(names_document(segment) for segment in segments)
 
     def read(self) -> tuple[Consignment | None, list[Problem]]:
         handlers = _HANDLERS
         for segment in self.segments:
             if segment.fault:
-                self.found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
+                self.found.warn(segment.fault, segment, segment.tag, segment.at(1))
             handler = handlers.get(segment.tag)
             if handler is not None:
                 handler(self, segment)
             elif segment.tag not in _IGNORED:
-                self.found.warn("segment_unknown", segment.position, "", segment.tag, tag=segment.tag[:20])
+                self.found.warn("segment_unknown", segment, "", segment.tag, tag=segment.tag[:20])
         return self._finish()
 
     # -- one method a tag
@@ -133,7 +114,7 @@ class BillReader:
         if self.where == "goods" and self.draft.items[-1].reference(qualifier, reference):
             return
         self.own_reference = True
-        if qualifier in DOCUMENTS or qualifier == MASTER:
+        if qualifier in NAMED:
             self.draft.documents.setdefault(qualifier, reference)
         elif qualifier in _UCR:
             self.draft.ucr = self.draft.ucr or reference[: limits.REFERENCE_NO]
@@ -141,7 +122,7 @@ class BillReader:
             self.load(number_of(reference), None, rff)
         else:
             kind = _REFERENCES.get(qualifier, qualifier.lower())
-            kept = self.found.text(reference, limits.REFERENCE_NO, rff.position, "references.number")
+            kept = self.found.text(reference, limits.REFERENCE_NO, rff, "references.number")
             self.draft.references.append(Reference(kind[: limits.CODE], kept))
 
     def _cnt(self, cnt: Segment) -> None:
@@ -157,7 +138,7 @@ class BillReader:
         else:
             return
         name = {"7": "gross_kg", "15": "volume_m3"}.get(kind, "packages")
-        value = self.found.amount(amount, cnt.position, name, text)
+        value = self.found.amount(amount, cnt, name, text)
         if value is not None:
             self.draft.totals.setdefault(kind, value)
 
@@ -165,7 +146,7 @@ class BillReader:
         item = self.draft.items[-1] if self.where == "goods" else None
         if item is not None and item.after_split and mea.at(2).upper() in ("G", "AAB", ""):
             amount = in_unit(mea.at(3, 2), mea.at(3), KILOGRAMS)
-            self.load_gross(item.loaded_in[-1], self.found.amount(amount, mea.position, "loadings.gross_kg", ""))
+            self.load_gross(item.loaded_in[-1], self.found.amount(amount, mea, "loadings.gross_kg", ""))
             return
         kind, value = measure(mea, self.found, "items." if item else "")
         if value is None:
@@ -192,7 +173,7 @@ class BillReader:
     def _dtm(self, dtm: Segment) -> None:
         text = dtm.at(1, 2)
         if text and edifact_time(text, dtm.at(1, 3)) is None:
-            self.found.warn("date_impossible", dtm.position, f"DTM {dtm.at(1)}", text)
+            self.found.warn("date_impossible", dtm, f"DTM {dtm.at(1)}", text)
 
     def _gis(self, gis: Segment) -> None:
         code = gis.at(2) if gis.tag == "GEI" else gis.at(1)
@@ -201,7 +182,7 @@ class BillReader:
 
     def _moa(self, moa: Segment) -> None:
         text = moa.at(1, 2)
-        amount = self.found.amount(number(text), moa.position, "value", text)
+        amount = self.found.amount(number(text), moa, "value", text)
         if amount is None:
             return
         values = self.draft.items[-1].values if self.where == "goods" else self.draft.values
@@ -222,7 +203,7 @@ class BillReader:
         self.draft.parties.append([nad])
         qualifier = nad.at(1).upper()
         if qualifier not in ROLES:
-            self.found.warn("code_unknown", nad.position, "parties.role", qualifier, code=qualifier[:40])
+            self.found.warn("code_unknown", nad, "parties.role", qualifier, code=qualifier[:40])
 
     def _contact(self, segment: Segment) -> None:
         if self.where == "party":
@@ -249,7 +230,7 @@ class BillReader:
 
     def _sgp(self, sgp: Segment) -> None:
         number_, text = number_of(sgp.at(1)), sgp.at(2)
-        packages = self.found.amount(count(text), sgp.position, "loadings.packages", text)
+        packages = self.found.amount(count(text), sgp, "loadings.packages", text)
         if self.where == "goods" and number_:
             self.draft.items[-1].split(number_, packages)
         self.load(number_, packages, sgp)
@@ -265,7 +246,7 @@ class BillReader:
             return
         if len(equipment) > limits.EQUIPMENT_NO:
             field_, limit = "loadings.equipment", limits.EQUIPMENT_NO
-            self.found.warn("equipment_number_too_long", at.position, field_, equipment, limit=limit)
+            self.found.warn("equipment_number_too_long", at, field_, equipment, limit=limit)
             return
         before = self.draft.loadings.get(equipment, Loading(equipment))
         total = before.packages
@@ -282,15 +263,16 @@ class BillReader:
     # -- the whole
 
     def _finish(self) -> tuple[Consignment | None, list[Problem]]:
-        draft, at, found = self.draft, self.segments[0].position, self.found
-        kind, document_no, master_no = self._document()
+        draft, found, first = self.draft, self.found, self.segments[0]
+        at = first.position
+        kind, document_no, master_no = document(self.draft.documents, self.cni, self.context)
         if not document_no:
             found.refuse("document_no_missing", at, "document_no")
         for name, text in (("document_no", document_no), ("master_no", master_no)):
             if len(text) > limits.DOCUMENT_NO:
                 found.refuse("document_no_too_long", at, name, text, limit=limits.DOCUMENT_NO)
         if not draft.items and draft.texts:
-            draft.items.append(ItemDraft(at))
+            draft.items.append(ItemDraft(first))
         if draft.items and draft.texts and not draft.items[0].texts:
             draft.items[0].texts.extend(draft.texts)
         if not draft.items and self.context.function is not Function.CANCEL:
@@ -341,37 +323,6 @@ class BillReader:
             references=tuple(dict.fromkeys(draft.references)),
         )
         return record, problems
-
-    def _document(self) -> tuple[DocumentType, str, str]:
-        """Kind, number and master number: the first of DOCUMENTS that is named, else CNI.2.1."""
-        named, own = self.draft.documents, one_line(self.cni.at(2))
-        master = named.get(MASTER, "")
-        qualifier = next((q for q in DOCUMENTS if q in named), "")
-        if not qualifier:
-            if master and (not own or own == master):
-                return DocumentType.MASTER_BILL, master, ""
-            return self._kind("", house=bool(master)), own, master
-        number_ = named[qualifier]
-        if not master and qualifier == "BH" and named.get("BM", number_) != number_:
-            master = named["BM"]
-        in_cni = self.context.late or self.cni.at(2, 2).upper() in ("BOL", "PBL")
-        if not master and in_cni and own and own != number_:
-            master = own
-        if master == number_:
-            master = ""
-        return self._kind(qualifier, house=bool(master)), number_, master
-
-    def _kind(self, qualifier: str, *, house: bool) -> DocumentType:
-        if qualifier in ("HWB", "AWB", "MWB"):
-            return DocumentType.AIR_WAYBILL
-        mode = self.context.mode
-        if qualifier in ("AAM", "AAS") and mode in _BY_MODE:
-            return _BY_MODE[mode]
-        if qualifier == "BH" or house:
-            return DocumentType.HOUSE_BILL
-        if mode is not None and mode in _BY_MODE and mode is not Mode.SEA:
-            return _BY_MODE[mode]
-        return DocumentType.BILL
 
     def _issuer(self) -> str:
         named = self.cni.at(2, 3) if self.context.late or self.cni.at(2, 2) else ""

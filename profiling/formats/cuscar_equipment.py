@@ -43,11 +43,11 @@ def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[
     eqd, found = group[0], Findings()
     numbered = number_of(eqd.at(2))
     if not numbered:
-        found.refuse("equipment_number_missing", eqd.position, "equipment.number")
+        found.refuse("equipment_number_missing", eqd, "equipment.number")
     elif len(numbered) > limits.EQUIPMENT_NO:
         found.refuse(
             "equipment_number_too_long",
-            eqd.position,
+            eqd,
             "equipment.number",
             numbered,
             limit=limits.EQUIPMENT_NO,
@@ -56,19 +56,19 @@ def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[
     if kind is None:
         kind = EquipmentKind.CONTAINER
         if eqd.at(1):
-            found.warn("code_unknown", eqd.position, "equipment.kind", eqd.at(1), code=eqd.at(1)[:40])
+            found.warn("code_unknown", eqd, "equipment.kind", eqd.at(1), code=eqd.at(1)[:40])
     size_type = eqd.at(3).upper()
     weights: dict[str, Decimal | None] = {}
     temperature: Decimal | None = None
     seals: list[Seal] = []
     for segment in group:
         if segment.fault:
-            found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
+            found.warn(segment.fault, segment, segment.tag, segment.at(1))
         if segment.tag == "MEA":
             _measure(segment, weights, found)
         elif segment.tag == "SEL" and segment.at(1):
             party = SEAL_PARTIES.get(segment.at(2).upper(), SealParty.UNKNOWN)
-            seal = found.text(segment.at(1), limits.SEAL_NO, segment.position, "equipment.seals")
+            seal = found.text(segment.at(1), limits.SEAL_NO, segment, "equipment.seals")
             seals.append(Seal(seal, party))
         elif segment.tag == "TMP":
             temperature = _temperature(segment, found)
@@ -98,7 +98,7 @@ def _measure(mea: Segment, weights: dict[str, Decimal | None], found: Findings) 
     if name is None:
         return
     amount = in_unit(mea.at(3, 2), mea.at(3), KILOGRAMS)
-    value = found.amount(amount, mea.position, f"equipment.{name}", mea.at(3, 2))
+    value = found.amount(amount, mea, f"equipment.{name}", mea.at(3, 2))
     if value is not None:
         weights[name] = value
 
@@ -108,13 +108,13 @@ def _temperature(tmp: Segment, found: Findings) -> Decimal | None:
     text, unit = tmp.at(2), tmp.at(2, 2).upper()
     below = text.startswith("-")
     amount = number(text.lstrip("+-"))
-    value = found.amount(amount, tmp.position, "equipment.temperature_c", text)
+    value = found.amount(amount, tmp, "equipment.temperature_c", text)
     if value is None:
         return None
     value = -value if below else value
     if unit in ("FAH", "F"):
         return ((value - 32) * 5 / 9).quantize(THOUSANDTH)
     if unit not in ("", "CEL", "C"):
-        found.warn("unit_unknown", tmp.position, "equipment.temperature_c", unit, unit=unit[:40])
+        found.warn("unit_unknown", tmp, "equipment.temperature_c", unit, unit=unit[:40])
         return None
     return value

@@ -72,7 +72,7 @@ def header(
     function = FUNCTIONS.get(code)
     if not code:
         function = Function.ORIGINAL
-        found.warn("function_assumed", bgm.position, "BGM.3")
+        found.warn("function_assumed", bgm, "BGM.3")
     if function is None:
         fatal = problem(
             "function_not_supported",
@@ -85,13 +85,13 @@ def header(
         return None, [fatal]
     for segment in segments:
         if segment.fault:
-            found.warn(segment.fault, segment.position, segment.tag, segment.at(1))
+            found.warn(segment.fault, segment, segment.tag, segment.at(1))
     manifest_number = one_line(bgm.at(2))
     if not manifest_number and function is not Function.ORIGINAL:
         fatal = problem("manifest_number_missing", Severity.FATAL, bgm.position, field="BGM.2.1")
         return None, [fatal]
     if not manifest_number:
-        found.warn("manifest_number_missing", bgm.position, "BGM.2.1")
+        found.warn("manifest_number_missing", bgm, "BGM.2.1")
     conveyance, carrier = _conveyance(segments, found)
     parties = {segment.at(1).upper(): segment for segment in reversed(segments) if segment.tag == "NAD"}
     reporter = parties["MS"].at(2) if "MS" in parties else ""
@@ -101,7 +101,7 @@ def header(
         sender=(sender or reporter)[: limits.CODE],
         message_ref=unh.at(1)[: limits.CODE],
         function=function,
-        manifest_number=found.text(manifest_number, limits.REFERENCE_NO, bgm.position, "manifest_number"),
+        manifest_number=found.text(manifest_number, limits.REFERENCE_NO, bgm, "manifest_number"),
         conveyance=conveyance,
         release=release_of(unh),
         interchange_ref=interchange_ref[: limits.CODE],
@@ -141,7 +141,7 @@ def _times(segments: Iterable[Segment], found: Findings) -> dict[str, MessageTim
             continue
         time = edifact_time(text, segment.at(1, 3))
         if time is None:
-            found.warn("date_impossible", segment.position, f"DTM {segment.at(1)}", text)
+            found.warn("date_impossible", segment, f"DTM {segment.at(1)}", text)
         else:
             times.setdefault(segment.at(1), time)
     return times
@@ -174,7 +174,7 @@ def _conveyance(segments: list[Segment], found: Findings) -> tuple[Conveyance, s
     tdt = main[0]
     mode = _mode(tdt)
     if mode is None and tdt.at(3):
-        found.warn("code_unknown", tdt.position, "conveyance.mode", tdt.at(3), code=tdt.at(3)[:40])
+        found.warn("code_unknown", tdt, "conveyance.mode", tdt.at(3), code=tdt.at(3)[:40])
     identifier = tdt.at(8)
     flag = tdt.at(8, 5).upper()
     conveyance = Conveyance(

@@ -11,7 +11,7 @@ from profiling.formats import commodities, limits
 from profiling.formats.edifact import Segment, one_line
 from profiling.formats.findings import Findings
 from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, in_unit
-from profiling.formats.records import Commodity, DangerousGoods, Item, Position
+from profiling.formats.records import Commodity, DangerousGoods, Item
 
 KEPT_QUALIFIER: Final = "AAA"  # UN/EDIFACT 4451: goods description
 _NO_MARKS: Final = re.compile(
@@ -41,14 +41,14 @@ def measure(mea: Segment, found: Findings, prefix: str) -> tuple[str, Decimal | 
     if unit in _VOLUMES:
         kind = "volume_m3"
     amount = in_unit(text, unit, CUBIC_METRES if kind == "volume_m3" else KILOGRAMS)
-    return kind, found.amount(amount, mea.position, prefix + kind, f"{unit}:{text}")
+    return kind, found.amount(amount, mea, prefix + kind, f"{unit}:{text}")
 
 
 @dataclass(slots=True)
 class ItemDraft:
     """One line of goods while its segments are read."""
 
-    position: Position
+    start: Segment  # GID, or what stands for it
     packages: int | None = None
     package_code: str = ""
     package_text: str = ""
@@ -67,14 +67,14 @@ class ItemDraft:
 
     @classmethod
     def of(cls, gid: Segment, found: Findings) -> ItemDraft:
-        draft = cls(gid.position)
+        draft = cls(gid)
         draft.packed(gid.at(2), gid.at(2, 2), gid.at(2, 5), gid, found)
         return draft
 
     def packed(self, number: str, code: str, text: str, at: Segment, found: Findings) -> None:
         """Number and kind of packages, where nothing said so before."""
         if self.packages is None:
-            value = found.amount(count(number), at.position, "items.packages", number)
+            value = found.amount(count(number), at, "items.packages", number)
             self.packages = None if value is None else int(value)
         self.package_code = self.package_code or code.upper()[: limits.CODE]
         self.package_text = self.package_text or one_line(text)[: limits.NAME]
@@ -118,12 +118,12 @@ class ItemDraft:
     def finish(self, line: int, currency: str, found: Findings) -> Item:
         description = " ".join(self.texts or self.other_texts)
         marks = " ".join(self.marks)
-        description = found.text(description, limits.DESCRIPTION, self.position, "items.description")
-        marks = found.text(marks, limits.MARKS, self.position, "items.marks")
+        description = found.text(description, limits.DESCRIPTION, self.start, "items.description")
+        marks = found.text(marks, limits.MARKS, self.start, "items.marks")
         if self.loaded_in and self.loaded_known and self.packages is not None and self.loaded != self.packages:
             found.warn(
                 "loading_packages_differ",
-                self.position,
+                self.start,
                 "items.packages",
                 str(self.packages),
                 packages=self.packages,

@@ -76,7 +76,7 @@ def _resolve(party: Party, all_parties: list[Party]) -> Party:
 
 def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:
     name, address, city, postcode, country = _name_and_address(group[0])
-    at = group[0].position
+    at = group[0]
     tax_id = ""
     contact: list[str] = []
     for segment in group[1:]:

@@ -119,6 +119,10 @@ class Position:
     segment: int | None = None
     pointer: str | None = None
 
+    @property
+    def position(self) -> Position:
+        return self
+
     def as_json(self) -> dict[str, int | str]:
         found: dict[str, int | str] = {"offset": self.offset}
         if self.segment is not None:

@@ -37,7 +37,7 @@ SELECT a.nr, (
     SELECT v.consignment_id
     FROM cargo_partymention m JOIN cargo_consignmentversion v ON v.id = m.version_id
     WHERE m.party_id = a.party AND m.role = a.role
-      AND v.received_at >= a.since AND v.received_at < a.until AND v.consignment_id <> a.own
+      AND m.received_at >= a.since AND m.received_at < a.until AND v.consignment_id <> a.own
       AND NOT EXISTS (SELECT FROM cargo_consignmentversion c WHERE c.consignment_id = v.consignment_id
                       AND c.function = %(cancel)s AND c.received_at < a.until)
     LIMIT %(rows)s) s)
@@ -53,7 +53,7 @@ SELECT a.nr, (
     JOIN cargo_partymention n ON n.version_id = m.version_id AND n.party_id = a.other AND n.role = %(shipper)s
     JOIN cargo_consignmentversion v ON v.id = m.version_id
     WHERE m.party_id = a.party AND m.role = %(consignee)s
-      AND v.received_at >= a.since AND v.received_at < a.until AND v.consignment_id <> a.own
+      AND m.received_at >= a.since AND m.received_at < a.until AND v.consignment_id <> a.own
       AND NOT EXISTS (SELECT FROM cargo_consignmentversion c WHERE c.consignment_id = v.consignment_id
                       AND c.function = %(cancel)s AND c.received_at < a.until)
     LIMIT %(rows)s) s)
@@ -71,10 +71,10 @@ CROSS JOIN LATERAL (
     SELECT v.id
     FROM cargo_partymention m JOIN cargo_consignmentversion v ON v.id = m.version_id
     WHERE m.party_id = a.party AND m.role = %(consignee)s
-      AND v.received_at >= a.since AND v.received_at < a.until AND v.consignment_id <> a.own
+      AND m.received_at >= a.since AND m.received_at < a.until AND v.consignment_id <> a.own
       AND NOT EXISTS (SELECT FROM cargo_consignmentversion c WHERE c.consignment_id = v.consignment_id
                       AND c.function = %(cancel)s AND c.received_at < a.until)
-    ORDER BY m.id DESC LIMIT %(rows)s) s
+    ORDER BY m.received_at DESC, m.id DESC LIMIT %(rows)s) s
   JOIN cargo_goodsitem i ON i.version_id = s.id
   WHERE i.commodity_scheme IN ('HS', 'TNVED', 'GNG') AND length(i.commodity_code) >= 4) h
 """

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pcu.accounts.models import Unit
 from pcu.desk import jobs
 from profiling.cargo import store
-from profiling.cargo.loading import LoadedVersion, document_key, known_documents, load_consignments
+from profiling.cargo.loading import LoadedVersion, document_key, known_documents, load_consignments, resolve_parties
 from profiling.cargo.models import Consignment, ConveyanceCall, Submission
 from profiling.cargo.times import moment
 from profiling.cargo.visits import Message, known_numbers, load_equipment, plain_number
@@ -96,6 +96,9 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
         if isinstance(record, r.Consignment) and record.position.offset not in skip
     ]
     misfits = Misfits()
+    if not submission.is_history:
+        with lease.holding():
+            resolve_parties(message=message, consignments=bills)
     with lease.holding():
         if submission.is_history:
             bills = _unknown_bills(message, bills, misfits)

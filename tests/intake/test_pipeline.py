@@ -265,3 +265,28 @@ def test_odd_values_never_lose_a_chunk(push):
     item = GoodsItem.objects.get(version__consignment__document_no=consignments[0]["document_no"], line=1)
     assert item.gross_kg is None
     assert item.marks.replace("\n", " ") == "a\\b\tc d" or item.marks == "a\\b\tc\nd"
+
+
+def test_one_number_as_two_kinds_of_equipment_is_two_visits_each_with_what_is_said_of_it(push):
+    number = json.loads(RAIL)["equipment"][0]["number"]
+    submission = push(rail(equipment=[*json.loads(RAIL)["equipment"], {"number": number, "kind": "trailer"}]))
+    assert submission.status == "done", submission.failure
+    visits = EquipmentVisit.objects.filter(number=number)
+    assert visits.count() == 2
+    assert all(visit.current.visit_id == visit.pk for visit in visits)
+
+
+def test_what_is_announced_anew_names_its_statement_and_version_as_current(push):
+    push(RAIL)
+    for visit in EquipmentVisit.objects.filter(statements__isnull=False):
+        assert visit.current == visit.statements.get()
+    for consignment in Consignment.objects.all():
+        assert consignment.current == consignment.versions.get()
+
+
+def test_a_number_of_signs_only_loses_no_chunk(push):
+    equipment = json.loads(RAIL)["equipment"]
+    equipment[0]["carried_on"] = "//"
+    submission = push(rail(equipment=[*equipment, {"number": "--", "kind": "container"}]))
+    assert submission.status == "done", submission.failure
+    assert submission.problems.get(code="value_misfit").received == "--"

@@ -54,7 +54,14 @@ def mentioned_again(party: Party, times: int, name: str = "Nur Zhol Logistic LLP
             gross_kg=100 + number,
         )
         Consignment.objects.filter(pk=consignment.pk).update(current=version)
-        PartyMention.objects.create(version=version, party=party, role=role, name=name, country=party.country)
+        PartyMention.objects.create(
+            version=version,
+            party=party,
+            role=role,
+            name=name,
+            country=party.country,
+            received_at=version.received_at,
+        )
 
 
 def test_the_head_tells_name_tax_number_and_country(desk: Client, firm: Party) -> None:

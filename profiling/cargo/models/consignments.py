@@ -144,7 +144,7 @@ class PartyMention(models.Model):
     """What the paper said of a party, and whom it was taken for."""
 
     version = models.ForeignKey(ConsignmentVersion, models.PROTECT, related_name="mentions")
-    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="mentions")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="mentions", db_index=False)
     role = models.CharField(max_length=10, choices=PartyRole)
     name = models.CharField(max_length=350)
     address = models.TextField(blank=True)
@@ -154,12 +154,15 @@ class PartyMention(models.Model):
     tax_id = models.CharField(max_length=35, blank=True)
     code = models.CharField(max_length=35, blank=True)
     contact = models.CharField(max_length=512, blank=True)
+    received_at = models.DateTimeField(help_text=_("When the message came, as the version says."))
 
     objects = tenant_queryset("version__consignment__unit").as_manager()
 
     class Meta:
         verbose_name = _("party mention")
         verbose_name_plural = _("party mentions")
+        # What a party did before a message came is found without looking at all that the message itself says.
+        indexes = [models.Index(fields=["party", "role", "received_at"], name="party_in_time")]
 
     def __str__(self) -> str:
         return f"{self.role}: {self.name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[\W_]+")
 NAME_IN_KEY = 300  # characters; longer names are told apart by what comes before
@@ -20,6 +21,7 @@ def plain_code(code: str) -> str:
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", code).upper())
 
 
+@lru_cache(maxsize=4096)  # the same firms come up bill after bill
 def identity_key(*, name: str, country: str, tax_id: str) -> str:
     """`tax:<country>:<number>`, else `name:<country>:<name>`; "" for a mention that names nobody."""
     number = plain_code(tax_id)[:NUMBER_IN_KEY]
