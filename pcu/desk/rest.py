@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
@@ -18,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-Key = tuple[datetime, int]
+from pcu.desk.paging import by, cut, read_key, write_key
 
 
 class ChangesPagination(BasePagination):
@@ -36,16 +30,13 @@ class ChangesPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        self.field = getattr(view, "changes_field", "updated_at")
-        size = self._size(request.query_params.get(self.page_size_param, ""))
+        self.order = by(getattr(view, "changes_field", "updated_at"))
         text = request.query_params.get(self.cursor_param, "")
-        if text:
-            at, pk = self._decode(text)
-            # The first condition alone is a range of the index; the second tells apart rows of one moment.
-            queryset = queryset.filter(Q(**{f"{self.field}__gt": at}) | Q(pk__gt=pk), **{f"{self.field}__gte": at})
-        rows = list(queryset.order_by(self.field, "pk")[: size + 1])
-        self.has_next = len(rows) > size
-        self.page = rows[:size]
+        key = read_key(queryset.model, self.order, text)
+        if text and key is None:
+            raise NotFound(_("This cursor is not one of ours."))
+        size = self._size(request.query_params.get(self.page_size_param, ""))
+        self.page, self.has_next = cut(queryset, self.order, key, size)
         return self.page
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
@@ -91,18 +82,5 @@ class ChangesPagination(BasePagination):
     def _next_link(self) -> str | None:
         if not self.has_next:
             return None
-        last = self.page[-1]
-        key = json.dumps([getattr(last, self.field).isoformat(), last.pk], separators=(",", ":"))
-        cursor = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+        cursor = write_key(self.order, self.page[-1])
         return replace_query_param(self.request.build_absolute_uri(), self.cursor_param, cursor)
-
-    def _decode(self, text: str) -> Key:
-        try:
-            at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            moment = parse_datetime(at)
-            if moment is None or moment.tzinfo is None or not isinstance(pk, int) or not 0 <= pk < 2**63:
-                raise ValueError
-            # in UTC: PostgreSQL refuses offsets of sixteen hours and more
-            return moment.astimezone(UTC), pk
-        except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
-            raise NotFound(_("This cursor is not one of ours.")) from error

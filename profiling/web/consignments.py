@@ -24,7 +24,7 @@ from profiling.web.lists import list_page
 LIST_SIZE = 50
 HOUSES_SHOWN = 50
 ASSESSMENTS_SHOWN = 20
-LAST_CHANGED_FIRST = paging.Order("updated_at")
+LAST_CHANGED_FIRST = paging.by("updated_at", descending=True)
 
 
 @require_safe

@@ -28,7 +28,7 @@ CONSIGNMENTS_SIZE = 25
 MONTHS = 12
 THINNEST = 8.0
 """Height of a bar at least, so that a month with few beside one with many is still seen."""
-LAST_CHANGED_FIRST = paging.Order("updated_at")
+LAST_CHANGED_FIRST = paging.by("updated_at", descending=True)
 
 SCRIPTS = {
     Script.LATIN: _("Latin"),

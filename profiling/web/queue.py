@@ -25,15 +25,14 @@ from django.views.decorators.http import require_safe
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.desk import paging
+from pcu.desk.paging import SortKey
 from pcu.desk.units import current_unit
 from profiling.cases.filters import CaseFilterSet
 from profiling.cases.models import Case
 from profiling.rules.models import Lane
 from profiling.rules.services import lanes_of
-from profiling.web import keyset
 from profiling.web.board import arrivals
 from profiling.web.case_page import read_preview
-from profiling.web.keyset import SortKey
 from profiling.web.lists import wants_part
 from profiling.web.people import person
 from profiling.web.queue_rows import rows, with_row_facts
@@ -44,7 +43,7 @@ MOST_NEW = 99
 _DUE = SortKey("due_at", nullable=True)
 _LAST = SortKey("id")
 # Name in the address to columns; the first is the default.
-SORTS: Mapping[str, keyset.Order] = {
+SORTS: Mapping[str, paging.Order] = {
     "lane": (SortKey("lane_rank"), _DUE, _LAST),
     "score": (SortKey("score", descending=True), _DUE, _LAST),
     "due": (_DUE, SortKey("lane_rank"), _LAST),
@@ -101,7 +100,7 @@ class Queue:
         return self.query.get("sort") or DEFAULT_SORT
 
     @property
-    def order(self) -> keyset.Order:
+    def order(self) -> paging.Order:
         return SORTS[self.sort]
 
     @property
@@ -170,7 +169,14 @@ class Queue:
 
     def neighbour(self, case: Case, *, backward: bool = False) -> Any | None:
         """The case after this one as the queue stands now, whether or not this one is still in it."""
-        return keyset.beyond(self.cases, self.order, case, backward=backward).exclude(pk=case.pk).first()
+        here = paging.key_of(self.order, case)
+        return paging.beyond(self.cases, self.order, here, backward=backward).exclude(pk=case.pk).first()
+
+    def page(self) -> paging.Slice:
+        """The page of it that the address asks for."""
+        query = self.query.copy()
+        query.update({name: self.request.GET[name] for name in paging.PARAMETERS if name in self.request.GET})
+        return paging.page(with_row_facts(self.cases), order=self.order, query=query, size=PAGE_SIZE)
 
     def _filters(self, query: QueryDict) -> CaseFilterSet:
         visible = Case.objects.visible_to(self.request.user)
@@ -188,14 +194,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     unit = current_unit(request)
     asked = Queue(request, unit)
     part = wants_part(request)
-    visible = Case.objects.visible_to(request.user)
-    found = keyset.page(with_row_facts(asked.cases), asked.order, request.GET, PAGE_SIZE, anchors=visible)
+    found = asked.page()
     context: dict[str, Any] = {
         "unit": unit,
         "rows": rows(found.rows),
         "count": paging.count(asked.cases),
-        "previous_url": asked.address(before=str(found.rows[0].ref)) if found.rows and found.has_previous else "",
-        "next_url": asked.address(after=str(found.rows[-1].ref)) if found.rows and found.has_next else "",
+        "page": found,
         "lane_chips": asked.lane_chips(),
         "columns": _columns(asked),
         "sort": asked.query.get("sort", ""),
@@ -215,7 +219,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     response = render(request, "queue/rows.html" if part else "queue/page.html", context)
     if part:
         response["HX-Push-Url"] = (
-            request.get_full_path() if request.GET.keys() & {"after", "before"} else asked.address()
+            request.get_full_path() if request.GET.keys() & set(paging.PARAMETERS) else asked.address()
         )
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -46,8 +46,8 @@ JOBS_SHOWN = 100
 # What a form adds around the file: boundaries, field names, the token.
 FORM_OVERHEAD = 64 * 1024
 PIECE = 1024 * 1024
-NEWEST_FIRST = paging.Order("created_at")
-AS_READ = paging.Order("pk", descending=False)
+NEWEST_FIRST = paging.by("created_at", descending=True)
+AS_READ = paging.by("pk")
 
 
 @require_safe

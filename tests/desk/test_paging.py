@@ -12,7 +12,7 @@ from pcu.desk import paging
 from profiling.cases.models import Case
 from tests import factories
 
-OLDEST_FIRST = paging.Order("opened_at", descending=False)
+OLDEST_FIRST = paging.by("opened_at")
 
 
 def after(key: object) -> QueryDict:
@@ -28,6 +28,12 @@ def after(key: object) -> QueryDict:
         ["0001-01-01T00:00:00+10:00", 1],  # before the first year in UTC
         ["2020-01-01T00:00:00", 1],
         [None, 1],
+        ["2020-01-01T00:00:00Z"],
+        ["2020-01-01T00:00:00Z", 1, 1],
+        ["2020-01-01T00:00:00Z", None],
+        ["2020-01-01T00:00:00Z", 0],
+        [5, 1],
+        {"a": 1},
         "no key",
     ],
 )
