@@ -43,6 +43,7 @@ LIST_SIZE = 50
 PROBLEMS_SIZE = 50
 CONSIGNMENTS_SHOWN = 50
 JOBS_SHOWN = 100
+PROBLEMS = "problems"  # the part of the page that holds them
 # What a form adds around the file: boundaries, field names, the token.
 FORM_OVERHEAD = 64 * 1024
 PIECE = 1024 * 1024
@@ -83,8 +84,18 @@ def _may_push(request: HttpRequest) -> bool:
 
 @require_safe
 def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
-    """How far it is, and everything told about it. HTMX asks again until it is finished."""
+    """How far it is, and everything told about it.
+
+    HTMX asks again until it is finished, and for the problems alone where one turns their pages.
+    """
     found = _visible(request, ref)
+    part = wants_part(request)
+    if part and request.htmx.target == PROBLEMS:  # type: ignore[attr-defined]  # set by django_htmx's middleware
+        context = {"submission": found, **_problems(request, found)}
+        response = render(request, "profiling/parts/problems.html", context)
+        response["HX-Push-Url"] = request.get_full_path()
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        return response
     scope = scope_of(request.user)
     context = {
         "submission": found,
@@ -95,9 +106,8 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "jobs": _jobs(request, found) if scope.allows(Capability.INSPECT_JOBS, found.unit_id) else None,
         "may_retry": found.status == Submission.Status.FAILED and scope.allows(Capability.RETRY, found.unit_id),
     }
-    part = "#live" if wants_part(request) else ""
-    response = render(request, f"profiling/submission.html{part}", context)
-    patch_vary_headers(response, ["HX-Request"])
+    response = render(request, f"profiling/submission.html{'#live' if part else ''}", context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
 

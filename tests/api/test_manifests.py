@@ -14,7 +14,7 @@ from pcu.accounts.roles import Role
 from pcu.accounts.services import grant
 from pcu.desk.models import Job
 from profiling.cargo import store
-from profiling.cargo.models import Submission
+from profiling.cargo.models import Submission, SubmissionProblem
 from tests import factories
 
 SEA = (Path(__file__).parent.parent / "fixtures" / "sea.edi").read_bytes()
@@ -212,10 +212,31 @@ def test_problems_are_told_with_place_value_and_a_sentence(api, post, operator):
     ]
 
 
-def test_only_the_first_problems_are_told_and_all_are_counted(api, post, operator):
-    factories.ProblemFactory.create_batch(205, submission=post.submission)
+def test_the_first_problems_are_told_all_are_counted_and_all_can_be_read_in_pages(api, post, operator, officer):
+    made = factories.ProblemFactory.create_batch(205, submission=post.submission)
+    factories.ProblemFactory(submission__unit=post.submission.unit)
     body = api(operator).get(f"{ADDRESS}{post.submission.ref}/").json()
     assert (len(body["problems"]), body["problems_count"]) == (200, 206)
+    assert body["problems_url"] == f"http://testserver{ADDRESS}{post.submission.ref}/problems/"
+    for user in (operator, officer):
+        met = []
+        address = f"{body['problems_url']}?page_size=100"
+        while address:
+            page = api(user).get(address).json()
+            met.append(page["results"])
+            address = page["next"]
+        assert [len(problems) for problems in met] == [100, 100, 6]
+        assert [problem for problems in met for problem in problems][:200] == body["problems"]
+    SubmissionProblem.objects.filter(pk=made[0].pk).update(received="LATER")
+    last = api(operator).get(f"{body['problems_url']}?page_size=205").json()["results"]
+    assert last[1]["received"] == "LATER", "in the order of the file"
+
+
+def test_problems_of_a_competitor_and_of_another_unit_do_not_exist(api, post, altynkol, outsider):
+    for user in (factories.client_system(altynkol), outsider):
+        assert api(user).get(f"{ADDRESS}{post.submission.ref}/problems/").status_code == 404
+    answer = api(factories.person(altynkol)).get(f"{ADDRESS}{post.submission.ref}/problems/?cursor=x")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "not_found")
 
 
 def test_what_did_not_fail_is_not_tried_again_and_a_client_may_not_ask(api, post, operator, officer):

@@ -229,6 +229,14 @@ def test_twenty_thousand_problems_come_a_page_at_a_time(desk: Client, unit: Unit
     further = link(page, "next")
     assert further is not None
     assert "B00050" in text(desk.get(address + further))
+    turned = desk.get(address + further, headers=HTMX | {"HX-Target": "problems"})
+    assert text(turned).lstrip().startswith('<section class="panel" id="problems"')
+    assert text(turned).count('class="is-error"') == 50
+    assert "B00050" in text(turned)
+    assert "Envelope" not in text(turned)
+    assert turned["HX-Push-Url"] == address + further
+    assert {"HX-Request", "HX-Target"} <= set(turned["Vary"].replace(" ", "").split(","))
+    assert link(turned, "prev")
 
 
 def test_the_consignments_it_brought_stand_with_the_lane_of_what_it_said(

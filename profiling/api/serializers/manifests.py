@@ -100,13 +100,21 @@ class ManifestSerializer(serializers.ModelSerializer[Submission]):
 
 class ManifestDetailSerializer(ManifestSerializer):
     problems_count = serializers.SerializerMethodField()
-    problems = serializers.SerializerMethodField(help_text=f"The first {PROBLEMS_SHOWN} in the order of the file.")
+    problems_url = serializers.SerializerMethodField()
+    problems = serializers.SerializerMethodField(
+        help_text=f"The first {PROBLEMS_SHOWN} in the order of the file; `problems_url` has all."
+    )
 
     class Meta(ManifestSerializer.Meta):
-        fields = [*ManifestSerializer.Meta.fields, "problems_count", "problems"]
+        fields = [*ManifestSerializer.Meta.fields, "problems_count", "problems_url", "problems"]
 
     def get_problems_count(self, submission: Submission) -> int:
         return submission.problems.count()
+
+    @extend_schema_field(serializers.URLField())
+    def get_problems_url(self, submission: Submission) -> str:
+        address: str = self.context["request"].build_absolute_uri(reverse("manifest-problems", args=[submission.ref]))
+        return address
 
     @extend_schema_field(ProblemSerializer(many=True))
     def get_problems(self, submission: Submission) -> Any:

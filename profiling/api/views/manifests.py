@@ -26,6 +26,7 @@ from profiling.api.filters import SubmissionChanges
 from profiling.api.serializers.manifests import (
     ManifestDetailSerializer,
     ManifestSerializer,
+    ProblemSerializer,
     PushOptionsSerializer,
     ReceivedSerializer,
     UploadSerializer,
@@ -100,6 +101,13 @@ class ManifestViewSet(VisibleRows):
         )
         answer = ReceivedSerializer(submission, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_202_ACCEPTED, headers={"Location": answer["url"]})
+
+    @extend_schema(responses=ProblemSerializer(many=True))
+    @action(detail=True, changes_field="pk", filterset_class=None)
+    def problems(self, request: Request, ref: str) -> Response:
+        """All that was wrong with it, in the order of the file."""
+        page = self.paginate_queryset(self.one().problems.all())
+        return self.get_paginated_response(ProblemSerializer(page, many=True).data)
 
     @extend_schema(request=None, responses={202: ReceivedSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
