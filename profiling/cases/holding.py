@@ -20,16 +20,21 @@ from profiling.cases.timeline import bump, event, locked
 AUTHORITY_LENGTH = 120
 
 
-def proposed_notice(visit: EquipmentVisit) -> str:
-    """A notice text for the operator. It names the equipment and what to do; it never says why."""
+def proposed_notice(case: Case, visits: Sequence[EquipmentVisit]) -> str:
+    """A notice text for the operator. It names the equipment, if one, and what to do; it never says why."""
+    if len(visits) == 1:
+        return _(
+            "%(kind)s %(number)s is held by %(unit)s. Keep it at the terminal with its seals untouched; do not open, "
+            "move out or hand it over until this notice is lifted."
+        ) % {
+            "kind": str(visits[0].get_kind_display()).capitalize(),
+            "number": visits[0].number,
+            "unit": case.working_unit.name,
+        }
     return _(
-        "%(kind)s %(number)s is held by %(unit)s. Keep it at the terminal with its seals untouched; do not open, "
-        "move out or hand it over until this notice is lifted."
-    ) % {
-        "kind": str(visit.get_kind_display()).capitalize(),
-        "number": visit.number,
-        "unit": visit.unit.name,
-    }
+        "The equipment named in this notice is held by %(unit)s. Keep it at the terminal with its seals untouched; "
+        "do not open, move out or hand it over until this notice is lifted."
+    ) % {"unit": case.working_unit.name}
 
 
 def standing(case: Case) -> models.QuerySet[Hold]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -28,12 +29,14 @@ from profiling.cases.errors import (
     CaseError,
     EmptyCommentError,
     InvalidDecisionError,
+    InvalidHoldError,
 )
 from profiling.cases.models import Case, Hold
-from profiling.web import decision_draft
+from profiling.web import decision_draft, hold_draft
 from profiling.web.case_page import read_case, visits_of
 from profiling.web.chain import chain
 from profiling.web.decision_draft import Draft
+from profiling.web.hold_draft import HoldDraft
 from profiling.web.people import person
 from profiling.web.queue import Queue
 from profiling.web.queue_rows import with_row_facts
@@ -143,6 +146,35 @@ def decide(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def hold(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Hold equipment, whatever is decided of the case."""
+    found = _case(request, ref)
+    visits = visits_of(found)
+    written = hold_draft.typed(request.POST, visits)
+    try:
+        holds = holding.place_hold(
+            case=found,
+            user=person(request),
+            visits=written.visits_chosen,
+            authority=written.authority,
+            notice=written.notice,
+            grounds=written.grounds,
+        )
+    except CaseError as error:
+        errors = error.errors if isinstance(error, InvalidHoldError) else {"case": error.message}
+        return _page(
+            request,
+            _case(request, ref),
+            decision_draft.blank(found, visits),
+            hold=replace(written, errors=errors),
+            status=UNPROCESSABLE if isinstance(error, InvalidHoldError) else CONFLICT,
+        )
+    numbers = ", ".join(container_number(placed.visit.number) for placed in holds)
+    messages.success(request, _("Held: %(numbers)s.") % {"numbers": numbers})
+    return HttpResponseRedirect(f"{_address(request, found)}#holds")
+
+
+@require_POST
 def lift(request: HttpRequest, ref: uuid.UUID, hold: uuid.UUID) -> HttpResponse:
     """Lift a hold; the note says why the equipment may go."""
     found = _case(request, ref)
@@ -186,10 +218,13 @@ def _page(
     *,
     conflict: dict[str, Any] | None = None,
     comment_error: str = "",
+    hold: HoldDraft | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
     sheet = read_case(found)
+    if hold is None:
+        hold = hold_draft.blank(found, [line.visit for line in sheet.visits], sheet.holds)
     queue = Queue(request, current_unit(request))
     is_mine = sheet.claimed_by == user
     may_triage = user.scope.allows(Capability.TRIAGE, found.working_unit_id)
@@ -206,6 +241,8 @@ def _page(
             user.scope.allows(Capability.COMMENT, unit) for unit in (found.unit_id, found.working_unit_id)
         ),
         "may_lift": any(user.scope.allows(Capability.TRIAGE, unit) for unit in (found.unit_id, found.working_unit_id)),
+        "may_hold": may_triage and (bool(hold.errors) or (not is_closed and bool(hold.visits))),
+        "hold_draft": hold,
         "may_triage": may_triage,
         "may_take_over": taken and user.scope.allows(Capability.SUPERVISE, found.working_unit_id),
         "is_mine": is_mine,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.choices import DECIDED_MARK, REASONS, DecisionKind, Method, Reason
@@ -78,7 +77,7 @@ def blank(case: Case, visits: Sequence[EquipmentVisit], kind: str = "") -> Draft
         kind=kind if kind in DecisionKind.values else "",
         version=case.version,
         visits=frozenset(str(visit.ref) for visit in visits),
-        notice=_proposal(case, visits),
+        notice=proposed_notice(case, visits),
         authority=case.working_unit.name,
     )
 
@@ -125,15 +124,6 @@ def method_choices(draft: Draft) -> list[tuple[str, str, bool]]:
 def overriding(case: Case) -> str:
     """The decisions that come to another lane than the recommended one, for `data-when`."""
     return " ".join(kind.value for kind, mark in DECIDED_MARK.items() if mark != case.recommended_lane.mark)
-
-
-def _proposal(case: Case, visits: Sequence[EquipmentVisit]) -> str:
-    if len(visits) == 1:
-        return proposed_notice(visits[0])
-    return _(
-        "The equipment named in this notice is held by %(unit)s. Keep it at the terminal with its seals untouched; "
-        "do not open, move out or hand it over until this notice is lifted."
-    ) % {"unit": case.working_unit.name}
 
 
 def _number(text: str) -> int:

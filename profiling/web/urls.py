@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/<uuid:ref>/take-over/", cases.take_over, name="case_take_over"),
     path("cases/<uuid:ref>/comment/", cases.comment, name="case_comment"),
     path("cases/<uuid:ref>/decide/", cases.decide, name="case_decide"),
+    path("cases/<uuid:ref>/holds/", cases.hold, name="case_hold"),
     path("cases/<uuid:ref>/holds/<uuid:hold>/lift/", cases.lift, name="case_lift"),
 ]
 

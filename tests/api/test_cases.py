@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from pcu.accounts.roles import Role
 from tests import factories
 from tests.api.conftest import working_day
 
@@ -101,6 +102,28 @@ def test_equipment_to_hold_is_named_by_ref_and_must_be_of_the_case(api, altynkol
     body["visits"] = [str(chosen.ref)]
     assert api(officer).post(address, body, format="json", HTTP_IF_MATCH='"1"').status_code == 201
     assert [hold.visit for hold in case.holds.all()] == [chosen]
+
+
+def test_equipment_is_held_apart_from_any_decision(api, altynkol, officer, outsider):
+    case, other = (factories.case_in(altynkol, boxes=2) for _ in range(2))
+    address = f"/api/v1/cases/{case.ref}/holds/"
+    chosen = case.visits.last()
+    body = {"visits": [str(chosen.ref)] * 2, "notice": "Stay", "authority": "Head", "grounds": "A word"}
+    for nobody, status in ((outsider, 404), (factories.person(altynkol, Role.AUDITOR), 403)):
+        assert api(nobody).post(address, body, format="json").status_code == status
+    (placed,) = api(officer).post(address, body, format="json").json()
+    assert (placed["equipment"]["ref"], placed["state"], placed["notice"]) == (str(chosen.ref), "placed", "Stay")
+    assert [hold.grounds for hold in case.holds.all()] == ["A word"]
+    again = api(officer).post(address, body, format="json")
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "already_held")
+    foreign = api(officer).post(address, body | {"visits": [str(other.visits.first().ref)]}, format="json")
+    assert (foreign.status_code, foreign.json()["errors"][0]["attr"]) == (400, "visits")
+    empty = api(officer).post(address, {"visits": []}, format="json")
+    assert {error["attr"] for error in empty.json()["errors"]} == {"notice", "authority"}
+    nothing = api(officer).post(address, body | {"visits": []}, format="json")
+    assert (nothing.status_code, nothing.json()["errors"][0]["code"]) == (400, "invalid_hold")
+    case.refresh_from_db()
+    assert case.state == "open"
 
 
 def test_a_case_is_passed_on_by_unit_code_within_the_country(api, altynkol, dostyk, dushanbe, officer):

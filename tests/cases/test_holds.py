@@ -26,10 +26,13 @@ def hold(case, officer):
 
 
 def test_the_proposed_notice_names_the_equipment_and_no_grounds(case):
-    notice = proposed_notice(case.visits.first())
-    assert case.visits.first().number in notice
+    visits = list(case.visits.all())
+    notice = proposed_notice(case, visits[:1])
+    assert visits[0].number in notice
+    several = proposed_notice(case, visits)
+    assert not any(visit.number in several for visit in visits), "each operator reads of its own equipment only"
     for word in ("score", "risk", "rule", "lane", "suspect", "sample", str(case.score)):
-        assert word not in notice.lower()
+        assert word not in f"{notice} {several}".lower()
 
 
 def test_a_hold_goes_through_its_life_and_the_timeline_tells_it(case, hold, operator, officer):

@@ -468,6 +468,100 @@ def test_a_garbled_form_is_an_answer_and_no_error(desk: Client, case: Case, bad:
 # ---- holds
 
 
+def placing(case: Case, **changed: Any) -> dict[str, Any]:
+    return {
+        "visits": [str(case.visits.first().ref)],
+        "notice": "Keep it at the terminal.",
+        "authority": "Head of post",
+        "grounds": "Informant says so",
+        **changed,
+    }
+
+
+def hold_form_on(page: str, case: Case) -> str:
+    """The form that places a hold; "" where the page offers none."""
+    found = re.search(rf'action="{at(case, "case_hold")}[^"/]*#holds".*?</form>', page, re.S)
+    return found[0] if found else ""
+
+
+def test_a_hold_is_placed_before_anything_is_decided(desk: Client, unit: Unit, officer: User) -> None:
+    case = factories.case_in(unit, boxes=3)
+    assert "Place a hold" in hold_form_on(text(desk.get(at(case))), case)
+    response = desk.post(at(case, "case_hold") + "?lane=red", placing(case))
+    assert response["Location"] == f"{at(case)}?lane=red#holds"
+    hold = Hold.objects.get()
+    assert (hold.visit, hold.notice, hold.authority, hold.grounds, hold.placed_by, hold.unit) == (
+        case.visits.first(),
+        "Keep it at the terminal.",
+        "Head of post",
+        "Informant says so",
+        officer,
+        unit,
+    )
+    case.refresh_from_db()
+    assert case.state == Case.State.OPEN
+    form = hold_form_on(text(desk.get(at(case))), case)
+    assert str(hold.visit.ref) not in form, "what is held is not offered again"
+    assert form.count('name="visits"') == 2
+    assert " checked" not in form
+    assert not holds_something_inline(desk.get(at(case)))
+
+
+def test_once_all_is_held_nothing_is_offered_and_a_single_container_is_ticked(desk: Client, case: Case) -> None:
+    assert re.search(r'name="visits"\s+value="[^"]+" checked', hold_form_on(text(desk.get(at(case))), case))
+    desk.post(at(case, "case_hold"), placing(case))
+    assert not hold_form_on(text(desk.get(at(case))), case)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"visits": []}, "Choose the equipment to hold."),
+        ({"visits": ["nonsense"]}, "Choose the equipment to hold."),
+        ({"notice": " "}, "Write what the operator is to read."),
+        ({"authority": "\0"}, "Say on whose authority the equipment is held."),
+    ],
+)
+def test_what_is_missing_for_a_hold_is_told_and_the_rest_stays(
+    desk: Client, case: Case, changed: dict[str, Any], message: str
+) -> None:
+    response = desk.post(at(case, "case_hold"), placing(case, **changed))
+    assert response.status_code == 422
+    assert message in text(response)
+    assert "Informant says so" in text(response)
+    assert not Hold.objects.exists()
+
+
+def test_what_was_held_or_closed_meanwhile_is_told(desk: Client, case: Case) -> None:
+    desk.post(at(case, "case_hold"), placing(case))
+    twice = desk.post(at(case, "case_hold"), placing(case))
+    assert twice.status_code == 409
+    assert "Already held in this case" in text(twice)
+    Case.objects.filter(pk=case.pk).update(state=Case.State.CLOSED)
+    late = desk.post(at(case, "case_hold"), placing(case))
+    assert late.status_code == 409
+    assert not hold_form_on(text(desk.get(at(case))), case)
+    assert Hold.objects.count() == 1
+
+
+def test_equipment_of_another_case_is_not_held_from_here(desk: Client, unit: Unit, case: Case) -> None:
+    other = factories.case_in(unit).visits.first()
+    assert desk.post(at(case, "case_hold"), placing(case, visits=[str(other.ref)])).status_code == 422
+    assert not Hold.objects.exists()
+
+
+def test_who_only_reads_is_offered_no_hold_and_places_none(
+    reading: Client, outside: Client, unit: Unit, case: Case
+) -> None:
+    analyst = signed_in(factories.person(unit, Role.ANALYST))
+    for client in (reading, analyst):
+        assert not hold_form_on(text(client.get(at(case))), case)
+        assert client.post(at(case, "case_hold"), placing(case)).status_code == 403
+    assert outside.post(at(case, "case_hold"), placing(case)).status_code == 404
+    assert reading.get(at(case, "case_hold")).status_code == 405
+    assert not Hold.objects.exists()
+
+
 def test_a_hold_is_lifted_with_a_note_once(desk: Client, case: Case) -> None:
     hold = factories.HoldFactory(case=case)
     assert hold.notice in text(desk.get(at(case)))

@@ -136,3 +136,12 @@ class NewDecisionSerializer(serializers.Serializer[dict[str, Any]]):
         max_length=TEXT, default="", allow_blank=True, help_text="For those who examine."
     )
     pass_to = serializers.CharField(max_length=16, default="", allow_blank=True, help_text="Unit code.")
+
+
+class NewHoldSerializer(serializers.Serializer[dict[str, Any]]):
+    """Equipment to hold, whatever is decided of the case."""
+
+    visits = serializers.ListField(child=serializers.UUIDField(), max_length=1000, help_text="Equipment of the case.")
+    notice = serializers.CharField(max_length=TEXT, help_text="What the operator is to read.")
+    authority = serializers.CharField(max_length=120)
+    grounds = serializers.CharField(max_length=TEXT, default="", allow_blank=True, help_text="Stays inside.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -24,6 +26,7 @@ from profiling.api.serializers.cases import (
     DecisionSerializer,
     EventSerializer,
     NewDecisionSerializer,
+    NewHoldSerializer,
     TakeOverSerializer,
 )
 from profiling.api.serializers.holds import HoldSerializer, LiftedSerializer, ReferralSerializer
@@ -31,7 +34,7 @@ from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases import services
-from profiling.cases.holding import lift_hold
+from profiling.cases.holding import lift_hold, place_hold
 from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
 
 HOLD_RELATED = ("unit", "case", "visit", "placed_by", "lifted_by")
@@ -45,15 +48,19 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-def _decision_refusals(view: type[Any]) -> type[Any]:
-    """Tell the schema what a decision may be refused for, field by field."""
-    for field in NewDecisionSerializer().get_fields():
-        extend_validation_errors(["invalid_decision"], field_name=field, actions=["decisions"])(view)
-    extend_validation_errors(["invalid"], field_name="visits", actions=["decisions"])(view)
+def _refusals(view: type[Any]) -> type[Any]:
+    """Tell the schema what a decision or a hold may be refused for, field by field."""
+    for action_name, serializer, code in (
+        ("decisions", NewDecisionSerializer, "invalid_decision"),
+        ("holds", NewHoldSerializer, "invalid_hold"),
+    ):
+        for field in serializer().get_fields():
+            codes = [code, "invalid"] if field == "visits" else [code]
+            extend_validation_errors(codes, field_name=field, actions=[action_name])(view)
     return view
 
 
-@_decision_refusals
+@_refusals
 @extend_validation_errors(["invalid"], field_name="If-Match", actions=["decisions"])
 @extend_validation_errors(["empty_comment"], field_name="text", actions=["comments"])
 class CaseViewSet(VisibleRows):
@@ -129,16 +136,26 @@ class CaseViewSet(VisibleRows):
         body = _checked(NewDecisionSerializer, request)
         visits = body.pop("visits")
         if visits is not None:
-            found = {visit.ref: visit for visit in case.visits.all()}
-            if unknown := [str(visit) for visit in visits if visit not in found]:
-                raise ValidationError({"visits": [_("Not part of the case: %(refs)s.") % {"refs": ", ".join(unknown)}]})
-            visits = [found[visit] for visit in dict.fromkeys(visits)]
+            visits = _equipment_named(case, visits)
         to = body.pop("pass_to")
         pass_to = next((unit for unit in services.units_to_pass_to(case) if unit.code == to), None) if to else None
         decision = services.decide(
             case=case, user=self.person, expected_version=expected, visits=visits, pass_to=pass_to, **body
         )
         return _with_version(Response(DecisionSerializer(decision).data, status=status.HTTP_201_CREATED), decision.case)
+
+    @extend_schema(
+        request=NewHoldSerializer, responses={201: HoldSerializer(many=True), 409: RefusalSerializer}, filters=False
+    )
+    @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
+    def holds(self, request: Request, ref: str) -> Response:
+        """Hold equipment of the case, apart from any decision."""
+        case = self.one()
+        body = _checked(NewHoldSerializer, request)
+        visits = _equipment_named(case, body.pop("visits"))
+        placed = place_hold(case=case, user=self.person, visits=visits, **body)
+        rows = Hold.objects.filter(pk__in=[hold.pk for hold in placed]).select_related(*HOLD_RELATED).order_by("pk")
+        return Response(HoldSerializer(rows, many=True).data, status=status.HTTP_201_CREATED)
 
     def _now(self, case: Case) -> Response:
         fresh = self.get_queryset().get(pk=case.pk)
@@ -169,6 +186,14 @@ class ReferralViewSet(VisibleRows):
     serializer_class = ReferralSerializer
     filterset_class = ReferralChanges
     related = ("unit", "case", "created_by")
+
+
+def _equipment_named(case: Case, refs: Sequence[UUID]) -> list[EquipmentVisit]:
+    """The equipment of a case by its refs, each once. Raises ValidationError for what is not part of it."""
+    found = {visit.ref: visit for visit in case.visits.all()}
+    if unknown := [str(ref) for ref in refs if ref not in found]:
+        raise ValidationError({"visits": [_("Not part of the case: %(refs)s.") % {"refs": ", ".join(unknown)}]})
+    return [found[ref] for ref in dict.fromkeys(refs)]
 
 
 def _checked(serializer_class: Any, request: Request) -> dict[str, Any]:
