@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
 from django import forms
@@ -52,6 +53,7 @@ class CaseFilterSet(filters.FilterSet):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     conveyance = filters.CharFilter(field_name="conveyance", lookup_expr="icontains", label=_("Train, voyage, plate"))
+    call = filters.UUIDFilter(method="by_call", label=_("Arrival"))
     q = filters.CharFilter(method="by_words", label=_("Case, container, bill, consignee"))
 
     class Meta:
@@ -65,6 +67,13 @@ class CaseFilterSet(filters.FilterSet):
             return queryset.exclude(claimed)
         mine = Q(claimed_by=self.request.user)
         return queryset.filter(claimed & (mine if value == "mine" else ~mine))
+
+    def by_call(self, queryset: QuerySet[Any], _name: str, value: UUID) -> QuerySet[Any]:
+        """Cases with anything on one conveyance call, as the arrival board counts them."""
+        return queryset.filter(
+            Q(pk__in=CaseConsignment.objects.filter(consignment__call__ref=value).values("case"))
+            | Q(pk__in=CaseVisit.objects.filter(visit__call__ref=value).values("case"))
+        )
 
     def by_words(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """A part of the case number, the consignee or the conveyance, or the beginning of a document number.

@@ -36,9 +36,10 @@ class Arrival:
     call: ConveyanceCall
     containers: int
     left: Sequence[LaneShare]
+    is_chosen: bool
 
 
-def arrivals(unit: Unit) -> list[Arrival]:
+def arrivals(unit: Unit, chosen: ConveyanceCall | None = None) -> list[Arrival]:
     """The next conveyances of a unit with undecided cases, soonest first; four queries.
 
     Those already here stay for a day; one without a time of arrival cannot be called the next and is left out.
@@ -70,10 +71,18 @@ def arrivals(unit: Unit) -> list[Arrival]:
         .values_list("call")
         .annotate(Count("pk"))
     )
-    return [_arrival(call, containers.get(call.pk, 0), lanes_left[call.pk], lanes) for call in calls]
+    return [
+        Arrival(
+            call,
+            containers.get(call.pk, 0),
+            _shares(containers.get(call.pk, 0), lanes_left[call.pk], lanes),
+            call == chosen,
+        )
+        for call in calls
+    ]
 
 
-def _arrival(call: ConveyanceCall, containers: int, left: Counter[int], lanes: dict[int, Lane]) -> Arrival:
+def _shares(containers: int, left: Counter[int], lanes: dict[int, Lane]) -> list[LaneShare]:
     whole = max(containers, left.total(), 1)
     shares: list[LaneShare] = []
     at = 0.0
@@ -81,4 +90,4 @@ def _arrival(call: ConveyanceCall, containers: int, left: Counter[int], lanes: d
         width = round(count * 100 / whole, 2)
         shares.append(LaneShare(lanes[lane_id], count, round(at, 2), width))
         at += width
-    return Arrival(call, containers, shares)
+    return shares

@@ -27,6 +27,7 @@ from pcu.accounts.roles import Capability
 from pcu.desk import paging
 from pcu.desk.paging import SortKey
 from pcu.desk.units import current_unit
+from profiling.cargo.models import ConveyanceCall
 from profiling.cases.filters import CaseFilterSet
 from profiling.cases.models import Case
 from profiling.rules.models import Lane
@@ -128,6 +129,13 @@ class Queue:
     def is_narrowed(self) -> bool:
         return any(name != "sort" for name in self.query)
 
+    @cached_property
+    def call(self) -> ConveyanceCall | None:
+        """The arrival whose cases are asked for, as a tile of the board does."""
+        form = self.filters.form
+        ref = form.cleaned_data.get("call") if form.is_valid() else None
+        return ConveyanceCall.objects.filter(unit=self.unit, ref=ref).first() if ref else None
+
     def lane_chips(self) -> list[LaneChip]:
         """Two queries: the lanes of the unit, and the counts without the filter by lane."""
         if self.unit is None:
@@ -160,6 +168,8 @@ class Queue:
         """What stands in the address beside lanes and search, in words: "Claim: not claimed"."""
         told = []
         form = self.filters.form
+        if self.call is not None:
+            told.append(f"{form.fields['call'].label}: {self.call.label}")
         for name in _FIELDS[1:]:
             if value := self.query.get(name):
                 field = form.fields[name]
@@ -206,12 +216,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         "query_suffix": asked.suffix,
         "is_narrowed": asked.is_narrowed,
         "narrowed_by": asked.narrowed_by(),
+        "call": asked.query.get("call", ""),
         "is_part": part,
     }
     if not part:
         search, *fields = asked.fields()
         context |= {
-            "arrivals": arrivals(unit) if unit else [],
+            "arrivals": arrivals(unit, asked.call) if unit else [],
             "search_field": search,
             "filter_fields": fields,
             "rendered_at": timezone.now().isoformat(),

@@ -155,6 +155,7 @@ def test_a_case_is_passed_on_by_unit_code_within_the_country(api, altynkol, dost
         ("due_before=2026-03-02T12:00:00Z", set()),
         ("updated_since=2999-01-01T00:00:00Z", set()),
         ("unit=ALT", {"a", "b"}),
+        ("call=01890000-0000-7000-8000-000000000000", set()),
         ("unit=DSB", set()),
     ],
 )

@@ -15,7 +15,7 @@ from pcu.accounts.models import Unit, User
 from pcu.desk import paging
 from profiling.cargo.models import ConveyanceCall
 from profiling.cases import services
-from profiling.cases.models import Case
+from profiling.cases.models import Case, CaseConsignment, CaseVisit
 from profiling.web import queue
 from tests import factories
 from tests.web.conftest import signed_in
@@ -147,6 +147,51 @@ def test_the_board_shows_what_arrives_next_with_the_work_left(desk: Client, unit
     assert re.search(r'title="Orange".*?</span>\s*1', board, re.DOTALL)
 
 
+def test_each_tile_leads_to_exactly_the_cases_it_counts(desk: Client, unit: Unit) -> None:
+    dostyk = factories.UnitFactory(code="DOS", parent=unit.parent)
+    # one case by its bill in three containers, one by a container alone, another lane, and what must not count:
+    by_bill = factories.case_in(unit, boxes=3)
+    call = by_bill.consignments.get().call
+    by_visit = factories.case_in(unit)
+    CaseVisit.objects.filter(case=by_visit).update(visit=factories.VisitFactory(call=call))
+    others = [factories.case_in(unit, lane="orange"), factories.case_in(unit, state=Case.State.CLOSED)]
+    others.append(factories.case_in(unit, working_unit=dostyk))
+    for case in others:
+        CaseConsignment.objects.filter(case=case).update(consignment=factories.ConsignmentFactory(call=call))
+    elsewhere = factories.case_in(unit)
+    ConveyanceCall.objects.update(eta=timezone.now() + timedelta(hours=1))
+
+    page = text(desk.get(QUEUE))
+    board = page[page.index('class="board"') : page.index('class="split"')]
+    tile = next(tile for tile in board.split('<div class="call"') if str(call.ref) in tile)
+    links = [address.replace("&amp;", "&") for address in re.findall(r'href="([^"]+)"', tile)]
+    assert links == [f"/?call={call.ref}", f"/?call={call.ref}&lane=red", f"/?call={call.ref}&lane=orange"]
+    counts = [int(number) for number in re.findall(r"</span>\s*(\d+)</a>", tile)]
+    assert counts == [2, 1]
+    everything, *by_lane = (set(cases_shown(desk.get(address))) for address in links)
+    assert [len(cases) for cases in by_lane] == counts
+    assert by_lane == [set(refs(by_bill, by_visit)), set(refs(others[0]))]
+    assert everything == by_lane[0] | by_lane[1]
+    assert not everything & set(refs(elsewhere))
+
+
+def test_a_tile_followed_is_marked_told_in_words_and_kept_by_the_other_filters(desk: Client, case: Case) -> None:
+    call = case.consignments.get().call
+    ConveyanceCall.objects.filter(pk=call.pk).update(eta=timezone.now(), voyage="K9795")
+    page = text(desk.get(f"{QUEUE}?call={call.ref}"))
+    assert 'class="call is-on"' in page
+    assert "Arrival: K9795" in page
+    assert f'<input type="hidden" name="call" value="{call.ref}">' in page
+    assert f"?call={call.ref}" in page[page.index("<tbody") :]
+
+
+def test_an_arrival_of_another_unit_is_not_named(outside: Client, case: Case) -> None:
+    call = case.consignments.get().call
+    page = text(outside.get(f"{QUEUE}?call={call.ref}"))
+    assert call.label not in page
+    assert cases_shown(outside.get(f"{QUEUE}?call={call.ref}")) == []
+
+
 # ---- narrowing
 
 
@@ -221,7 +266,9 @@ def test_what_is_found_nowhere_leaves_no_case_to_act_on_beside_the_rows(desk: Cl
     assert 'hx-swap-oob="innerHTML:#preview"' not in text(desk.get(QUEUE, headers=HTMX))
 
 
-@pytest.mark.parametrize("query", ["due_before=yesterday", "state=lost", "after=1", "sort=name", "lane=%00", "q=%00"])
+@pytest.mark.parametrize(
+    "query", ["due_before=yesterday", "state=lost", "after=1", "sort=name", "lane=%00", "q=%00", "call=1"]
+)
 def test_an_address_somebody_garbled_is_no_error(desk: Client, case: Case, query: str) -> None:
     assert desk.get(f"{QUEUE}?{query}").status_code == 200
 
