@@ -15,6 +15,7 @@ from pcu.accounts.scope import TenantQuerySet, tenant_queryset
 from pcu.ids import uuid7
 from pcu.words import in_language
 from profiling.cargo.models import ConsignmentVersion, EquipmentVisit
+from profiling.cargo.shares import cargo_queryset
 
 
 class Node(models.Model):
@@ -192,7 +193,7 @@ class Assessment(models.Model):
     inclusion_probability = models.DecimalField(max_digits=6, decimal_places=5, null=True)
     created_at = models.DateTimeField()
 
-    objects = TenantQuerySet.as_manager()
+    objects = cargo_queryset("unit", consignment="version__consignment", visit="visit").as_manager()
 
     class Meta:
         verbose_name = _("assessment")

@@ -22,7 +22,7 @@ from profiling.indicators.compute import compute
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
 from profiling.rules import starter
-from profiling.rules.core.conditions import parse
+from profiling.rules.core.checking import parse
 from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.core.sampling import draw
 from profiling.rules.core.scoring import CompiledRule, Thresholds, compile_rule, lane_for, score

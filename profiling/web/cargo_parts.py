@@ -6,7 +6,7 @@
     templates/profiling/parts/versions.html    versions, current
     templates/profiling/parts/documents.html   documents
 
-The caller has found the consignment through `visible_to`; what belongs to it is the unit's too.
+The caller has found the consignment through `visible_to`; what belongs to it is seen with it.
 """
 
 from __future__ import annotations

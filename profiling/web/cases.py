@@ -236,7 +236,7 @@ def _page(
         "unit": found.working_unit,
         "sheet": sheet,
         "chain": chain(single.visit, single.placements, single.seals) if single else None,
-        "owns_cargo": user.scope.allows(Capability.READ, found.unit_id),
+        "is_shared": not user.scope.allows(Capability.READ, found.unit_id),
         "may_comment": any(
             user.scope.allows(Capability.COMMENT, unit) for unit in (found.unit_id, found.working_unit_id)
         ),

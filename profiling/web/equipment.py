@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from pcu.accounts.scope import scope_of
 from profiling.cargo.models import Consignment, EquipmentVisit, Placement, SealObservation, VisitStatement
 from profiling.cases.models import Case
 from profiling.rules.latest import DECIDING
@@ -41,14 +42,16 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         .select_related("unit", "call", "current")
         .order_by("-created_at", "-pk")[:SHOWN]
     )
+    carried = Placement.objects.visible_to(user).filter(carrier=found)
     rows = list(inside)
     context = {
         "visit": found,
         "unit": found.unit,
+        "is_shared": found.unit_id not in scope_of(user).units(),  # as on the page of a consignment
         "call": found.call,
         "said": found.current,
         "placements": placements,
-        "carried": Placement.objects.filter(carrier=found).select_related("visit").order_by("pk")[:SHOWN],
+        "carried": carried.select_related("visit").order_by("pk")[:SHOWN],
         "seals": seals,
         "chain": chain(found, placements, seals),
         "statements": VisitStatement.objects.filter(visit=found).select_related("submission__sender").order_by("-pk"),

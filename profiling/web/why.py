@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from profiling.cargo.choices import Mode
 from profiling.indicators.catalogue import REGISTRY
-from profiling.rules.core.conditions import InvalidConditionError, parse
+from profiling.rules.core.checking import InvalidConditionError, parse
 from profiling.rules.core.reasons import render_reason
 from profiling.rules.core.trace import Step, Verdict, trace
 from profiling.rules.models import Assessment, Lane, RuleVersion

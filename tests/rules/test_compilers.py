@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from profiling.rules.core.checking import parse
 from profiling.rules.core.closures import compile_condition
-from profiling.rules.core.conditions import dump, leaves, parse, reads
+from profiling.rules.core.conditions import dump, leaves, reads
 from profiling.rules.core.scoring import compile_rule, score
 from profiling.rules.core.trace import Verdict, trace
 from tests.rules.trees import CATALOGUE, oracle, rows, trees

@@ -4,16 +4,8 @@ from typing import Any
 
 import pytest
 
-from profiling.rules.core.conditions import (
-    ERRORS,
-    MAX_DEPTH,
-    MAX_LIST,
-    MAX_NODES,
-    OPS,
-    InvalidConditionError,
-    Op,
-    parse,
-)
+from profiling.rules.core.checking import ERRORS, MAX_DEPTH, MAX_LIST, MAX_NODES, InvalidConditionError, parse
+from profiling.rules.core.conditions import OPS, Op
 from tests.rules.trees import CATALOGUE
 
 

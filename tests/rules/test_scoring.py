@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiling.rules.core.conditions import parse
+from profiling.rules.core.checking import parse
 from profiling.rules.core.reasons import placeholders, render_reason, unknown_placeholders
 from profiling.rules.core.sampling import draw
 from profiling.rules.core.scoring import Thresholds, compile_rule, lane_for, score

@@ -7,7 +7,8 @@ import pytest
 from profiling.indicators.catalogue import REGISTRY, Group
 from profiling.indicators.compute import compute
 from profiling.indicators.history import History
-from profiling.rules.core.conditions import parse, reads
+from profiling.rules.core.checking import parse
+from profiling.rules.core.conditions import reads
 from profiling.rules.core.reasons import placeholders
 from profiling.rules.core.scoring import compile_rule, lane_for, score
 from profiling.rules.starter import LANES, RULES, THRESHOLDS, StarterRule

@@ -500,7 +500,9 @@ def test_a_hold_is_placed_before_anything_is_decided(desk: Client, unit: Unit, o
     )
     case.refresh_from_db()
     assert case.state == Case.State.OPEN
-    form = hold_form_on(text(desk.get(at(case))), case)
+    page = text(desk.get(at(case)))
+    assert re.search(r'href="#holds">[^<]*<span class="n">1</span>', page)
+    form = hold_form_on(page, case)
     assert str(hold.visit.ref) not in form, "what is held is not offered again"
     assert form.count('name="visits"') == 2
     assert " checked" not in form

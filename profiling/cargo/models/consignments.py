@@ -12,12 +12,12 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
-from pcu.accounts.scope import TenantQuerySet, tenant_queryset
 from pcu.ids import uuid7
 from profiling.cargo.choices import Direction, DocumentType, Function, PartyRole
 from profiling.cargo.models.conveyances import ConveyanceCall
 from profiling.cargo.models.equipment import EquipmentVisit
 from profiling.cargo.models.submissions import Submission
+from profiling.cargo.shares import cargo_queryset
 from profiling.parties.models import Party
 
 KG: dict[str, Any] = {"max_digits": 14, "decimal_places": 3}
@@ -39,7 +39,7 @@ class Consignment(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    objects = TenantQuerySet.as_manager()
+    objects = cargo_queryset("unit", consignment="pk").as_manager()
 
     class Meta:
         verbose_name = _("consignment")
@@ -96,7 +96,7 @@ class ConsignmentVersion(models.Model):
     freight_terms = models.CharField(max_length=8, blank=True)
     received_at = models.DateTimeField(help_text=_("When the message came."))
 
-    objects = tenant_queryset("consignment__unit").as_manager()
+    objects = cargo_queryset("consignment__unit", consignment="consignment").as_manager()
 
     class Meta:
         verbose_name = _("consignment version")
@@ -129,7 +129,7 @@ class GoodsItem(models.Model):
     origin = models.CharField(max_length=2, blank=True)
     dangerous = models.JSONField(default=list, help_text=_("UN number, class and regime of each."))
 
-    objects = tenant_queryset("version__consignment__unit").as_manager()
+    objects = cargo_queryset("version__consignment__unit", consignment="version__consignment").as_manager()
 
     class Meta:
         verbose_name = _("goods item")
@@ -156,7 +156,7 @@ class PartyMention(models.Model):
     contact = models.CharField(max_length=512, blank=True)
     received_at = models.DateTimeField(help_text=_("When the message came, as the version says."))
 
-    objects = tenant_queryset("version__consignment__unit").as_manager()
+    objects = cargo_queryset("version__consignment__unit", consignment="version__consignment").as_manager()
 
     class Meta:
         verbose_name = _("party mention")
@@ -176,7 +176,7 @@ class Loading(models.Model):
     packages = models.BigIntegerField(null=True)
     gross_kg = models.DecimalField(null=True, **KG)
 
-    objects = tenant_queryset("visit__unit").as_manager()
+    objects = cargo_queryset("visit__unit", consignment="version__consignment").as_manager()
 
     class Meta:
         verbose_name = _("loading")
@@ -195,7 +195,7 @@ class CargoDocument(models.Model):
     number = models.CharField(max_length=70)
     dated = models.JSONField(default=dict, help_text=_("Date as written: source, precision."))
 
-    objects = tenant_queryset("version__consignment__unit").as_manager()
+    objects = cargo_queryset("version__consignment__unit", consignment="version__consignment").as_manager()
 
     class Meta:
         verbose_name = _("cargo document")

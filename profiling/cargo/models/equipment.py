@@ -8,11 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
-from pcu.accounts.scope import TenantQuerySet, tenant_queryset
 from pcu.ids import uuid7
 from profiling.cargo.choices import EquipmentKind, Fill, SealParty
 from profiling.cargo.models.conveyances import ConveyanceCall
 from profiling.cargo.models.submissions import Submission
+from profiling.cargo.shares import cargo_queryset
 
 KG: dict[str, Any] = {"max_digits": 14, "decimal_places": 3}
 
@@ -30,7 +30,7 @@ class EquipmentVisit(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    objects = TenantQuerySet.as_manager()
+    objects = cargo_queryset("unit", visit="pk").as_manager()
 
     class Meta:
         verbose_name = _("equipment visit")
@@ -55,7 +55,7 @@ class VisitStatement(models.Model):
     temperature_c = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     received_at = models.DateTimeField()
 
-    objects = tenant_queryset("visit__unit").as_manager()
+    objects = cargo_queryset("visit__unit", visit="visit").as_manager()
 
     class Meta:
         verbose_name = _("visit statement")
@@ -77,7 +77,7 @@ class Placement(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
 
-    objects = tenant_queryset("visit__unit").as_manager()
+    objects = cargo_queryset("visit__unit", visit="visit").as_manager()
 
     class Meta:
         verbose_name = _("placement")
@@ -102,7 +102,7 @@ class SealObservation(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="+")
     observed_at = models.DateTimeField()
 
-    objects = tenant_queryset("visit__unit").as_manager()
+    objects = cargo_queryset("visit__unit", visit="visit").as_manager()
 
     class Meta:
         verbose_name = _("seal observation")

@@ -97,6 +97,10 @@ class Case(models.Model):
             ),
             models.Index(fields=["working_unit", "updated_at", "id"], name="case_changes"),
             models.Index(fields=["unit", "opened_at"], name="case_by_unit"),
+            # those passed on, which are few: their cargo is read by another unit than its own
+            models.Index(
+                fields=["working_unit"], name="case_passed_on", condition=~models.Q(unit=models.F("working_unit"))
+            ),
         ]
 
     def __str__(self) -> str:
