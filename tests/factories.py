@@ -233,6 +233,7 @@ class MentionFactory(DjangoModelFactory[PartyMention]):
     party = factory.SubFactory(PartyFactory, unit=factory.SelfAttribute("..version.consignment.unit"))
     role = "consignee"
     name = factory.SelfAttribute("party.name")
+    received_at = factory.SelfAttribute("version.received_at")
 
 
 class LoadingFactory(DjangoModelFactory[Loading]):

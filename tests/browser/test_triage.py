@@ -33,7 +33,7 @@ def fill_hold(page: Page) -> None:
     page.keyboard.press("h")
     page.get_by_label("Seal missing or changed").check()
     page.get_by_label("Ask for").select_option("tailgate")
-    page.get_by_label("Grounds").fill("Two seals in a week")
+    page.locator("#decision").get_by_label("Grounds").fill("Two seals in a week")
 
 
 def is_wider_than_its_window(page: Page) -> bool:
@@ -51,7 +51,7 @@ def test_of_two_officers_the_second_keeps_what_was_typed(
     expect(first.locator(".dec-h")).to_contain_text("yours since")
     second.keyboard.press("Control+Enter")
     expect(second.locator("#conflict")).to_contain_text("Aigerim Serikbay was faster")
-    expect(second.get_by_label("Grounds")).to_have_value("Two seals in a week")
+    expect(second.locator("#decision").get_by_label("Grounds")).to_have_value("Two seals in a week")
     expect(second.locator("#time")).to_contain_text("claimed")
     SHOTS.mkdir(parents=True, exist_ok=True)
     # the caret is left alone: hiding it would leave style attributes for the next swap to trip over
