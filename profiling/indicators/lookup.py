@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -48,6 +49,22 @@ from profiling.indicators.history import History
 from profiling.indicators.recall import recall
 
 Chunk = tuple[list[SubjectFacts], History]
+
+_VERSION = (
+    *("pk", "number", "received_at", "direction", "procedure", "origin_country", "destination_country"),
+    *("loading_code", "discharge_code", "receipt_code", "delivery_code", "gross_kg", "packages", "volume_m3"),
+    *("value", "currency", "freight", "freight_currency", "freight_terms"),
+    *("consignment_id", "consignment__document_type", "consignment__document_no"),
+    *("consignment__call__mode", "consignment__call__eta", "consignment__call__eta_said", "consignment__call__etd"),
+)
+_ITEM = (
+    *("version_id", "line", "description", "commodity_code", "commodity_scheme", "packages", "gross_kg", "net_kg"),
+    *("value", "currency", "origin", "dangerous"),
+)
+_MENTION = ("version_id", "role", "name", "party_id", "address", "country", "tax_id", "contact")
+_LOADING = ("version_id", "visit_id", "visit__kind", "visit__number", "packages", "gross_kg")
+_STATEMENT = ("visit_id", "received_at", "size_type", "fill", "tare_kg", "gross_kg", "vgm_kg")
+_SEAL = ("visit_id", "number", "party", "event", "observed_at")
 Code = TypeVar("Code", bound=StrEnum)
 
 
@@ -61,21 +78,16 @@ def visit_key(visit_id: int) -> str:
 
 def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
     """Facts and past of consignment versions, in the order of their ids; other units' versions are left out."""
-    versions = list(
-        ConsignmentVersion.objects.of_unit(unit)
-        .filter(pk__in=version_ids)
-        .select_related("consignment", "consignment__call")
-    )
+    versions = _rows(ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids), *_VERSION)
     order = {pk: position for position, pk in enumerate(version_ids)}
     versions.sort(key=lambda version: order[version.pk])
-    items = _grouped(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"))
-    mentions = _grouped(PartyMention.objects.filter(version__in=version_ids).order_by("pk"))
-    loadings = _grouped(Loading.objects.filter(version__in=version_ids).select_related("visit").order_by("pk"))
+    items = _grouped(_rows(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"), *_ITEM))
+    mentions = _grouped(_rows(PartyMention.objects.filter(version__in=version_ids).order_by("pk"), *_MENTION))
+    loadings = _grouped(_rows(Loading.objects.filter(version__in=version_ids).order_by("pk"), *_LOADING))
     equipment = _Equipment({loading.visit_id for rows in loadings.values() for loading in rows})
     earlier = _earlier(versions)
     facts = []
     for version in versions:
-        consignment, call = version.consignment, version.consignment.call
         moment = version.received_at
         facts.append(
             SubjectFacts(
@@ -84,16 +96,16 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
                 unit_code=unit.code,
                 received_at=moment,
                 zone=unit.zone,
-                mode=_code(Mode, call.mode),
+                mode=_code(Mode, version.consignment__call__mode),
                 direction=_code(Direction, version.direction),
                 procedure=version.procedure,
-                document_type=_code(DocumentType, consignment.document_type),
-                document_no=consignment.document_no,
+                document_type=_code(DocumentType, version.consignment__document_type),
+                document_no=version.consignment__document_no,
                 version_number=version.number,
                 prior_versions=earlier[version.pk][0],
-                eta=call.eta,
-                eta_is_day=call.eta_said.get("precision") == "date",
-                etd=call.etd,
+                eta=version.consignment__call__eta,
+                eta_is_day=version.consignment__call__eta_said.get("precision") == "date",
+                etd=version.consignment__call__etd,
                 loading_place=version.loading_code,
                 discharge_place=version.discharge_code,
                 receipt_place=version.receipt_code,
@@ -111,7 +123,13 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
                 parties=tuple(map(_party, mentions[version.pk])),
                 items=tuple(map(_item, items[version.pk])),
                 visits=tuple(
-                    equipment.visit(loading.visit, moment, loading, consignment.pk) for loading in loadings[version.pk]
+                    equipment.visit(
+                        (loading.visit_id, loading.visit__kind, loading.visit__number),
+                        moment,
+                        (loading.packages, loading.gross_kg),
+                        version.consignment_id,
+                    )
+                    for loading in loadings[version.pk]
                 ),
             )
         )
@@ -120,7 +138,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
     return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before)
 
 
-def _earlier(versions: Sequence[ConsignmentVersion]) -> dict[int, tuple[int, int | None]]:
+def _earlier(versions: Sequence[Any]) -> dict[int, tuple[int, int | None]]:
     """Per version how many came before it, and the id of the last of them that was no cancellation.
 
     By when they came: one that was read late has a higher number than what came after it.
@@ -163,7 +181,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
                 eta=visit.call.eta,
                 eta_is_day=visit.call.eta_said.get("precision") == "date",
                 etd=visit.call.etd,
-                visits=(equipment.visit(visit, moment),),
+                visits=(equipment.visit((visit.pk, visit.kind, visit.number), moment),),
             )
         )
     return facts, recall(unit=unit, facts=facts, consignments={}, before={})
@@ -174,11 +192,12 @@ class _Equipment:
 
     def __init__(self, visit_ids: Iterable[int]) -> None:
         ids = list(visit_ids)
-        self._statements: dict[int, list[VisitStatement]] = defaultdict(list)
-        for statement in VisitStatement.objects.filter(visit__in=ids).order_by("received_at", "pk"):
+        self._statements: dict[int, list[Any]] = defaultdict(list)
+        statements = VisitStatement.objects.filter(visit__in=ids).order_by("received_at", "pk")
+        for statement in _rows(statements, *_STATEMENT):
             self._statements[statement.visit_id].append(statement)
-        self._seals: dict[int, list[SealObservation]] = defaultdict(list)
-        for seal in SealObservation.objects.filter(visit__in=ids).order_by("pk"):
+        self._seals: dict[int, list[Any]] = defaultdict(list)
+        for seal in _rows(SealObservation.objects.filter(visit__in=ids).order_by("pk"), *_SEAL):
             self._seals[seal.visit_id].append(seal)
         self._sharing: dict[int, dict[int, datetime]] = defaultdict(dict)
         rows = (
@@ -191,46 +210,50 @@ class _Equipment:
 
     def visit(
         self,
-        visit: EquipmentVisit,
+        visit: tuple[int, str, str],
         moment: datetime,
-        loading: Loading | None = None,
+        share: tuple[int | None, Decimal | None] = (None, None),
         consignment_id: int | None = None,
     ) -> VisitFacts:
-        said = [one for one in self._statements[visit.pk] if one.received_at <= moment]
+        """A visit (id, kind, number) as of a moment, with the packages and kilograms of one consignment in it."""
+        visit_id, kind, number = visit
+        said = [one for one in self._statements[visit_id] if one.received_at <= moment]
         last = said[-1] if said else None
         return VisitFacts(
-            visit_id=visit.pk,
-            kind=EquipmentKind(visit.kind),
-            number=visit.number,
+            visit_id=visit_id,
+            kind=EquipmentKind(kind),
+            number=number,
             size_type=last.size_type if last else "",
             fill=_code(Fill, last.fill) if last else None,
             tare_kg=last.tare_kg if last else None,
             gross_kg=last.gross_kg if last else None,
             vgm_kg=last.vgm_kg if last else None,
-            loaded_packages=loading.packages if loading else None,
-            loaded_kg=loading.gross_kg if loading else None,
+            loaded_packages=share[0],
+            loaded_kg=share[1],
             other_consignments=sum(
-                other != consignment_id and since <= moment for other, since in self._sharing[visit.pk].items()
+                other != consignment_id and since <= moment for other, since in self._sharing[visit_id].items()
             ),
             seals=tuple(
                 SealFacts(seal.number, SealParty(seal.party), SealEvent(seal.event))
-                for seal in self._seals[visit.pk]
+                for seal in self._seals[visit_id]
                 if seal.observed_at <= moment
             ),
         )
 
 
-OfVersion = TypeVar("OfVersion", GoodsItem, PartyMention, Loading)
+def _rows(found: QuerySet[Any], *columns: str) -> list[Any]:
+    """Rows with these columns only, by name: instances of a model cost far more, and a chunk has thousands."""
+    return list(found.values_list(*columns, named=True))
 
 
-def _grouped(rows: QuerySet[OfVersion]) -> Mapping[int, list[OfVersion]]:
-    grouped: dict[int, list[OfVersion]] = defaultdict(list)
+def _grouped(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.version_id].append(row)
     return grouped
 
 
-def _party(mention: PartyMention) -> PartyFacts:
+def _party(mention: Any) -> PartyFacts:
     return PartyFacts(
         role=PartyRole(mention.role),
         name=mention.name,
@@ -242,7 +265,7 @@ def _party(mention: PartyMention) -> PartyFacts:
     )
 
 
-def _item(item: GoodsItem) -> ItemFacts:
+def _item(item: Any) -> ItemFacts:
     return ItemFacts(
         line=item.line,
         description=item.description,
