@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 WINDOW_MONTHS = 24  # what the trade calls "first time": nothing in 24 months
 
 
+@lru_cache(maxsize=256)  # the subjects of a message share their moment, and many indicators ask
 def months_before(moment: datetime, months: int) -> datetime:
     """The same day and hour so many calendar months earlier, or the last day of a shorter month."""
     year, month0 = divmod(moment.year * 12 + moment.month - 1 - months, 12)

@@ -28,7 +28,8 @@ def _is_to_order(name: str) -> bool:
 def _is_placeholder(party: PartyFacts) -> bool:
     """No letter at all, a single one, or a phrase that stands for "not said"."""
     text = normalise(party.name)
-    return text in PLACEHOLDER_NAMES or sum(char.isalpha() for char in text) < 2
+    letters = filter(str.isalpha, text)
+    return text in PLACEHOLDER_NAMES or next(letters, None) is None or next(letters, None) is None
 
 
 @indicator(

@@ -16,6 +16,7 @@ def plain_name(name: str) -> str:
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
+@lru_cache(maxsize=4096)  # numbers of seals and equipment are asked for by loading, recall and several indicators
 def plain_code(code: str) -> str:
     """A number or code in capitals, letters and digits only."""
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", code).upper())
