@@ -94,6 +94,7 @@ def measure(raw: bytes, bills: int, template: str, token: str, parent: Path) -> 
             _push(installation, run, token, WARM_UP_UNIT, b"".join(generate_cuscar(WARM_UP_BILLS)))
             before, clone_before = look(run), look(clone)
             with connected(run) as connection:
+                ask(connection, "ANALYZE")
                 ask(connection, "CHECKPOINT")
             with installation.watched():
                 began, answered, seconds, ref = _push(installation, run, token, UNIT, raw)

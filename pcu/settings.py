@@ -298,7 +298,7 @@ MAX_UPLOAD = env.int("MAX_UPLOAD", default=256 * 1024 * 1024)
 UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", default=8)
 # A body of which nothing comes for so long is given up, and its thread is free again.
 BODY_SILENCE_SECONDS = env.float("BODY_SILENCE_SECONDS", default=30)
-CHUNK_BILLS = env.int("CHUNK_BILLS", default=500)
+CHUNK_BILLS = env.int("CHUNK_BILLS", default=1000)
 # Secret seed of the random sample: who knows it can foresee which cargo is drawn.
 SAMPLE_SEED = env("PCU_SAMPLE_SEED", default=SECRET_KEY)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)

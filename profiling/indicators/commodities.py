@@ -20,6 +20,8 @@ def hs_code(item: ItemFacts) -> str:
     """The digits of a line's HS-based code, "" when it has none."""
     if item.hs_scheme.upper() not in _HS_BASED:
         return ""
+    if item.hs_code.isascii() and item.hs_code.isdigit():  # most are, and this is quicker
+        return item.hs_code
     return "".join(char for char in item.hs_code if char.isascii() and char.isdigit())
 
 

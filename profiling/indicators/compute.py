@@ -16,6 +16,7 @@ from profiling.indicators import definitions as definitions  # registers every i
 from profiling.indicators.catalogue import (
     MAX_NUMBER,
     REGISTRY,
+    Computation,
     Indicator,
     RawValue,
     Value,
@@ -50,27 +51,32 @@ def compute(
     indicators: Mapping[str, Indicator] | None = None,
 ) -> list[Computed]:
     """Values of all indicators (or of those given) for each subject, in the order of `facts`."""
-    chosen = tuple((REGISTRY.indicators() if indicators is None else indicators).values())
+    chosen = [
+        (one.spec.code, one.compute, one.spec.type)
+        for one in (REGISTRY.indicators() if indicators is None else indicators).values()
+    ]
     return [_compute_one(subject, history, chosen) for subject in facts]
 
 
-def _compute_one(subject: SubjectFacts, history: History, indicators: Sequence[Indicator]) -> Computed:
+def _compute_one(
+    subject: SubjectFacts, history: History, indicators: Sequence[tuple[str, Computation, ValueType]]
+) -> Computed:
     past = history.of(subject.key, subject.received_at)
     values: dict[str, Value] = {}
     faults: list[Fault] = []
-    for indicator in indicators:
+    for code, computation, kind in indicators:
         try:
-            raw = indicator.compute(subject, past)
-            value = None if raw is None else stored(raw, indicator.spec.type)
+            raw = computation(subject, past)
+            if raw is None:
+                continue
+            value = stored(raw, kind)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in one indicator stays in it
-            faults.append(Fault(indicator.spec.code, f"{type(error).__name__}: {error}"))
+            faults.append(Fault(code, f"{type(error).__name__}: {error}"))
             continue
-        if value is None:
-            continue
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            faults.append(Fault(indicator.spec.code, f"text of {len(value)} characters cut to {MAX_TEXT}"))
+        if kind is ValueType.TEXT and isinstance(value, str) and len(value) > MAX_TEXT:
+            faults.append(Fault(code, f"text of {len(value)} characters cut to {MAX_TEXT}"))
             value = value[: value.rindex(" ", 0, MAX_TEXT) + 1]
-        values[indicator.spec.code] = value
+        values[code] = value
     return Computed(values, tuple(faults))
 
 
