@@ -16,6 +16,7 @@ from profiling.formats.cuscar_bill import BillReader
 from profiling.formats.cuscar_documents import Context, names_document
 from profiling.formats.cuscar_equipment import equipment
 from profiling.formats.cuscar_header import header, is_late
+from profiling.formats.cuscar_parties import PartyReader
 from profiling.formats.edifact import PIECE, Delimiters, Segment, Tokenizer, count_segments, one_line, opening
 from profiling.formats.listed import Listed
 from profiling.formats.problems import BrokenFileError, problem
@@ -96,6 +97,7 @@ class _Body:
         self.context = context
         self.tokenizer = tokenizer
         self.listed = listed
+        self.parties = PartyReader()
         self.group: list[Segment] = []
         self.cni: Segment | None = None
         self.goods = False
@@ -152,7 +154,7 @@ class _Body:
         if cni is None:
             record, problems = equipment(group, span)
         else:
-            record, problems = BillReader(group, cni, span, self.context).read()
+            record, problems = BillReader(group, cni, span, self.context, self.parties).read()
         if record is None:
             return [Refused(group[0].position, span, cni is not None), *problems]
         across = self.listed.check(record) if self.listed is not None else ()

@@ -17,7 +17,7 @@ from profiling.formats.bill_checks import settle
 from profiling.formats.cuscar_documents import NAMED, Context, document, names_document
 from profiling.formats.cuscar_equipment import number_of
 from profiling.formats.cuscar_items import KEPT_QUALIFIER, ItemDraft, measure
-from profiling.formats.cuscar_parties import ROLES, parties
+from profiling.formats.cuscar_parties import ROLES, PartyReader
 from profiling.formats.cuscar_places import country, place
 from profiling.formats.edifact import Segment, one_line
 from profiling.formats.findings import Findings
@@ -79,11 +79,14 @@ class _Draft:
 class BillReader:
     """Reads one consignment. `read()` gives it, or None where a problem refuses it, and the problems."""
 
-    def __init__(self, segments: list[Segment], cni: Segment, span: Span, context: Context) -> None:
+    def __init__(
+        self, segments: list[Segment], cni: Segment, span: Span, context: Context, parties: PartyReader
+    ) -> None:
         self.segments = segments
         self.cni = cni
         self.span = span
         self.context = context
+        self.parties = parties
         self.found = Findings()
         self.draft = _Draft()
         self.where = "bill"  # or "party", "leg", "goods"
@@ -317,7 +320,7 @@ class BillReader:
             freight=freight,
             freight_currency=freight_currency or (draft.currency if freight is not None else ""),
             freight_terms=draft.freight_terms,
-            parties=parties(draft.parties, found),
+            parties=self.parties.read(draft.parties, found),
             items=amounts.items,
             loadings=tuple(draft.loadings.values()),
             references=tuple(dict.fromkeys(draft.references)),

@@ -40,26 +40,47 @@ ROLES: Final = {
 }
 _RANK: Final = {qualifier: rank for rank, qualifier in enumerate(ROLES)}
 TAX_REFERENCES: Final = {"ADZ", "VA", "AHP", "FC", "TL"}  # UN/EDIFACT 1153
+_REMEMBERED: Final = 4096
 _STRUCTURED: Final = 9  # elements of a full NAD
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _SAME: Final = re.compile(r"\W*SAME\s+AS\s+(?:THE\s+)?(?:(CONSIGNEE?|CNEE)|SHIPPER|CONSIGNOR)\b", re.IGNORECASE)
 
 
-def parties(groups: Iterable[list[Segment]], found: Findings) -> tuple[Party, ...]:
-    """The parties of one bill: each group starts with NAD. Roles keep the order of ROLES, twins are dropped."""
-    ranked: list[tuple[int, Party]] = []
-    for group in groups:
-        qualifier = group[0].at(1).upper()
-        role = ROLES.get(qualifier)
-        if role is None:
-            continue
+class PartyReader:
+    """Reads the parties of bills. The same firms come up all through a message: each is made out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bytes, ...], Party] = {}
+
+    def read(self, groups: Iterable[list[Segment]], found: Findings) -> tuple[Party, ...]:
+        """The parties of one bill: each group starts with NAD. Roles keep the order of ROLES, twins are dropped."""
+        ranked: list[tuple[int, Party]] = []
+        for group in groups:
+            qualifier = group[0].at(1).upper()
+            role = ROLES.get(qualifier)
+            if role is None:
+                continue
+            party = self._party(role, group, found)
+            if party.name or party.code or party.address:
+                ranked.append((_RANK[qualifier], party))
+        ranked.sort(key=lambda each: each[0])
+        ordered = [party for _rank, party in ranked]
+        resolved = [_resolve(party, ordered) for party in ordered]
+        return tuple(dict.fromkeys(resolved))
+
+    def _party(self, role: PartyRole, group: list[Segment], found: Findings) -> Party:
+        said = tuple([segment.raw for segment in group])
+        known = self._known.get(said)
+        if known is not None:
+            return known
+        problems = len(found.problems)
         party = _party(role, group, found)
-        if party.name or party.code or party.address:
-            ranked.append((_RANK[qualifier], party))
-    ranked.sort(key=lambda each: each[0])
-    ordered = [party for _rank, party in ranked]
-    resolved = [_resolve(party, ordered) for party in ordered]
-    return tuple(dict.fromkeys(resolved))
+        # What has a problem is made out anew each time, for the problem to be told.
+        if len(found.problems) == problems:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[said] = party
+        return party
 
 
 def _resolve(party: Party, all_parties: list[Party]) -> Party:

@@ -47,9 +47,10 @@ class Delimiters(NamedTuple):
 class Segment:
     """One segment: `at(e, c)` gives component c of element e, both counted from 1, the tag not counted."""
 
-    __slots__ = ("elements", "fault", "number", "offset", "tag")
+    __slots__ = ("elements", "fault", "number", "offset", "raw", "tag")
 
-    def __init__(self, tag: str, elements: list[list[str]], offset: int, number: int, fault: str) -> None:
+    def __init__(self, raw: bytes, tag: str, elements: list[list[str]], offset: int, number: int, fault: str) -> None:
+        self.raw = raw  # as it stands in the file, without the terminator
         self.tag = tag
         self.elements = elements
         self.offset = offset
@@ -184,7 +185,7 @@ class Tokenizer:
                 text = text.replace(released, hidden)
             text = text.replace(release, "")
             parts = [[c.translate(self._show) for c in part.split(component)] for part in text.split(element)]
-        return Segment(parts[0][0].strip().upper(), parts, offset, number, fault)
+        return Segment(raw, parts[0][0].strip().upper(), parts, offset, number, fault)
 
     def segments(self, stream: BinaryIO, start: int, end: int | None = None, number: int = 1) -> Iterator[Segment]:
         """Every segment of [start, end) that is not blank."""
