@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -31,7 +30,6 @@ from profiling.formats.records import (
 
 HEAD_BYTES: Final = 4096
 _NOT_SAID: Final = frozenset({"position", "span", "line"})  # where a bill stood, not what it says
-_SORTED_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Reader(Protocol):
@@ -65,14 +63,13 @@ def content_digest(record: Consignment) -> str:
 
     Only values that were sent take part, so a field added to the records later changes no digest.
     """
-    said = _said(record, _fields(Consignment, _NOT_SAID))
+    said = {name: value for name, value in _said(record).items() if name not in _NOT_SAID}
     return hashlib.sha256(_SORTED_JSON(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def header_to_json(header: Header) -> dict[str, Any]:
     """A header as plain JSON values, to be kept between the passes."""
-    plain: dict[str, Any] = _plain(header)
-    plain["syntax"] = dict(header.syntax)
+    plain: dict[str, Any] = json.loads(_SORTED_JSON(_said(header)))
     return plain
 
 
@@ -102,33 +99,31 @@ def _time(plain: Mapping[str, Any]) -> MessageTime:
     return MessageTime(**{**plain, "local": datetime.fromisoformat(plain["local"])})
 
 
-def _plain(value: Any) -> Any:
-    """JSON values of a record; fields that hold their default are left out."""
-    kind = type(value)
-    if kind is str or kind is int or value is None or kind is bool:
-        return value
-    if kind is tuple or kind is list:
-        return [_plain(each) for each in value]
-    if kind is Decimal:
-        return format(value.normalize(), "f")
-    if is_dataclass(kind):
-        return _said(value, _fields(kind))
-    if isinstance(value, StrEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _said(record: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+def _said(record: Any) -> dict[str, Any]:
+    """The fields of a record that do not hold their default."""
     said = {}
-    for name, default in known:
+    kind: Any = type(record)
+    for name, default in _fields(kind):
         found = getattr(record, name)
         # Most fields hold the very default, which is quicker to see than that two values are equal.
         if found is not default and found != default:
-            said[name] = _plain(found)
+            said[name] = found
     return said
 
 
 @cache
-def _fields(kind: Any, without: frozenset[str] = frozenset()) -> tuple[tuple[str, Any], ...]:
+def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
     """(name, default) of the fields of a kind of record; nothing equals the default of one that has none."""
-    return tuple((each.name, each.default) for each in fields(kind) if each.name not in without)
+    return tuple((each.name, each.default) for each in fields(kind))
+
+
+def _plain(value: Any) -> Any:
+    """What stands in JSON for a value that JSON does not have."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return dict(value) if isinstance(value, Mapping) else _said(value)
+
+
+_SORTED_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode
