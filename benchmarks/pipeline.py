@@ -91,7 +91,7 @@ def measure(raw: bytes, bills: int, template: str, token: str, parent: Path) -> 
     ):
         folder = Path(name)
         with running(run, folder) as installation:
-            _push(installation, run, token, WARM_UP_UNIT, b"".join(generate_cuscar(WARM_UP_BILLS)))
+            _push(installation, run, token, WARM_UP_UNIT, b"".join(generate_cuscar(min(bills, WARM_UP_BILLS))))
             before, clone_before = look(run), look(clone)
             with connected(run) as connection:
                 ask(connection, "ANALYZE")
@@ -106,7 +106,7 @@ def measure(raw: bytes, bills: int, template: str, token: str, parent: Path) -> 
         seconds=seconds,
         copy_seconds=copied,
         rows=rows,
-        stages=list(_stages(jobs, began, answered, began + seconds)),
+        stages=list(stages(jobs, began, answered, began + seconds)),
         steps=_summed(job["steps"] for job in jobs),
         used=installation.used,
     )
@@ -155,7 +155,7 @@ def _jobs(database: str, ref: str, folder: Path) -> list[dict[str, Any]]:
     return sorted(mine, key=lambda one: one["began"])
 
 
-def _stages(jobs: Sequence[dict[str, Any]], began: float, answered: float, ended: float) -> Iterator[Stage]:
+def stages(jobs: Sequence[dict[str, Any]], began: float, answered: float, ended: float) -> Iterator[Stage]:
     """The run cut at the moments when the first job of a phase began and its last one ended."""
     yield Stage("received and stored", answered - began)
     at = answered
