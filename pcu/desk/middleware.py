@@ -22,7 +22,7 @@ class PageOwnerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         owner = request.headers.get("Page-Owner")
-        if owner is not None and owner != str(request.user.pk):
+        if owner is not None and owner != str(getattr(request.user, "ref", "")):
             return HttpResponse(status=401)
         return self.get_response(request)
 

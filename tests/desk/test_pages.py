@@ -1,5 +1,6 @@
 """Sign-in, errors and one's own account: all in our look, nothing that this installation has not."""
 
+import re
 from typing import Any
 
 import pytest
@@ -111,3 +112,13 @@ def test_without_a_token_set_nobody_reads_the_metrics(client, settings):
     settings.METRICS_TOKEN = ""
     for told in ({}, {"Authorization": "Bearer "}, {"Authorization": ""}):
         assert client.get("/metrics", headers=told).status_code == 404
+
+
+def test_a_page_names_its_owner_in_a_way_no_number_format_changes(db: None, client: Client) -> None:
+    late = User.objects.create_user("late", pk=123456, password="a long enough word")
+    client.force_login(late)
+    page = client.get(reverse("account_change_password")).content.decode()
+    owner = re.search(r'"Page-Owner": "([^"]*)"', page)
+    assert owner
+    assert client.get(reverse("account_change_password"), headers={"Page-Owner": owner[1]}).status_code == 200
+    assert client.get(reverse("account_change_password"), headers={"Page-Owner": "another"}).status_code == 401

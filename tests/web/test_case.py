@@ -132,6 +132,8 @@ def test_cargo_is_told_goods_parties_equipment_seals_documents(desk: Client, cas
     factories.ItemFactory(version=version, description="Bed linen of polyester", commodity_code="630232")
     mention = factories.MentionFactory(version=version, name="ТОО «Нұр Жол»")
     visit = case.visits.get()
+    visit.number = visit.number_as_written = "MSKU0000010"
+    visit.save()
     placed = factories.PlacementFactory(visit=visit)
     factories.SealFactory(visit=visit, number="CN7730412", party="shipper")
     factories.SealFactory(visit=visit, number="CN7730412", party="shipper")
