@@ -79,7 +79,8 @@ class Launcher:
             _say("Stopped what an earlier, killed start had left running.")
         refuse_taken_port(self._port)
         (self._home.folder / "address").write_text(self._address)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # SIGINT too: a shell that starts this in the background lets it be ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         try:
             _say("Starting the servers.")
