@@ -17,8 +17,9 @@ threads = 12
 timeout = 30
 control_socket_disable = True
 loglevel = "warning"
-if Path("/dev/shm").is_dir():  # noqa: S108  # memory: where /tmp is a disk, a slow one stops the heartbeat
-    worker_tmp_dir = "/dev/shm"  # noqa: S108
+memory = Path("/dev/shm")  # noqa: S108  # gunicorn makes its own hidden file there; a slow disk stops the heartbeat
+if memory.is_dir():
+    worker_tmp_dir = str(memory)
 
 # Each worker writes its counts into this folder and /metrics adds them up. The variable must be there before a worker
 # imports anything of prometheus_client.

@@ -157,7 +157,7 @@ def running(database: str, folder: Path) -> Iterator[Running]:
             groups["PostgreSQL"] = _server(database)
         _wait_until_it_answers(port, groups["worker"])
         yield Running(port, groups)
-    except Exception as error:
+    except Exception as error:  # goes on up, with what the processes said
         for name in started:
             error.add_note(f"{name}: {tail(folder / f'{name}.log')}")
         raise

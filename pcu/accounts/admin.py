@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Membership, Unit, User
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth wraps the site's own view so
 # The admin is for superusers alone: it knows no unit, so nobody with less may see through it.
-admin.site.has_permission = lambda request: request.user.is_active and request.user.is_superuser  # type: ignore[method-assign]  # a method by design
+admin.site.has_permission = lambda request: request.user.is_active and request.user.is_superuser  # type: ignore[method-assign]  # Django has no setting for it
 
 
 @admin.register(Unit)

@@ -17,9 +17,6 @@ from rest_framework.utils.urls import replace_query_param
 
 from pcu.desk.paging import by, cut, read_key, write_key
 
-# Between taking the time and the first statement of a transaction; and what the clocks of two hosts may differ by.
-SETTLING_SECONDS = 2
-
 
 class JsonParser(JSONParser):
     """JSON without what a refusal could not even repeat: nesting without end, halves of surrogate pairs."""
@@ -36,12 +33,13 @@ class JsonParser(JSONParser):
 class _Settled(Func):
     """The moment before which no other transaction is still writing changes, and without any the end of time.
 
-    One that hangs for ten minutes holds nobody up any more.
+    Two seconds less: between taking the time and the first statement of a transaction, and what the clocks of two
+    hosts may differ by. One that hangs for ten minutes holds nobody up any more.
     """
 
     function = ""
     template = (
-        f"(SELECT coalesce(min(xact_start) - interval '{SETTLING_SECONDS} s', 'infinity') FROM pg_stat_activity WHERE "  # noqa: S608  # our own constant
+        "(SELECT coalesce(min(xact_start) - interval '2 s', 'infinity') FROM pg_stat_activity WHERE "
         "datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL "
         "AND pid <> pg_backend_pid() AND xact_start > now() - interval '10 min')"
     )

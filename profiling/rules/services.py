@@ -23,7 +23,7 @@ from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
 from profiling.rules import starter
 from profiling.rules.core.checking import parse
-from profiling.rules.core.reasons import unknown_placeholders
+from profiling.rules.core.reasons import named_in, unknown_placeholders
 from profiling.rules.core.sampling import draw
 from profiling.rules.core.scoring import CompiledRule, Thresholds, compile_rule, lane_for, score
 from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
@@ -94,7 +94,13 @@ def _compiled(release_id: int, today: str) -> tuple[tuple[CompiledRule, ...], di
     )
     specs = REGISTRY.specs()
     rules = tuple(
-        compile_rule(code=v.rule.code, points=v.points, condition=parse(v.condition, specs)) for v in versions
+        compile_rule(
+            code=v.rule.code,
+            points=v.points,
+            condition=parse(v.condition, specs),
+            names=named_in(v.reasons.values()),
+        )
+        for v in versions
     )
     return rules, {v.rule.code: v.pk for v in versions}
 

@@ -254,8 +254,10 @@ RULES = (
         },
         short={"en": "Empty, yet with weight", "ru": "Порожний, но с весом"},
         reason={
-            "en": "Equipment is declared empty, yet it carries packages or more weight than its tare.",
-            "ru": "Оборудование заявлено порожним, но в нём есть места или вес сверх тары.",
+            "en": "Declared empty, yet packages or more weight than the tare are in it: {empty_equipment_with_weight};"
+            " kilograms in it: {empty_equipment_kg}.",
+            "ru": "Заявлено порожним, но в нём есть места или вес сверх тары: {empty_equipment_with_weight}; "
+            "килограммов в нём: {empty_equipment_kg}.",
         },
         points=45,
         condition={"lhs": "empty_with_weight", "op": "is_true"},
@@ -270,10 +272,10 @@ RULES = (
         },
         short={"en": "Seal in doubt", "ru": "Сомнение в пломбе"},
         reason={
-            "en": "A full container without a seal: {seal_missing_on_full}; a seal number that was on other"
-            " equipment before: {seal_seen_before}.",
-            "ru": "Гружёный контейнер без пломбы: {seal_missing_on_full}; номер пломбы уже был на другом "
-            "оборудовании: {seal_seen_before}.",
+            "en": "Full containers without a seal: {unsealed_containers}; seal numbers that were on other"
+            " equipment before: {seals_seen_before}.",
+            "ru": "Гружёные контейнеры без пломбы: {unsealed_containers}; номера пломб, уже бывших на другом "
+            "оборудовании: {seals_seen_before}.",
         },
         points=25,
         condition={

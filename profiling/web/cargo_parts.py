@@ -68,13 +68,13 @@ def loadings_of(version: ConsignmentVersion) -> list[Loading]:
 
 def last_told(consignments: Iterable[Consignment]) -> dict[int, ConsignmentVersion]:
     """By consignment: what a withdrawn one said before its cancellation, which may say nothing; one query at most."""
-    withdrawn = [found.pk for found in consignments if found.current and found.current.function == Function.CANCEL]
+    withdrawn = [found.pk for found in consignments if found.is_withdrawn]
     if not withdrawn:
         return {}
     told = (
         ConsignmentVersion.objects.filter(consignment__in=withdrawn)
         .exclude(function=Function.CANCEL)
-        .order_by("consignment", "-number")
+        .order_by("consignment", "-received_at", "-number")
         .distinct("consignment")
     )
     return {version.consignment_id: version for version in told}

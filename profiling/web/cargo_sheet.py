@@ -52,10 +52,6 @@ class ConsignmentSheet:
     documents: Sequence[CargoDocument]
     steps: Sequence[VersionStep]
 
-    @property
-    def is_withdrawn(self) -> bool:
-        return self.version is not None and self.version.function == "cancel"
-
 
 @dataclass(slots=True)
 class VisitSheet:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
-from profiling.cargo.choices import Function, PartyRole
+from profiling.cargo.choices import PartyRole
 from profiling.cargo.models import Consignment, ConsignmentVersion, EquipmentVisit, GoodsItem, Loading, PartyMention
 from profiling.cases.models import Case, CaseConsignment
 from profiling.rules.latest import latest_assessments
@@ -31,11 +31,6 @@ class ConsignmentRow:
     more_goods: int = 0
     assessment: Assessment | None = None
     case: Case | None = None
-
-    @property
-    def is_withdrawn(self) -> bool:
-        current = self.consignment.current
-        return current is not None and current.function == Function.CANCEL
 
     @property
     def consignee(self) -> PartyMention | None:

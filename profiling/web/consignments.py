@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
 from pcu.desk import paging
 from pcu.desk.units import current_unit
-from profiling.cargo.choices import Function
 from profiling.cargo.models import Consignment
 from profiling.cases.models import Case
 from profiling.rules.filters import AssessedConsignmentFilterSet
@@ -68,10 +68,9 @@ def consignment(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     told = last_told([found]).get(found.pk, found.current)
     context = {
         "consignment": found,
-        "is_withdrawn": found.current is not None and found.current.function == Function.CANCEL,
         "unit": found.unit,
         # seen through a case that was passed on: parties, manifests and wagons stay with the unit that owns them
-        "is_shared": found.unit_id not in scope_of(request.user).units(),
+        "is_shared": not scope_of(request.user).allows(Capability.READ, found.unit_id),
         "call": found.call,
         "houses": Consignment.objects.visible_to(request.user).filter(master=found).order_by("pk")[:HOUSES_SHOWN],
         "versions": versions_of(found),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
 from profiling.cargo.models import Consignment, EquipmentVisit, Placement, SealObservation, VisitStatement
 from profiling.cases.models import Case
@@ -47,7 +48,7 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     context = {
         "visit": found,
         "unit": found.unit,
-        "is_shared": found.unit_id not in scope_of(user).units(),  # as on the page of a consignment
+        "is_shared": not scope_of(user).allows(Capability.READ, found.unit_id),  # as on the page of a consignment
         "call": found.call,
         "said": found.current,
         "placements": placements,

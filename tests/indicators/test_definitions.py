@@ -135,6 +135,33 @@ def test_a_seal_seen_on_other_equipment_is_told_however_short_the_history() -> N
     assert value("seal_seen_before", past(), visits=(replace(BOX, seals=()),)) is MISSING
 
 
+def test_the_seals_seen_before_are_named_and_none_is_not_the_same_as_unknown() -> None:
+    two = (replace(BOX, seals=(SealFacts("CN 7730413"), SealFacts("CN7730412"))),)
+    seen = {"CN7730412": 2, "CN7730413": 1}
+    assert value("seals_seen_before", past(seals_elsewhere=seen), visits=two) == "CN7730412, CN7730413"
+    assert value("seals_seen_before", past(seals_elsewhere={"CN7730412": 0})) == "–"
+    assert value("seals_seen_before", past(years=1)) is MISSING
+
+
+def test_full_containers_without_a_seal_are_named_as_many_as_fit() -> None:
+    assert value("unsealed_containers") == "–"
+    bare = [replace(BOX, number=f"MSKU000{n:04d}", seals=()) for n in range(9)]
+    assert value("unsealed_containers", visits=tuple(bare[:2])) == "MSKU0000000, MSKU0000001"
+    told = value("unsealed_containers", visits=tuple(bare))
+    assert told == "MSKU0000000, MSKU0000001, MSKU0000002, MSKU0000003 +5"
+    assert value("unsealed_containers", visits=(replace(BOX, fill=None),)) is MISSING
+
+
+def test_what_is_declared_empty_and_carries_is_named_with_its_weight() -> None:
+    empty = replace(BOX, fill=Fill.EMPTY)
+    heavy = replace(empty, number="TGHU1112223", loaded_packages=None, loaded_kg=None)  # 18,400 kg above its tare
+    packed = replace(empty, number="TGHU4445556", loaded_packages=4, loaded_kg=None, gross_kg=None)
+    assert value("empty_equipment_with_weight", visits=(packed, heavy)) == "TGHU1112223, TGHU4445556"
+    assert value("empty_equipment_kg", visits=(packed, heavy)) == 18400
+    assert value("empty_equipment_kg", visits=(packed,)) is MISSING
+    assert value("empty_equipment_with_weight", visits=(BOX,)) == "–"
+
+
 def test_days_known_counts_from_the_first_mention() -> None:
     assert value("consignee_days_known", past(consignee_first_seen=RECEIVED - timedelta(days=41, hours=3))) == 41
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiling.rules.core.checking import parse
-from profiling.rules.core.reasons import placeholders, render_reason, unknown_placeholders
+from profiling.rules.core.reasons import named_in, placeholders, render_reason, unknown_placeholders
 from profiling.rules.core.sampling import draw
 from profiling.rules.core.scoring import Thresholds, compile_rule, lane_for, score
 from tests.rules.trees import CATALOGUE
@@ -39,6 +39,16 @@ def test_a_score_sums_what_fired_and_keeps_what_each_rule_saw() -> None:
         ("R-2", -10, {"origin": "CN"}),
     ]
     assert result.unknown == ("R-4",)
+
+
+def test_the_evidence_keeps_what_the_sentence_names_beside_what_the_condition_reads() -> None:
+    condition = parse({"lhs": "first_time", "op": "is_true"}, CATALOGUE)
+    names = named_in(["{origin}, {packages}", "{packages}, {first_time}"])
+    told = compile_rule(code="R", points=5, condition=condition, names=names)
+    result = score([told], {"first_time": True, "origin": "CN", "packages": None, "kg": 3.0})
+    assert dict(result.fired[0].values) == {"first_time": True, "origin": "CN"}
+    silent = score([told], {"first_time": False, "origin": "CN"})
+    assert (silent.fired, silent.unknown) == ((), ()), "what is only named does not decide"
 
 
 def test_a_ratio_by_zero_leaves_a_rule_unknown_although_all_it_reads_is_known() -> None:

@@ -9,7 +9,7 @@ from profiling.indicators.compute import compute
 from profiling.indicators.history import History
 from profiling.rules.core.checking import parse
 from profiling.rules.core.conditions import reads
-from profiling.rules.core.reasons import placeholders
+from profiling.rules.core.reasons import named_in, placeholders, unknown_placeholders
 from profiling.rules.core.scoring import compile_rule, lane_for, score
 from profiling.rules.starter import LANES, RULES, THRESHOLDS, StarterRule
 from tests.indicators.subjects import plain_consignment
@@ -21,14 +21,18 @@ SPECS = REGISTRY.specs()
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_starter_rule_is_complete(rule: StarterRule) -> None:
     condition = parse(rule.condition, SPECS)
-    compile_rule(code=rule.code, points=rule.points, condition=condition)
+    names = named_in(rule.reason.values())
+    compiled = compile_rule(code=rule.code, points=rule.points, condition=condition, names=names)
     for words in (rule.title, rule.short, rule.reason):
         assert set(words) == {"en", "ru"}
         assert CYRILLIC.search(words["ru"])
         assert not CYRILLIC.search(words["en"])
     assert all(len(short) <= 28 for short in rule.short.values())
     assert set(placeholders(rule.reason["en"])) == set(placeholders(rule.reason["ru"]))
-    assert set(placeholders(rule.reason["en"])) <= set(reads(condition))
+    assert placeholders(rule.reason["en"]), "a sentence shows what the rule saw"
+    assert set(placeholders(rule.reason["en"])) <= set(compiled.keeps)
+    assert set(reads(condition)) <= set(compiled.keeps)
+    assert not unknown_placeholders(rule.reason["en"], SPECS)
     assert rule.expires_after_months > 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -87,6 +88,22 @@ def test_a_withdrawn_consignment_keeps_what_it_said_last_in_the_list_and_on_its_
     page = text(desk.get(reverse("consignment", args=[rail.ref])))
     assert "The sender has withdrawn" in page
     assert goods in page
+
+
+def test_what_a_withdrawn_consignment_said_last_is_what_came_last_and_not_what_was_read_last(
+    desk: Client, rail: Consignment
+) -> None:
+    said = rail.current
+    assert said is not None
+    goods = said.items.get().description
+    earlier = said.received_at - timedelta(hours=2)
+    late = factories.VersionFactory(consignment=rail, number=said.number + 1, received_at=earlier)
+    factories.ItemFactory(version=late, description="Goods of the message before")
+    rail.current = factories.VersionFactory(consignment=rail, number=said.number + 2, function="cancel", gross_kg=None)
+    rail.save()
+    page = text(desk.get(reverse("consignments"), {"document_no": rail.document_no}))
+    assert goods in page
+    assert "Goods of the message before" not in page
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,11 @@ class Consignment(models.Model):
     def __str__(self) -> str:
         return f"{self.get_document_type_display()} {self.document_no}"
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """The last message cancels it; select `current` with it."""
+        return self.current is not None and self.current.function == Function.CANCEL
+
 
 class ConsignmentVersion(models.Model):
     """What one message said of a consignment; immutable."""

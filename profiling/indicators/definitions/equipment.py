@@ -23,10 +23,24 @@ WEIGHING_TOLERANCE_KG = 500
 _VOID_RICH = frozenset("RHPTKU")
 _SIZE_TYPE_LENGTH = 4
 
+NONE_FOUND = "–"  # looked for and not there, which is not the same as not known
+_NAMED_LENGTH = 60  # a stored code has little more; one number has 35 at most
+
 
 def seal_numbers(seals: Iterable[SealFacts]) -> frozenset[str]:
     """The seal numbers as compared, without empty ones."""
     return frozenset(filter(None, (plain_code(seal.number) for seal in seals)))
+
+
+def _named(numbers: Iterable[str]) -> str:
+    """The numbers for a sentence, as many as fit, with how many more there are; NONE_FOUND where there is none."""
+    told = sorted(numbers)
+    shown = ", ".join(told)
+    at_most = len(told)
+    while len(shown) > _NAMED_LENGTH:
+        at_most -= 1
+        shown = f"{', '.join(told[:at_most])} +{len(told) - at_most}"
+    return shown or NONE_FOUND
 
 
 def _laden_containers(subject: SubjectFacts) -> list[VisitFacts]:
@@ -136,13 +150,48 @@ def empty_with_weight(subject: SubjectFacts, past: Past) -> bool | None:
     return None if None in verdicts else False
 
 
+@indicator(
+    label=_("Which equipment is declared empty with weight or packages in it"),
+    group=Group.EQUIPMENT,
+    type=ValueType.CODE,
+    missing=_("No equipment is named, or nothing says what an empty one weighs or carries."),
+    source='Indicators, Weight and value: "empty" with weight',
+    needs=("visits.number", "visits.fill", "visits.gross_kg", "visits.tare_kg", "visits.loaded_kg"),
+)
+def empty_equipment_with_weight(subject: SubjectFacts, past: Past) -> str | None:
+    if empty_with_weight(subject, past) is None:
+        return None
+    return _named(visit.number for visit in _empty_with_weight(subject))
+
+
+@indicator(
+    label=_("Most weight in one piece of equipment declared empty"),
+    group=Group.EQUIPMENT,
+    type=ValueType.NUMBER,
+    unit="kg",
+    missing=_("Nothing declared empty has a weight in it that is known."),
+    source='Indicators, Weight and value: "empty" with weight',
+    needs=("visits.fill", "visits.gross_kg", "visits.tare_kg", "visits.loaded_kg"),
+)
+def empty_equipment_kg(subject: SubjectFacts, past: Past) -> Decimal | None:
+    weights = (visit.loaded_kg or _above_tare(visit) or Decimal(0) for visit in _empty_with_weight(subject))
+    return max((weight for weight in weights if weight > 0), default=None)
+
+
+def _empty_with_weight(subject: SubjectFacts) -> list[VisitFacts]:
+    return [visit for visit in subject.visits if visit.fill == Fill.EMPTY and _carries(visit)]
+
+
 def _carries(visit: VisitFacts) -> bool | None:
     if (visit.loaded_kg or 0) > 0 or (visit.loaded_packages or 0) > 0:
         return True
+    above = _above_tare(visit)
+    return None if above is None else above > WEIGHING_TOLERANCE_KG
+
+
+def _above_tare(visit: VisitFacts) -> Decimal | None:
     weighed = visit.vgm_kg if visit.vgm_kg is not None else visit.gross_kg
-    if weighed is None or visit.tare_kg is None:
-        return None
-    return weighed - visit.tare_kg > WEIGHING_TOLERANCE_KG
+    return None if weighed is None or visit.tare_kg is None else weighed - visit.tare_kg
 
 
 @indicator(
@@ -159,6 +208,20 @@ def seal_missing_on_full(subject: SubjectFacts, past: Past) -> bool | None:
     if any(not seal_numbers(visit.seals) for visit in _laden_containers(subject)):
         return True
     return None if any(visit.fill is None for visit in subject.containers) else False
+
+
+@indicator(
+    label=_("Which full containers have no seal"),
+    group=Group.EQUIPMENT,
+    type=ValueType.CODE,
+    missing=_("None is known to be without, and no equipment is named or a container does not say whether it is full."),
+    source="Indicators, Equipment: shipper's seal where customs' is due",
+    needs=("visits.number", "visits.fill", "visits.seals"),
+)
+def unsealed_containers(subject: SubjectFacts, past: Past) -> str | None:
+    if seal_missing_on_full(subject, past) is None:
+        return None
+    return _named(visit.number for visit in _laden_containers(subject) if not seal_numbers(visit.seals))
 
 
 @indicator(
@@ -192,6 +255,22 @@ def seal_seen_before(subject: SubjectFacts, past: Past) -> bool | None:
         return None
     seen = past.first_time(sum(past.seals_elsewhere.get(number, 0) for number in numbers))
     return None if seen is None else not seen
+
+
+@indicator(
+    label=_("Which seal numbers were on other equipment before"),
+    group=Group.EQUIPMENT,
+    type=ValueType.CODE,
+    missing=_("There is no seal, or none was found and the unit keeps records for less than 24 months."),
+    source="Indicators, Equipment: seal number seen before",
+    needs=("visits.seals.number", "past.seals_elsewhere"),
+    months=WINDOW_MONTHS,
+)
+def seals_seen_before(subject: SubjectFacts, past: Past) -> str | None:
+    if seal_seen_before(subject, past) is None:
+        return None
+    numbers = frozenset().union(*(seal_numbers(visit.seals) for visit in subject.visits))
+    return _named(number for number in numbers if past.seals_elsewhere.get(number, 0))
 
 
 @indicator(

@@ -9,20 +9,25 @@ from profiling.cases.models import Case
 from profiling.intake.demo import today
 from profiling.intake.demo.world import Firm
 
+TO_ORDER = Firm("TO ORDER", "", "", "")
+
 
 def work() -> int:
     """Do it, once. Returns how many cases were touched."""
     people = {user.username: user for user in User.objects.filter(kind=User.Kind.PERSON)}
-    return sum(
-        (
-            _hold_the_tyres(people["officer2"]),
-            _ask_for_the_invoice(people["officer"]),
-            _let_the_parts_go(people["officer2"]),
-            _begin_with_the_order(people["officer2"]),
-            _remark_on_the_jackets(people["supervisor"]),
-            _scan_the_phones(people["dushanbe"]),
-        )
-    )
+    touched = 0
+    for consignee, username, act in (
+        (today.RETREAD, "officer2", _hold_the_tyres),
+        (today.PHARMA_TO, "officer", _ask_for_the_invoice),
+        (today.PARTS_TO, "officer2", _let_the_parts_go),
+        (TO_ORDER, "officer2", _begin_with_the_order),
+        (today.PO_BOX, "supervisor", _remark_on_the_jackets),
+        (today.PHONES_TO, "dushanbe", _scan_the_phones),
+    ):
+        if case := _untouched(consignee):
+            act(case, people[username])
+            touched += 1
+    return touched
 
 
 def _untouched(consignee: Firm) -> Case | None:
@@ -31,10 +36,7 @@ def _untouched(consignee: Firm) -> Case | None:
     return cases.exclude(events__actor__isnull=False).order_by("lane_rank", "pk").first()
 
 
-def _hold_the_tyres(officer: User) -> bool:
-    case = _untouched(today.RETREAD)
-    if case is None:
-        return False
+def _hold_the_tyres(case: Case, officer: User) -> None:
     case = services.claim(case=case, user=officer)
     services.comment(
         case=case,
@@ -57,13 +59,9 @@ def _hold_the_tyres(officer: User) -> bool:
         grounds="Route without sense, no seal, shared telephone.",
         instructions="Dog first. Weigh a sample of 20 tyres.",
     )
-    return True
 
 
-def _ask_for_the_invoice(officer: User) -> bool:
-    case = _untouched(today.PHARMA_TO)
-    if case is None:
-        return False
+def _ask_for_the_invoice(case: Case, officer: User) -> None:
     services.decide(
         case=case,
         user=officer,
@@ -73,13 +71,9 @@ def _ask_for_the_invoice(officer: User) -> bool:
         expected_version=case.version,
         override_reason="Без регистрационного удостоверения ввоз невозможен, аудит после выпуска опоздает.",
     )
-    return True
 
 
-def _let_the_parts_go(officer: User) -> bool:
-    case = _untouched(today.PARTS_TO)
-    if case is None:
-        return False
+def _let_the_parts_go(case: Case, officer: User) -> None:
     services.decide(
         case=case,
         user=officer,
@@ -89,33 +83,21 @@ def _let_the_parts_go(officer: User) -> bool:
         expected_version=case.version,
         override_reason="The packing list explains the goods and the way they came.",
     )
-    return True
 
 
-def _begin_with_the_order(officer: User) -> bool:
-    case = _untouched(Firm("TO ORDER", "", "", ""))
-    if case is None:
-        return False
+def _begin_with_the_order(case: Case, officer: User) -> None:
     services.claim(case=case, user=officer)
-    return True
 
 
-def _remark_on_the_jackets(supervisor: User) -> bool:
-    case = _untouched(today.PO_BOX)
-    if case is None:
-        return False
+def _remark_on_the_jackets(case: Case, supervisor: User) -> None:
     services.comment(
         case=case,
         user=supervisor,
         text="Please decide this one before the train comes in. The scanner is free until noon.",
     )
-    return True
 
 
-def _scan_the_phones(officer: User) -> bool:
-    case = _untouched(today.PHONES_TO)
-    if case is None:
-        return False
+def _scan_the_phones(case: Case, officer: User) -> None:
     services.decide(
         case=case,
         user=officer,
@@ -124,4 +106,3 @@ def _scan_the_phones(officer: User) -> bool:
         note="Телефоны по полтора доллара за килограмм.",
         expected_version=case.version,
     )
-    return True

@@ -9,7 +9,7 @@ read from a template, so a rule's text cannot reach into the program.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from profiling.indicators.catalogue import Value, Values
 
@@ -26,6 +26,11 @@ def plain(code: str, value: Value) -> str:
 def placeholders(template: str) -> tuple[str, ...]:
     """The indicator codes a template names, each once, in order."""
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
+
+
+def named_in(templates: Iterable[str]) -> tuple[str, ...]:
+    """The indicator codes that any wording of a sentence names, each once."""
+    return tuple(dict.fromkeys(code for template in templates for code in placeholders(template)))
 
 
 def unknown_placeholders(template: str, catalogue: Mapping[str, object]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ and skipped: nothing a rule does may stop a consignment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -27,12 +27,16 @@ class CompiledRule:
     fires: Predicate
     refuted: Predicate
     reads: tuple[str, ...]
+    keeps: tuple[str, ...]  # what it reads and what its sentence names
     divides: bool  # a quotient may be missing although nothing it reads is
 
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """The evidence of one rule that fired: its points and the values it saw; what was missing is left out."""
+    """The evidence of one rule that fired: its points, the values it saw and those its sentence names.
+
+    What was missing is left out.
+    """
 
     code: str
     points: int
@@ -52,16 +56,21 @@ class ScoreResult:
     faults: tuple[tuple[str, str], ...] = ()
 
 
-def compile_rule(*, code: str, points: int, condition: Condition) -> CompiledRule:
-    """Raise ValueError when the points are outside −100…+100."""
+def compile_rule(*, code: str, points: int, condition: Condition, names: Iterable[str] = ()) -> CompiledRule:
+    """names: indicators that the sentence names beside those the condition reads, such as which seal it was.
+
+    Raise ValueError when the points are outside −100…+100.
+    """
     if not MIN_POINTS <= points <= MAX_POINTS:
         raise ValueError(f"rule {code!r}: {points} points are outside {MIN_POINTS}…{MAX_POINTS}")
+    read = reads(condition)
     return CompiledRule(
         code=code,
         points=points,
         fires=compile_condition(condition),
         refuted=compile_condition(condition, negate=True),
-        reads=reads(condition),
+        reads=read,
+        keeps=tuple(dict.fromkeys((*read, *names))),
         divides=any(isinstance(leaf.lhs, Ratio) for leaf in leaves(condition)),
     )
 
@@ -86,7 +95,7 @@ def score(rules: Sequence[CompiledRule], values: Values) -> ScoreResult:
 
 
 def _seen(rule: CompiledRule, values: Values) -> Mapping[str, Value]:
-    seen = {code: value for code in rule.reads if (value := values.get(code)) is not None}
+    seen = {code: value for code in rule.keeps if (value := values.get(code)) is not None}
     return MappingProxyType(seen)
 
 
