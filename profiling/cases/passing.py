@@ -20,4 +20,5 @@ def visits_passed_to(units: frozenset[int]) -> QuerySet[Any]:
 
 
 def _passed(links: QuerySet[Any], units: frozenset[int]) -> QuerySet[Any]:
-    return links.filter(case__working_unit__in=units).exclude(case__unit=F("case__working_unit"))
+    passed = links.filter(case__working_unit__in=units).exclude(case__unit=F("case__working_unit"))
+    return passed.exclude(case__unit__in=units)  # cargo of one's own units is read anyway
