@@ -24,15 +24,24 @@ class Capability(TextChoices):
     PUSH = "push", _("push manifests")
     LOAD_HISTORY = "load_history", _("load past manifests that are kept and not scored")
     RETRY = "retry", _("retry failed submissions")
+    INSPECT = "inspect", _("plan and record inspections and seizures")
+    REVIEW = "review", _("review inspections and seizures")
+    WATCH = "watch", _("keep lookouts")
+    WARN = "warn", _("send warnings to other units")
+    ANSWER = "answer", _("acknowledge warnings and answer them")
     INSPECT_JOBS = "inspect_jobs", _("see the background jobs of a submission")
 
 
 _C = Capability
+_DESK = (_C.READ, _C.COMMENT)
+_HANDS = (_C.TRIAGE, _C.INSPECT)
 GRANTS: dict[str, frozenset[Capability]] = {
-    Role.OFFICER: frozenset({_C.READ, _C.COMMENT, _C.TRIAGE, _C.PUSH, _C.RETRY}),
-    Role.ANALYST: frozenset({_C.READ, _C.COMMENT, _C.PUSH, _C.RETRY}),
-    Role.SUPERVISOR: frozenset({_C.READ, _C.COMMENT, _C.TRIAGE, _C.SUPERVISE, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}),
-    Role.LIAISON: frozenset({_C.READ, _C.COMMENT}),
+    Role.OFFICER: frozenset({*_DESK, *_HANDS, _C.WATCH, _C.ANSWER, _C.PUSH, _C.RETRY}),
+    Role.ANALYST: frozenset({*_DESK, _C.WATCH, _C.PUSH, _C.RETRY}),
+    Role.SUPERVISOR: frozenset(
+        {*_DESK, *_HANDS, _C.SUPERVISE, _C.REVIEW, _C.WATCH, _C.WARN, _C.ANSWER, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}
+    ),
+    Role.LIAISON: frozenset({*_DESK, _C.WATCH, _C.WARN, _C.ANSWER}),
     Role.ADMINISTRATOR: frozenset({_C.READ, _C.LOAD_HISTORY, _C.RETRY, _C.INSPECT_JOBS}),
     Role.AUDITOR: frozenset({_C.READ, _C.INSPECT_JOBS}),
     Role.CLIENT: frozenset({_C.PUSH}),

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DecisionKind(TextChoices):
@@ -63,9 +64,50 @@ class Method(TextChoices):
 
 
 class Disposition(TextChoices):
-    """How a flag ended. Every flag ends in one; inspections add theirs."""
+    """How a flag ended. Every flag ends in one (domain.md, "The working day")."""
 
+    INSPECTED_FOUND = "inspected_found", _("inspected, found")
+    INSPECTED_CLEAN = "inspected_clean", _("inspected, clean")
+    NEVER_ARRIVED = "never_arrived", _("never arrived")
     NO_EXAMINATION = "no_examination", _("no examination")
     DOCUMENTS_CLEARED = "documents_cleared", _("documents cleared")
     PASSED = "passed", _("passed to another unit")
     WITHDRAWN = "withdrawn", _("withdrawn by the sender")
+
+
+class Result(TextChoices):
+    """What an examination came to."""
+
+    FOUND = "found", _("Found")
+    CLEAN = "clean", _("Clean")
+
+
+class OutcomeStatus(TextChoices):
+    """How sure an outcome is. A find stays preliminary until the laboratory or the court says so."""
+
+    PRELIMINARY = "preliminary", _("preliminary")
+    CONFIRMED = "confirmed", _("confirmed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("outcome", "withdrawn")
+
+
+class OutcomeSource(TextChoices):
+    OWN_INSPECTION = "own_inspection", _("own inspection")
+    OTHER_AGENCY = "other_agency", _("another agency")
+    PARTNER_FEEDBACK = "partner_feedback", _("feedback of a partner")
+    DOWNSTREAM_SEIZURE = "downstream_seizure", _("seizure further down the line")
+
+
+class Commodity(TextChoices):
+    """What is found, by the kinds that programmes report (domain.md, "Records")."""
+
+    DRUGS = "drugs", _("Drugs")
+    PRECURSORS = "precursors", _("Precursors")
+    TOBACCO = "tobacco", _("Tobacco")
+    ARMS = "arms", _("Arms and strategic goods")
+    COUNTERFEIT = "counterfeit", _("Counterfeit")
+    CITES = "cites", _("CITES species")
+    WASTE = "waste", _("Waste")
+    CURRENCY = "currency", _("Currency")
+    MEDICINES = "medicines", _("Medicines")
+    CULTURAL = "cultural", _("Cultural goods")
+    OTHER = "other", _("Other goods")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from pcu.accounts.models import User
-    from profiling.cases.models import Case, CaseEvent, Hold
+    from profiling.cases.models import Case, CaseEvent, Hold, Referral
 
 
 class CaseError(Exception):
@@ -129,3 +129,28 @@ class HoldLiftedError(CaseError):
 
     def __init__(self) -> None:
         super().__init__(_("This hold has been lifted; there is nothing to acknowledge."))
+
+
+class InvalidOutcomeError(CaseError):
+    code = "invalid_outcome"
+
+
+class UnderExaminationError(CaseError):
+    """Somebody is examining: the case ends with the examination."""
+
+    code = "under_examination"
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(
+            _("Case %(number)s is being examined. It closes when the examination is approved or given up.")
+            % {"number": case.number}
+        )
+
+
+class ReferralGoneError(CaseError):
+    """The referral is no longer open: taken by others, done or withdrawn."""
+
+    code = "referral_gone"
+
+    def __init__(self, referral: Referral) -> None:
+        super().__init__(_("This referral is no longer open: %(state)s.") % {"state": referral.get_state_display()})

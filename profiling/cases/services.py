@@ -27,6 +27,7 @@ from profiling.cases.errors import (
     InvalidDecisionError,
     NotYourClaimError,
     StandingHoldsError,
+    UnderExaminationError,
 )
 from profiling.cases.holding import hold_errors, standing, write_holds
 from profiling.cases.models import Case, CaseEvent, Decision, Referral
@@ -126,7 +127,7 @@ def decide(
     go to who examines. A new decision withdraws the referrals of an earlier one; holds stand until lifted.
 
     Raises AlreadyClaimedError, CaseChangedError, CaseClosedError, InvalidDecisionError, StandingHoldsError,
-    PermissionDenied.
+    UnderExaminationError, PermissionDenied.
     """
     case = locked(case)
     user.scope.require(Capability.TRIAGE, case.working_unit_id)
@@ -134,6 +135,8 @@ def decide(
     _require_workable(case, user, now)
     if case.version != expected_version:
         raise CaseChangedError(case, events_since(case, expected_version))
+    if case.referrals.filter(state=Referral.State.TAKEN).exists():
+        raise UnderExaminationError(case)
     kind = DecisionKind(kind)
     of_case = list(case.visits.order_by("pk"))
     held = of_case if visits is None else list(visits)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
+from pcu.desk import panels
 from pcu.desk.templatetags.desk import container_number
 from pcu.desk.units import current_unit
 from profiling.cases import holding, services
@@ -260,6 +261,7 @@ def _page(
         "query_suffix": queue.suffix,
         "before": queue.neighbour(found, backward=True),
         "after": queue.neighbour(found),
+        "panels": panels.shown("case", request, found),
     }
     if context["shows_form"]:
         context["pass_to_units"] = services.units_to_pass_to(found)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pcu.accounts.models import Unit
 from pcu.desk.templatetags.desk import container_number
 from pcu.desk.times import zone_of
-from profiling.cases.choices import DecisionKind, Method
+from profiling.cases.choices import DecisionKind, Disposition, Method, OutcomeSource, OutcomeStatus, Result
 from profiling.cases.models import CaseEvent
 
 _K = CaseEvent.Kind
@@ -33,6 +33,20 @@ _ICONS: Mapping[str, tuple[str, str]] = {
     _K.HOLD_ACKNOWLEDGED: ("check", "good"),
     _K.HOLD_LIFTED: ("lock-open", "good"),
     _K.REFERRED: ("search", ""),
+    _K.CLOSED: ("check", "good"),
+    _K.REOPENED: ("refresh", "acc"),
+    _K.OUTCOME: ("flag", "acc"),
+    _K.EXAMINATION_PLANNED: ("calendar", ""),
+    _K.EXAMINATION_STARTED: ("clipboard-list", ""),
+    _K.EXAMINATION_SUBMITTED: ("send", ""),
+    _K.EXAMINATION_RETURNED: ("arrow-back-up", "bad"),
+    _K.EXAMINATION_APPROVED: ("circle-check", "good"),
+    _K.EXAMINATION_AMENDED: ("pencil", ""),
+    _K.EXAMINATION_DROPPED: ("x", "bad"),
+    _K.SEIZURE: ("briefcase", "bad"),
+    _K.LOOKOUT_HIT: ("eye", "bad"),
+    _K.WARNING_SENT: ("send", "acc"),
+    _K.WARNING_ANSWERED: ("message-reply", "acc"),
 }
 
 
@@ -89,6 +103,17 @@ def sentence(event: CaseEvent) -> str:
                 "name": facts["by"],
                 "equipment": container_number(facts.get("equipment")),
             }
+        case _K.OUTCOME:
+            return _("outcome: %(result)s, %(status)s, %(source)s: %(what)s") % {
+                "result": _label(Result, facts.get("result")),
+                "status": _label(OutcomeStatus, facts.get("status")),
+                "source": _label(OutcomeSource, facts.get("source")),
+                "what": container_number(facts.get("equipment")) or facts.get("document", ""),
+            }
+        case _K.CLOSED:
+            return _("closed: %(disposition)s") % {"disposition": _label(Disposition, facts.get("disposition"))}
+        case _ if facts.get("number"):  # an act, a seizure, a lookout, a warning
+            return _("%(event)s: %(number)s") % {"event": event.get_kind_display(), "number": facts["number"]}
         case _:
             told = str(event.get_kind_display())
             equipment = container_number(facts.get("equipment"))

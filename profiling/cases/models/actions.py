@@ -111,6 +111,8 @@ class Referral(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
+        TAKEN = "taken", _("being examined")
+        DONE = "done", _("examined")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -45,6 +45,7 @@ class Case(models.Model):
     class Origin(models.TextChoices):
         RULES = "rules", _("rules")
         SAMPLE = "sample", _("random sample")
+        LOOKOUT = "lookout", _("lookout")
 
     class DueSource(models.TextChoices):
         ETA = "eta", _("arrival")
@@ -159,6 +160,20 @@ class CaseEvent(models.Model):
         HOLD_ACKNOWLEDGED = "hold_acknowledged", _("hold acknowledged by the operator")
         HOLD_LIFTED = "hold_lifted", _("hold lifted")
         REFERRED = "referred", _("referred for examination")
+        CLOSED = "closed", _("closed")
+        REOPENED = "reopened", _("reopened")
+        OUTCOME = "outcome", _("outcome recorded")
+        EXAMINATION_PLANNED = "exam_planned", _("examination planned")
+        EXAMINATION_STARTED = "exam_started", _("examination started")
+        EXAMINATION_SUBMITTED = "exam_submitted", _("examination submitted for review")
+        EXAMINATION_RETURNED = "exam_returned", _("examination returned with notes")
+        EXAMINATION_APPROVED = "exam_approved", _("examination approved")
+        EXAMINATION_AMENDED = "exam_amended", _("amendment of the examination begun")
+        EXAMINATION_DROPPED = "exam_dropped", _("examination given up")
+        SEIZURE = "seizure", _("seizure recorded")
+        LOOKOUT_HIT = "lookout_hit", _("lookout hit")
+        WARNING_SENT = "warning_sent", _("warning sent")
+        WARNING_ANSWERED = "warning_answered", _("warning answered")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)
