@@ -8,6 +8,7 @@ from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
 from profiling.api.views.manifests import ManifestViewSet
 from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
+from profiling.api.views.trains import TrainListViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("manifests", ManifestViewSet, "manifest")
@@ -17,6 +18,7 @@ router.register("assessments", AssessmentViewSet, "assessment")
 router.register("cases", CaseViewSet, "case")
 router.register("holds", HoldViewSet, "hold")
 router.register("referrals", ReferralViewSet, "referral")
+router.register("train-lists", TrainListViewSet, "train-list")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 
 urlpatterns = [*router.urls, path("<path:anything>", NowhereView.as_view())]

@@ -24,7 +24,7 @@ def _(sentence: str) -> str:
 CODES: Final[dict[str, str]] = {
     # the file and its envelope
     "file_format_unknown": _(
-        "This file is no manifest that can be read here: send UN/EDIFACT CUSCAR or pcu-manifest JSON."
+        "This file cannot be read here: send UN/EDIFACT CUSCAR, pcu-manifest JSON or the rail workbook (XLSX)."
     ),
     "message_missing": _("The file holds no message."),
     "file_cut": _("The file ends too early: {missing} is missing."),
@@ -88,6 +88,12 @@ CODES: Final[dict[str, str]] = {
     "type_wrong": _("The value must be {expected}."),
     "value_not_allowed": _("The value must be one of: {allowed}."),
     "text_too_long": _("The text is longer than {limit} characters."),
+    # the rail workbook
+    "workbook_unreadable": _("This is no XLSX workbook that can be read."),
+    "workbook_too_large": _("The workbook unpacks to more than {limit} MB and was not read."),
+    "too_many_rows": _("A sheet has more than {limit} rows and was not read."),
+    "sheet_missing": _("The sheet {sheet} is missing. Use the template."),
+    "column_missing": _("The column {column} is missing. Use the template."),
 }
 
 # What may stand in the place of `expected`, `missing` or `reason`: words of a reader, or of Python's own JSON reader.

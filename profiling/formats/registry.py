@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.pcu_json import PcuJsonReader
+from profiling.formats.rail_xlsx import RailXlsxReader
 from profiling.formats.records import (
     Consignment,
     Conveyance,
@@ -50,7 +51,7 @@ class Reader(Protocol):
         """
 
 
-READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader())
+READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader())
 
 
 def detect(head: bytes) -> Reader | None:

@@ -35,6 +35,7 @@ from profiling.cargo.filters import SubmissionFilterSet
 from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
 from profiling.intake import services
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, NotRetryable, UploadTooLarge
+from profiling.intake.train_check import has_train_list
 from profiling.rules.latest import latest_assessments
 from profiling.web.lists import list_page, wants_part
 from profiling.web.people import person
@@ -104,6 +105,7 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         **_problems(request, found),
         **_brought(found),
         "jobs": _jobs(request, found) if scope.allows(Capability.INSPECT_JOBS, found.unit_id) else None,
+        "has_train_list": has_train_list(found) and not found.dry_run,
         "may_retry": found.status == Submission.Status.FAILED and scope.allows(Capability.RETRY, found.unit_id),
     }
     response = render(request, f"profiling/submission.html{'#live' if part else ''}", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiling.web import cases, consignments, equipment, parties, queue, submissions
+from profiling.web import cases, consignments, equipment, parties, queue, submissions, train_lists
 
 # Triage. The address of a case carries the queue's filters, so that the way back and on is the way one came.
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns += [
     path("submissions/<uuid:ref>/", submissions.submission, name="submission"),
     path("submissions/<uuid:ref>/original/", submissions.original, name="submission_original"),
     path("submissions/<uuid:ref>/retry/", submissions.retry, name="submission_retry"),
+    path("submissions/<uuid:ref>/train-list/", train_lists.train_check, name="train_check"),
+    path("templates/train-list.xlsx", train_lists.train_list_template, name="train_list_template"),
     path("schemas/pcu-manifest-1.json", submissions.manifest_schema, name="manifest_schema"),
     path("consignments/", consignments.consignment_list, name="consignments"),
     path("consignments/<uuid:ref>/", consignments.consignment, name="consignment"),

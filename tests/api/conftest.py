@@ -101,6 +101,7 @@ class Post:
             "holds": self.hold.ref,
             "referrals": self.referral.ref,
             "hold-notices": self.hold.ref,
+            "train-lists": self.submission.ref,
         }
 
 
