@@ -17,7 +17,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHAT = {
     "wagon": _("Wagon"),
     "seals": _("Seals"),
-    "note": _("Note"),
+    "note": _("Consignment note"),
     "weight": _("Net weight, kg"),
 }
 
