@@ -7,7 +7,7 @@ RECENT = import sys; sys.exit(sys.version_info < (3, 11))
 
 BIN = .venv/bin
 RUN = $(BIN)/python
-SOURCES = pcu profiling inspections exchanges
+SOURCES = pcu profiling inspections exchanges demo
 PIP_INSTALL = $(RUN) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))

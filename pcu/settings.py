@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "profiling.web",
     "inspections",
     "exchanges",
+    "demo",
 ]
 
 MIDDLEWARE = [

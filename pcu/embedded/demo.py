@@ -58,7 +58,7 @@ def demo_plan(port: int, folder: Path = CHECKOUT) -> Plan:
         },
         after=[
             Command(
-                "Pushing two years of history and the manifests of today.",
+                "Pushing two years of history, living through ninety days, pushing the manifests of today.",
                 [*manage, "push_demo", "--base-url", address],
                 kept=True,
             ),

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from demo.manifests import Push
+from demo.sender import Sender
 from pcu.accounts import services as accounts
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cases.models import Case, Hold
-from profiling.intake.demo.manifests import Push
-from profiling.intake.demo.sender import Sender
 from tests.browser.conftest import SignIn, suspicious_train
 from tests.processes import worker
 

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import formats, translation
 
+from demo.management.commands import load_demo
 from pcu.accounts.models import User
-from profiling.intake.management.commands import load_demo
 from profiling.rules import starter
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]

@@ -11,9 +11,9 @@ import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from profiling.intake.demo.manifests import Manifest, Push, item, seal
-from profiling.intake.demo.past import SEED
-from profiling.intake.demo.world import ALTYNKOL, CHUKURSAY, DUSHANBE, PANJ, Firm, Post
+from demo.manifests import Manifest, Push, item, seal
+from demo.past import SEED
+from demo.world import ALTYNKOL, CHUKURSAY, DUSHANBE, PANJ, Firm, Post
 
 SERIAL = 50_000  # above all numbers of the past
 SEALED_BEFORE = 212  # a container of the past whose seal number comes again

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Sequence
 from typing import Any
 
-from profiling.intake.demo.manifests import Push
+from demo.manifests import Push
 
 BOUNDARY = "altynkol-khorgos-1520"
 ASK_EVERY = 0.2  # seconds

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from demo import today
+from demo.world import Firm
 from pcu.accounts.models import User
 from profiling.cases import services
 from profiling.cases.choices import DecisionKind, Method, Reason
 from profiling.cases.models import Case
-from profiling.intake.demo import today
-from profiling.intake.demo.world import Firm
 
 TO_ORDER = Firm("TO ORDER", "", "", "")
 

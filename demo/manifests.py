@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from demo.world import GOODS, PLACES, Firm, Goods, Post
 from profiling.formats.generate import container_number, wagon_number
-from profiling.intake.demo.world import GOODS, PLACES, Firm, Goods, Post
 
 LOCAL = timezone(timedelta(hours=5))  # all four posts keep this time
 OWNERS = ("PCVU", "PCWU", "PCXU", "PCYU", "QZAU", "QZBU", "QZCU")

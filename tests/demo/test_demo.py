@@ -8,15 +8,15 @@ import io
 import pytest
 from django.core.management import call_command
 
+from demo import desk, today
+from demo.manifests import Push
+from demo.past import past
+from demo.world import POSTS, Firm
 from pcu.accounts.models import Membership, Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Consignment, ConsignmentVersion
 from profiling.cases.models import Case, Hold
 from profiling.intake import services as intake
-from profiling.intake.demo import desk, today
-from profiling.intake.demo.manifests import Push
-from profiling.intake.demo.past import past
-from profiling.intake.demo.world import POSTS, Firm
 from profiling.rules.models import Assessment, Release
 from tests.intake.conftest import do_all_jobs
 

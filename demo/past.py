@@ -1,4 +1,7 @@
-"""What came before: two years of regular business, so that "first", "usual" and "seen before" mean something."""
+"""What came before: two years of regular business, so that "first", "usual" and "seen before" mean something.
+
+The last ninety days of them are lived through (`days`) and not only remembered.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from profiling.intake.demo.manifests import Manifest, Push
-from profiling.intake.demo.world import POSTS, Post
+from demo.manifests import Manifest, Push
+from demo.world import POSTS, Post
 
 SEED = 1520
 DAYS = 790  # a little more than the 24 months that rules look back
-LAST = 6  # days ago; a train number comes back after more days than one run may be off its time
+LAST = 96  # days ago: then the ninety days begin (see `days`)
 
 
 def past(began: datetime) -> Iterator[Push]:

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from demo.past import DAYS
 from pcu.accounts import services as accounts
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Role
-from profiling.intake.demo.past import DAYS
 from profiling.rules.services import install_starter
 
 COUNTRIES = {
@@ -37,10 +37,16 @@ PEOPLE = (
     ("officer2", "Daniyar", "Muratov", Role.OFFICER, Agency.DRUG_CONTROL, "ALT", "en"),
     ("analyst", "Saule", "Abenova", Role.ANALYST, Agency.CUSTOMS, "ALT", "en"),
     ("supervisor", "Nurlan", "Zhakupov", Role.SUPERVISOR, Agency.CUSTOMS, "KZ", "en"),
+    ("liaison_kz", "Гульнара", "Тлеубаева", Role.LIAISON, Agency.CUSTOMS, "ALT", "ru"),
+    ("supervisor_uz", "Gulnora", "Rashidova", Role.SUPERVISOR, Agency.CUSTOMS, "UZ", "ru"),
+    ("supervisor_tj", "Манучехр", "Холов", Role.SUPERVISOR, Agency.CUSTOMS, "TJ", "ru"),
     ("liaison", "Dilfuza", "Karimova", Role.LIAISON, Agency.CUSTOMS, "UZ", "ru"),
     ("auditor", "Farrukh", "Nazarov", Role.AUDITOR, Agency.CUSTOMS, "TJ", "en"),
     ("dushanbe", "Zafar", "Rahimov", Role.OFFICER, Agency.CUSTOMS, "DSB", "ru"),
     ("panj", "Парвиз", "Шарипов", Role.OFFICER, Agency.DRUG_CONTROL, "NPJ", "ru"),
+    ("dushanbe2", "Фаррух", "Раҳимов", Role.OFFICER, Agency.DRUG_CONTROL, "DSB", "ru"),
+    ("panj2", "Нигина", "Сафарова", Role.OFFICER, Agency.CUSTOMS, "NPJ", "ru"),
+    ("chukursay2", "Jasur", "Karimov", Role.OFFICER, Agency.DRUG_CONTROL, "CHU", "en"),
     ("chukursay", "Otabek", "Yo‘ldoshev", Role.OFFICER, Agency.CUSTOMS, "CHU", "en"),
 )
 SIGN_INS_FILE = "demo-sign-ins"

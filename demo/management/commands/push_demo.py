@@ -10,11 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from profiling.intake.demo import desk
-from profiling.intake.demo.past import past
-from profiling.intake.demo.sender import Sender
-from profiling.intake.demo.today import today
-from profiling.intake.management.commands.load_demo import read_sign_ins
+from demo import desk
+from demo.management.commands.load_demo import read_sign_ins
+from demo.ninety import live
+from demo.past import past
+from demo.sender import Sender
+from demo.today import today
+from pcu.accounts.models import User
 
 BEGAN_FILE = "demo-began"
 PUSHED_FILE = "demo-pushed"
@@ -38,6 +40,12 @@ class Command(BaseCommand):
         keeper, client = Sender(base_url, signs.keeper_token), Sender(base_url, signs.token)
         before = keeper.wait([keeper.push(push) for push in past(began)])
         self.stdout.write(f"Two years of history: {_sum(before, 'accepted')} consignments to compare with, not scored.")
+        client_system = User.objects.get(username="demo-client")
+        lived = live(began, client=client_system)
+        self.stdout.write(
+            f"Ninety days lived through: {lived.consignments} consignments, {lived.decisions} decisions, "
+            f"{lived.examinations} examinations."
+        )
         # The replacement comes last, when what it replaces has been read.
         now = []
         *originals, replacement = today(began)

@@ -1,0 +1,70 @@
+"""The ninety days before today, lived through: cargo comes, is scored, decided, examined, and what comes of it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from demo import triage
+from demo.clock import Clock, do_jobs, other_days
+from demo.days import DAYS, Run, days
+from demo.oddities import Hidden
+from demo.past import SEED
+from pcu.accounts.models import Unit, User
+from profiling.cases.choices import DecisionKind
+from profiling.cases.models import Case
+from profiling.intake import services as intake
+
+TOLD_BEFORE = timedelta(hours=5)
+OFFICERS = {
+    "ALT": ("officer", "officer2"),
+    "DSB": ("dushanbe", "dushanbe2"),
+    "NPJ": ("panj", "panj2"),
+    "CHU": ("chukursay", "chukursay2"),
+}
+
+
+@dataclass
+class Lived:
+    """What the days brought, to be told at the end."""
+
+    consignments: int = 0
+    decisions: int = 0
+    examinations: int = 0
+
+
+def live(began: datetime, *, client: User, last: int = DAYS) -> Lived:
+    """Let the last `last` of the ninety days pass up to `began`. In one process, without the workers of today."""
+    hidden = Hidden()
+    rng = random.Random(f"{SEED}/work")  # noqa: S311  (the same on purpose)
+    people = {user.username: user for user in User.objects.filter(kind=User.Kind.PERSON)}
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    lived = Lived()
+    with other_days(began - timedelta(days=last + 2)) as clock:
+        for run in days(began, hidden):
+            if run.arrival < began - timedelta(days=last):
+                continue
+            clock.move(run.arrival - TOLD_BEFORE)
+            _arrive(run, units[run.post.unit], client, lived)
+            _decide(run, units[run.post.unit], people, rng, clock, lived)
+    return lived
+
+
+def _arrive(run: Run, unit: Unit, client: User, lived: Lived) -> None:
+    submission = intake.receive(
+        sender=client, unit=unit, pieces=[run.push.content], file_name=run.push.name, idempotency_key=run.push.name
+    )
+    do_jobs(submission.ref)
+    submission.refresh_from_db()
+    lived.consignments += submission.accepted_count
+
+
+def _decide(run: Run, unit: Unit, people: dict[str, User], rng: random.Random, clock: Clock, lived: Lived) -> None:
+    """The queue of one run, most urgent first, some minutes for each."""
+    for case in Case.objects.filter(working_unit=unit, state=Case.State.OPEN).order_by("lane_rank", "pk"):
+        clock.move(clock.moment + timedelta(minutes=rng.randint(4, 16)))
+        officer = people[rng.choice(OFFICERS[unit.code])]
+        kind = triage.decide(case, officer, rng)
+        lived.decisions += 1
+        lived.examinations += kind in (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER)
