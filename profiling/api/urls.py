@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from profiling.api.views.cargo import AssessmentViewSet, ConsignmentViewSet, VisitViewSet
 from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
+from profiling.api.views.ledger import LedgerView
 from profiling.api.views.manifests import ManifestViewSet
 from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
@@ -21,4 +22,8 @@ router.register("referrals", ReferralViewSet, "referral")
 router.register("train-lists", TrainListViewSet, "train-list")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 
-urlpatterns = [*router.urls, path("<path:anything>", NowhereView.as_view())]
+urlpatterns = [
+    *router.urls,
+    path("ledger/", LedgerView.as_view(), name="ledger"),
+    path("<path:anything>", NowhereView.as_view()),
+]

@@ -15,4 +15,5 @@ class WebConfig(AppConfig):
 
         navigation.register(navigation.Page("queue", _("Queue"), "list-check", 10))
         navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40))
+        navigation.register(navigation.Page("rule_ledger", _("Rules"), "adjustments-horizontal", 60))
         navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiling.web import cases, consignments, equipment, parties, queue, submissions, train_lists
+from profiling.web import cases, consignments, equipment, ledger, parties, queue, submissions, train_lists
 
 # Triage. The address of a case carries the queue's filters, so that the way back and on is the way one came.
 urlpatterns = [
@@ -18,6 +18,12 @@ urlpatterns = [
     path("cases/<uuid:ref>/decide/", cases.decide, name="case_decide"),
     path("cases/<uuid:ref>/holds/", cases.hold, name="case_hold"),
     path("cases/<uuid:ref>/holds/<uuid:hold>/lift/", cases.lift, name="case_lift"),
+]
+
+# What the rules brought
+urlpatterns += [
+    path("rules/", ledger.rule_ledger, name="rule_ledger"),
+    path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 
 # Intake, cargo and parties

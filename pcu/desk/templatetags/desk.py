@@ -128,6 +128,13 @@ def quantity(value: Decimal | float | int | None, places: int | None = None) -> 
 
 
 @register.filter
+def percent(share: float) -> str:
+    """A share of 0 to 1 as percent: one place below ten, none above."""
+    value = 100 * share
+    return f"{quantity(value, 1 if 0 < value < 10 else 0)}\N{NARROW NO-BREAK SPACE}%"
+
+
+@register.filter
 def signed(value: int, plus: bool = True) -> str:
     """Points with their sign: ``+26``, ``−6``; a true minus, so that figures line up."""
     sign = MINUS if value < 0 else "+" if plus and value > 0 else ""
