@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from django.utils.translation import gettext as _
+
+
+class Missing(TypedDict):
+    """What stands in the way of submitting: of which line (its ref, or "" for the act), which field, in words."""
+
+    line: str
+    field: str
+    message: str
 
 
 class InspectionError(Exception):
@@ -34,3 +43,47 @@ class NotEditableError(InspectionError):
 
     def __init__(self, state: str) -> None:
         super().__init__(_("The act cannot be changed now: %(state)s.") % {"state": state})
+
+
+class NotSubmittableError(InspectionError):
+    """Work is submitted from the door, after a return or as an amendment, and in no other state."""
+
+    code = "not_submittable"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(_("The act cannot be submitted now: %(state)s.") % {"state": state})
+
+
+class IncompleteActError(InspectionError):
+    """Something is missing before it can be submitted: `missing` says what and where."""
+
+    code = "incomplete_act"
+
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        self.missing = list(missing)
+        super().__init__(" ".join(one["message"] for one in self.missing))
+
+
+class OwnWorkError(InspectionError):
+    """Nobody reviews what they wrote or took part in. `part` says in what way they did."""
+
+    code = "own_work"
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        super().__init__(_("You took part in this work (%(part)s); somebody else reviews it.") % {"part": part})
+
+
+class AlreadyReviewedError(InspectionError):
+    """Another reviewer was faster, or a later submission has taken its place."""
+
+    code = "already_reviewed"
+
+
+class NotAmendableError(InspectionError):
+    """Only approved work is amended; what is not approved yet is changed as it is."""
+
+    code = "not_amendable"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(_("Only approved work is amended; this is %(state)s.") % {"state": state})

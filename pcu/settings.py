@@ -302,6 +302,8 @@ BODY_SILENCE_SECONDS = env.float("BODY_SILENCE_SECONDS", default=30)
 CHUNK_BILLS = env.int("CHUNK_BILLS", default=1000)
 # Secret seed of the random sample: who knows it can foresee which cargo is drawn.
 SAMPLE_SEED = env("PCU_SAMPLE_SEED", default=SECRET_KEY)
+# Share of clean examinations that are reviewed without the author's name, drawn under the seed.
+REVIEW_BLIND_SHARE = env.float("REVIEW_BLIND_SHARE", default=0.1)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 
 # ---- audit

@@ -14,6 +14,7 @@ class Report(models.Model):
     """An act as it was submitted: a whole copy, so that two submissions can be laid side by side; never changed.
 
     `content` is the act as nested plain values (see inspections.reports), `digest` the SHA-256 of its canonical JSON.
+    answers: number of the note (as text, from "1") to what the author says to it.
     """
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -22,6 +23,8 @@ class Report(models.Model):
     content = models.JSONField()
     digest = models.CharField(max_length=64)
     note = models.TextField(blank=True, help_text=_("What the author says to the reviewer."))
+    answers = models.JSONField(default=dict, help_text=_("What the author answers to the notes of the last return."))
+    blind = models.BooleanField(default=False, help_text=_("Drawn to be reviewed without the author's name."))
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
-from profiling.cargo.models import Consignment, EquipmentVisit
+from profiling.cargo.models import Consignment, EquipmentVisit, Loading
 from profiling.cases.choices import Commodity, Disposition, Method, OutcomeSource, OutcomeStatus, Result
 from profiling.cases.errors import (
     CaseClosedError,
@@ -52,7 +52,7 @@ def record_outcome(
         raise InvalidOutcomeError(_("An outcome names the equipment or the consignment it is about."))
     if visit is not None and not case.visits.filter(pk=visit.pk).exists():
         raise InvalidOutcomeError(_("%(number)s is not part of the case.") % {"number": visit.number})
-    if consignment is not None and not case.consignments.filter(pk=consignment.pk).exists():
+    if consignment is not None and not _travels_with(case, visit, consignment):
         raise InvalidOutcomeError(_("%(number)s is not part of the case.") % {"number": consignment.document_no})
     if supersedes is not None and (
         supersedes.case_id != case.pk or Outcome.objects.filter(supersedes=supersedes).exists()
@@ -89,6 +89,13 @@ def record_outcome(
     return outcome
 
 
+def _travels_with(case: Case, visit: EquipmentVisit | None, consignment: Consignment) -> bool:
+    """Whether a consignment is of the case, or lies in the equipment beside one that is."""
+    if case.consignments.filter(pk=consignment.pk).exists():
+        return True
+    return visit is not None and Loading.objects.filter(visit=visit, version__consignment=consignment).exists()
+
+
 @transaction.atomic
 def close_case(*, case: Case, user: User, disposition: Disposition | str, note: str = "") -> Case:
     """End a case in a disposition. The caller has judged who may; `close_never_arrived` does so for officers.
@@ -112,6 +119,27 @@ def close_case(*, case: Case, user: User, disposition: Disposition | str, note: 
     case.save()
     facts = {"disposition": case.disposition}
     event(case, CaseEvent.Kind.CLOSED, at=now, actor=user, text=note.strip(), facts=facts).save()
+    return case
+
+
+@transaction.atomic
+def change_disposition(*, case: Case, user: User, disposition: Disposition | str, note: str = "") -> Case:
+    """A closed case ended otherwise than was thought, as an amended act or a laboratory says. The same changes nothing.
+
+    The caller has judged who may. Raises InvalidOutcomeError where the case is still open.
+    """
+    case = locked(case)
+    if case.state != Case.State.CLOSED:
+        raise InvalidOutcomeError(_("Case %(number)s is still open.") % {"number": case.number})
+    before, after = case.disposition, Disposition(disposition)
+    if before == after:
+        return case
+    now = timezone.now()
+    case.disposition = after
+    bump(case, at=now)
+    case.save(update_fields=["disposition", "version", "updated_at"])
+    facts = {"disposition": after.value, "before": before}
+    event(case, CaseEvent.Kind.DISPOSITION_CHANGED, at=now, actor=user, text=note.strip(), facts=facts).save()
     return case
 
 

@@ -35,6 +35,7 @@ _ICONS: Mapping[str, tuple[str, str]] = {
     _K.REFERRED: ("search", ""),
     _K.CLOSED: ("check", "good"),
     _K.REOPENED: ("refresh", "acc"),
+    _K.DISPOSITION_CHANGED: ("refresh", "acc"),
     _K.OUTCOME: ("flag", "acc"),
     _K.EXAMINATION_PLANNED: ("calendar", ""),
     _K.EXAMINATION_STARTED: ("clipboard-list", ""),
@@ -112,6 +113,11 @@ def sentence(event: CaseEvent) -> str:
             }
         case _K.CLOSED:
             return _("closed: %(disposition)s") % {"disposition": _label(Disposition, facts.get("disposition"))}
+        case _K.DISPOSITION_CHANGED:
+            return _("ends as %(after)s, not as %(before)s") % {
+                "after": _label(Disposition, facts.get("disposition")),
+                "before": _label(Disposition, facts.get("before")),
+            }
         case _ if facts.get("number"):  # an act, a seizure, a lookout, a warning
             return _("%(event)s: %(number)s") % {"event": event.get_kind_display(), "number": facts["number"]}
         case _:

@@ -162,6 +162,7 @@ class CaseEvent(models.Model):
         REFERRED = "referred", _("referred for examination")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
+        DISPOSITION_CHANGED = "disposition", _("disposition changed")
         OUTCOME = "outcome", _("outcome recorded")
         EXAMINATION_PLANNED = "exam_planned", _("examination planned")
         EXAMINATION_STARTED = "exam_started", _("examination started")
