@@ -75,7 +75,7 @@ class OwnWorkError(InspectionError):
 
 
 class AlreadyReviewedError(InspectionError):
-    """Another reviewer was faster, or a later submission has taken its place."""
+    """Another reviewer was faster, a later submission has taken its place, or nothing waits for a review."""
 
     code = "already_reviewed"
 

@@ -51,7 +51,7 @@ _SAMPLE = ("ref", "bag", "description", "laboratory", "sent_at", "due_on", "verd
 
 
 def content(inspection: Inspection) -> dict[str, Any]:
-    """The act as it stands now; photographs and seizures taken out of it are left out. Twelve queries."""
+    """The act as it stands now; photographs and seizures taken out of it are left out. Eleven queries."""
     act = (
         Inspection.objects.select_related("unit", "case")
         .prefetch_related(

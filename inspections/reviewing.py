@@ -174,6 +174,10 @@ def _to_decide(report: Report, reviewer: User) -> Inspection:
         )
     if Report.objects.filter(inspection=inspection, number__gt=report.number).exists():
         raise AlreadyReviewedError(_("A later submission has taken the place of this one."))
+    if inspection.state != State.SUBMITTED:
+        raise AlreadyReviewedError(
+            _("The act does not wait for a review: %(state)s.") % {"state": inspection.get_state_display()}
+        )
     return inspection
 
 
