@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -75,28 +75,22 @@ class Differences:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
+    """One part of an act with its fields, by which both a difference and the whole are told; see `Change`."""
+
     where: str
     name: str
     fields: Fields
     parent: Key | None = None
 
 
-@dataclass(slots=True)
-class _Side:
-    parts: dict[Key, _Part] = field(default_factory=dict)
-
-    def has(self, key: Key | None) -> bool:
-        return key is None or key in self.parts
-
-
 def differences(before: Content, after: Content) -> Differences:
     """Everything that differs, by section; no change when the two say the same."""
-    old, new = _side(before), _side(after)
+    old, new = parts(before), parts(after)
     changes: list[Change] = []
     unchanged = 0
-    for key in dict.fromkeys([*old.parts, *new.parts]):
-        here, there = old.parts.get(key), new.parts.get(key)
+    for key in dict.fromkeys([*old, *new]):
+        here, there = old.get(key), new.get(key)
         if here is not None and there is not None:
             told = list(_of_fields(key, here, there))
             changes += told
@@ -105,7 +99,7 @@ def differences(before: Content, after: Content) -> Differences:
             continue
         part = here or there
         assert part is not None
-        if old.has(part.parent) and new.has(part.parent):
+        if part.parent is None or (part.parent in old and part.parent in new):
             section, ref = key
             changes.append(
                 Change(
@@ -117,7 +111,7 @@ def differences(before: Content, after: Content) -> Differences:
     return Differences(tuple(changes), unchanged)
 
 
-def _of_fields(key: Key, before: _Part, after: _Part) -> Iterator[Change]:
+def _of_fields(key: Key, before: Part, after: Part) -> Iterator[Change]:
     section, ref = key
     for name in dict.fromkeys([*before.fields, *after.fields]):
         old, new = before.fields.get(name), after.fields.get(name)
@@ -129,53 +123,53 @@ def _is_empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
-def _side(told: Content) -> _Side:
-    side = _Side()
-    put = side.parts
-    put[Section.ACT, ""] = _Part("", "", told["act"])
+def parts(told: Content) -> dict[Key, Part]:
+    """The parts of an act by section and ref."""
+    put: dict[Key, Part] = {}
+    put[Section.ACT, ""] = Part("", "", told["act"])
     for member in told["team"]:
-        put[Section.TEAM, member["user"]] = _Part("", member["name"], _without(member, "user"))
+        put[Section.TEAM, member["user"]] = Part("", member["name"], _without(member, "user"))
     met: Counter[str] = Counter()
     for person in sorted(told["present"], key=lambda person: (person["name"], person["capacity"])):
         met[person["name"]] += 1
-        put[Section.PRESENT, f"{person['name']} {met[person['name']]}"] = _Part("", person["name"], person)
+        put[Section.PRESENT, f"{person['name']} {met[person['name']]}"] = Part("", person["name"], person)
     for line in told["lines"]:
         _put_line(put, line)
     where = {line["ref"]: line["equipment"] for line in told["lines"]}
     for photo in told["photos"]:
-        put[Section.PHOTOS, photo["ref"]] = _Part(where.get(photo["line"], ""), photo["kind"], _without(photo, "ref"))
+        put[Section.PHOTOS, photo["ref"]] = Part(where.get(photo["line"], ""), photo["kind"], _without(photo, "ref"))
     for seizure in told["seizures"]:
         _put_seizure(put, seizure)
-    return side
+    return put
 
 
-def _put_line(put: dict[Key, _Part], line: Fields) -> None:
+def _put_line(put: dict[Key, Part], line: Fields) -> None:
     ref, number = line["ref"], line["equipment"]
     key = (Section.LINES, ref)
-    put[key] = _Part(number, number, {"equipment": number, "kind": line["kind"]})
+    put[key] = Part(number, number, {"equipment": number, "kind": line["kind"]})
     for method, done in line["methods"].items():
         if any(done.values()):
-            put[Section.METHODS, f"{ref} {method}"] = _Part(number, method, done, key)
+            put[Section.METHODS, f"{ref} {method}"] = Part(number, method, done, key)
     points: dict[str, Any] = {}
     for point, seen in line["points"].items():
         points |= {point: seen.get("state"), f"{point}.note": seen.get("note")}
-    put[Section.POINTS, ref] = _Part(number, "", points, key)
+    put[Section.POINTS, ref] = Part(number, "", points, key)
     for section, names in _LINE_SECTIONS.items():
-        put[section, ref] = _Part(number, "", {name: line[name] for name in names}, key)
+        put[section, ref] = Part(number, "", {name: line[name] for name in names}, key)
     for seal in line["seals"]:
-        put[Section.SEALS, seal["ref"]] = _Part(number, seal["number"], _without(seal, "ref"), key)
+        put[Section.SEALS, seal["ref"]] = Part(number, seal["number"], _without(seal, "ref"), key)
 
 
-def _put_seizure(put: dict[Key, _Part], seizure: Fields) -> None:
+def _put_seizure(put: dict[Key, Part], seizure: Fields) -> None:
     number = seizure["number"]
     key = (Section.SEIZURES, seizure["ref"])
     plain = {name: value for name, value in seizure.items() if name not in _NOT_TOLD and name != "facts"}
     facts = {f"facts.{name}": value for name, value in seizure["facts"].items()}
-    put[key] = _Part(number, number, plain | facts)
+    put[key] = Part(number, number, plain | facts)
     for link in seizure["links"]:
-        put[Section.LINKS, link["ref"]] = _Part(number, link["name"], _without(link, "ref"), key)
+        put[Section.LINKS, link["ref"]] = Part(number, link["name"], _without(link, "ref"), key)
     for sample in seizure["samples"]:
-        put[Section.SAMPLES, sample["ref"]] = _Part(number, sample["bag"], _without(sample, "ref"), key)
+        put[Section.SAMPLES, sample["ref"]] = Part(number, sample["bag"], _without(sample, "ref"), key)
 
 
 def _without(fields: Fields, name: str) -> dict[str, Any]:

@@ -74,18 +74,8 @@ def settle_outcomes(*, inspection: Inspection, user: User) -> list[Outcome]:
     report = approved_report(inspection)
     if report is None:
         return []
-    heads = {
-        str(head.visit.ref): head
-        for head in Outcome.objects.filter(
-            case=inspection.case,
-            source=OutcomeSource.OWN_INSPECTION,
-            told_in=inspection.number,
-            visit__isnull=False,
-            superseded_by=None,
-        ).select_related("visit", "consignment")
-        if head.visit is not None
-    }
     told = wanted(report.content, verdicts_of(report.content))
+    heads = _heads(inspection)
     visits = {str(visit.ref): visit for visit in EquipmentVisit.objects.filter(ref__in=[one.visit for one in told])}
     consignments = {
         str(found.ref): found
@@ -94,7 +84,7 @@ def settle_outcomes(*, inspection: Inspection, user: User) -> list[Outcome]:
     appended = []
     for one in told:
         head = heads.pop(one.visit, None)
-        if head is not None and _says(head) == _asks(one):
+        if _is_said(head, one):
             continue
         appended.append(
             record_outcome(
@@ -119,6 +109,12 @@ def settle_outcomes(*, inspection: Inspection, user: User) -> list[Outcome]:
     if case.state == Case.State.CLOSED:
         change_disposition(case=case, user=user, disposition=_disposition(case))
     return appended
+
+
+def to_write(*, inspection: Inspection, content: Mapping[str, Any]) -> list[Wanted]:
+    """The outcomes that approving this content would append."""
+    heads = _heads(inspection)
+    return [one for one in wanted(content, verdicts_of(content)) if not _is_said(heads.get(one.visit), one)]
 
 
 @transaction.atomic
@@ -187,13 +183,23 @@ def _heaviest(methods: Mapping[str, Any]) -> str:
     return (looked or done or [""])[-1]
 
 
-def _says(head: Outcome) -> tuple[Any, ...]:
+def _heads(inspection: Inspection) -> dict[str, Outcome]:
+    """The last outcome that this act gave to each visit, by the visit's ref."""
+    outcomes = Outcome.objects.filter(
+        case=inspection.case,
+        source=OutcomeSource.OWN_INSPECTION,
+        told_in=inspection.number,
+        superseded_by=None,
+    )
+    return {str(head.visit.ref): head for head in outcomes.select_related("visit", "consignment") if head.visit}
+
+
+def _is_said(head: Outcome | None, one: Wanted) -> bool:
+    if head is None:
+        return False
     consignment = str(head.consignment.ref) if head.consignment else ""
-    return (head.result, head.status, head.commodity, consignment, head.method)
-
-
-def _asks(one: Wanted) -> tuple[Any, ...]:
-    return (one.result.value, one.status.value, one.commodity, one.consignment, one.method)
+    said = (head.result, head.status, head.commodity, consignment, head.method)
+    return said == (one.result.value, one.status.value, one.commodity, one.consignment, one.method)
 
 
 def _withdrawn(inspection: Inspection, head: Outcome, user: User) -> Outcome:
