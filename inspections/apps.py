@@ -1,5 +1,7 @@
 """The inspections app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +9,20 @@ from django.utils.translation import gettext_lazy as _
 class InspectionsConfig(AppConfig):
     name = "inspections"
     verbose_name = _("Inspections")
+
+    def ready(self) -> None:
+        """Put the pages into the menu, the panels on the case page, and the errors into the API."""
+        from inspections.api import errors
+        from inspections.web import outcome_panel
+        from pcu.desk import navigation, panels
+
+        errors.register()
+        panels.register("case", panels.Panel("outcome", "review/outcome_panel.html", outcome_panel.read, 40))
+        navigation.register(navigation.Page("review", _("Review"), "clipboard-check", 25, allowed=_reviews))
+
+
+def _reviews(user: Any) -> bool:
+    from pcu.accounts.roles import Capability
+    from pcu.accounts.scope import scope_of
+
+    return bool(scope_of(user).units(Capability.REVIEW))

@@ -1,5 +1,15 @@
 """Addresses of the pages of inspections."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from inspections.web import review, submit
+
+urlpatterns: list[URLPattern] = [
+    path("inspections/<uuid:ref>/submit/", submit.submit, name="inspection_submit"),
+    path("inspections/<uuid:ref>/amend/", submit.amend, name="inspection_amend"),
+    path("review/", review.queue, name="review"),
+    path("review/<uuid:ref>/", review.report, name="review_report"),
+    path("review/<uuid:ref>/approve/", review.approve, name="review_approve"),
+    path("review/<uuid:ref>/return/", review.send_back, name="review_return"),
+    path("review/<uuid:ref>/photos/<uuid:photo>/", review.photo, name="review_photo"),
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,9 +54,20 @@ class VersionRequiredError(APIException):
     default_code = "version_required"
 
 
+Answer = Callable[[Exception], APIException | None]
+"""Gives the answer to an exception, or None for one that is not its own."""
+
+_answers: dict[str, Answer] = {}
+
+
+def register(name: str, answer: Answer) -> None:
+    """Add the answers to the exceptions of a higher app; the same name again replaces the first."""
+    _answers[name] = answer
+
+
 class ApiExceptionHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        converted = _answer_to(exc)
+        converted = _answer_to(exc) or next(filter(None, (answer(exc) for answer in _answers.values())), None)
         return super().convert_known_exceptions(exc) if converted is None else converted
 
 

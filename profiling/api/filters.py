@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pcu.desk.filters import MomentFilter
 from profiling.cargo.filters import SubmissionFilterSet, VisitFilterSet
-from profiling.cases.filters import CaseFilterSet, HoldFilterSet, ReferralFilterSet
+from profiling.cases.filters import CaseFilterSet, HoldFilterSet, OutcomeFilterSet, ReferralFilterSet
 from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
 
 
@@ -46,6 +46,12 @@ class HoldChanges(ChangesFilterSet, HoldFilterSet):
 
 class ReferralChanges(ChangesFilterSet, ReferralFilterSet):
     pass
+
+
+class OutcomeChanges(ChangesFilterSet, OutcomeFilterSet):
+    updated_since = MomentFilter(
+        field_name="recorded_at", lookup_expr="gte", label=_("Recorded at this time or later (ISO 8601).")
+    )
 
 
 class AssessmentChanges(ChangesFilterSet, AssessmentFilterSet):

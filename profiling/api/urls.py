@@ -9,6 +9,7 @@ from profiling.api.views.ledger import LedgerView
 from profiling.api.views.manifests import ManifestViewSet
 from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
+from profiling.api.views.outcomes import OutcomeViewSet
 from profiling.api.views.trains import TrainListViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -20,6 +21,7 @@ router.register("cases", CaseViewSet, "case")
 router.register("holds", HoldViewSet, "hold")
 router.register("referrals", ReferralViewSet, "referral")
 router.register("train-lists", TrainListViewSet, "train-list")
+router.register("outcomes", OutcomeViewSet, "outcome")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 
 urlpatterns = [

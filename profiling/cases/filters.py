@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
 from pcu.desk.filters import MomentFilter
-from profiling.cases.models import Case, CaseConsignment, CaseVisit, Hold, Referral
+from profiling.cases.choices import OutcomeSource, OutcomeStatus, Result
+from profiling.cases.models import Case, CaseConsignment, CaseVisit, Hold, Outcome, Referral
 from profiling.parties.core.identity import plain_code
 
 CLAIMED = [("mine", _("claimed by me")), ("others", _("claimed by others")), ("free", _("not claimed"))]
@@ -116,3 +117,19 @@ class ReferralFilterSet(filters.FilterSet):
     class Meta:
         model = Referral
         fields: list[str] = []
+
+
+class OutcomeFilterSet(filters.FilterSet):
+    result = filters.ChoiceFilter(choices=Result.choices, label=_("Result"))
+    status = filters.ChoiceFilter(choices=OutcomeStatus.choices, label=_("Status"))
+    source = filters.ChoiceFilter(choices=OutcomeSource.choices, label=_("Source"))
+    standing = filters.BooleanFilter(method="by_standing", label=_("Neither withdrawn nor superseded"))
+    case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
+
+    class Meta:
+        model = Outcome
+        fields: list[str] = []
+
+    def by_standing(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        standing = Outcome.objects.standing()
+        return queryset.filter(pk__in=standing) if value else queryset.exclude(pk__in=standing)

@@ -1,0 +1,108 @@
+"""The officer's side of a review: hand the act in, answer the notes of a return, open approved work to changes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from inspections import reviewing
+from inspections.choices import State
+from inspections.errors import IncompleteActError, InspectionError, InvalidActError
+from inspections.models import Inspection
+from inspections.submission_checks import problems
+from inspections.web.review_sheet import notes_beside
+from pcu.accounts.models import User
+from pcu.accounts.roles import Capability
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+def _inspection(request: HttpRequest, ref: uuid.UUID) -> Inspection:
+    rows = Inspection.objects.visible_to(request.user).select_related("unit", "case", "referral")
+    found: Inspection = get_object_or_404(rows, ref=ref)
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def submit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """What is missing before it can go, or the form that sends it."""
+    found = _inspection(request, ref)
+    user = cast(User, request.user)
+    if request.method != "POST":
+        return _submit_page(request, found)
+    note = request.POST.get("note", "").replace("\0", "")
+    answers = {
+        name.removeprefix("answer-"): text.replace("\0", "")
+        for name, text in request.POST.items()
+        if name.startswith("answer-") and isinstance(text, str)
+    }
+    try:
+        reviewing.submit(inspection=found, user=user, note=note, answers=answers)
+    except IncompleteActError:
+        return _submit_page(request, found, note=note, answers=answers, status=UNPROCESSABLE)
+    except InspectionError as error:
+        return _submit_page(request, found, note=note, answers=answers, error=error.message, status=CONFLICT)
+    messages.success(request, _("%(act)s waits for a review.") % {"act": found.number})
+    return HttpResponseRedirect(_case_address(found))
+
+
+def _submit_page(
+    request: HttpRequest,
+    found: Inspection,
+    *,
+    note: str = "",
+    answers: dict[str, str] | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    returned = reviewing.last_return(found)
+    context: dict[str, Any] = {
+        "inspection": found,
+        "unit": found.unit,
+        "missing": problems(found),
+        "returned": returned,
+        "notes": notes_beside(returned, answers or {}),
+        "note": note,
+        "error": error,
+        "may_submit": found.state in reviewing.SUBMITTABLE and _may_inspect(request, found),
+    }
+    return render(request, "review/submit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def amend(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Say why, then the act is open to changes again."""
+    found = _inspection(request, ref)
+    reason = request.POST.get("reason", "").replace("\0", "")
+    context: dict[str, Any] = {"inspection": found, "unit": found.unit, "reason": reason}
+    status = 200
+    if request.method == "POST":
+        try:
+            reviewing.amend(inspection=found, user=cast(User, request.user), reason=reason)
+        except InvalidActError as error:
+            context["reason_error"], status = error.errors["reason"], UNPROCESSABLE
+        except InspectionError as error:
+            context["error"], status = error.message, CONFLICT
+        else:
+            messages.success(request, _("%(act)s can be changed again.") % {"act": found.number})
+            return HttpResponseRedirect(_case_address(found))
+    context["may_amend"] = found.state == State.APPROVED and _may_inspect(request, found)
+    return render(request, "review/amend.html", context, status=status)
+
+
+def _may_inspect(request: HttpRequest, found: Inspection) -> bool:
+    return cast(User, request.user).scope.allows(Capability.INSPECT, found.unit_id)
+
+
+def _case_address(found: Inspection) -> str:
+    return f"{reverse('case', args=[found.case.ref])}#outcome"
