@@ -253,6 +253,8 @@ SPECTACULAR_SETTINGS = {
         "ReferralStateEnum": "profiling.cases.models.Referral.State",
         "CaseEventKindEnum": "profiling.cases.models.CaseEvent.Kind",
         "DecisionKindEnum": "profiling.cases.choices.DecisionKind",
+        "SubmissionStatusEnum": "profiling.cargo.models.Submission.Status",
+        "OutcomeStatusEnum": "profiling.cases.choices.OutcomeStatus",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",

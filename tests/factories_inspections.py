@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,10 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from inspections import reviewing
 from inspections.choices import PhotoKind, Point, PointState, SealEvent, State
 from inspections.models import (
+    AppliedChange,
     Handover,
     Inspection,
     InspectionLine,
@@ -19,6 +22,8 @@ from inspections.models import (
     ListedWord,
     PersonPresent,
     Photo,
+    Report,
+    Review,
     Sample,
     SealRecord,
     Seizure,
@@ -26,7 +31,8 @@ from inspections.models import (
     TeamMember,
 )
 from pcu.accounts.models import Unit, User
-from profiling.cases.models import Case, Referral
+from pcu.accounts.roles import Role
+from profiling.cases.models import Case, Outcome, Referral
 from tests import factories
 from tests.factories import NOON
 
@@ -203,3 +209,45 @@ def work(unit: Unit, *, result: str = "clean", author: User | None = None, boxes
     for visit in case.visits.order_by("pk"):
         LineFactory(inspection=inspection, visit=visit, result=result)
     return inspection
+
+
+@dataclass
+class Reviewed:
+    """Work that was returned once, approved, and has an outcome; with a row in every table of inspections."""
+
+    inspection: Inspection
+    report: Report
+    review: Review
+    outcome: Outcome
+
+    @property
+    def refs(self) -> dict[str, Any]:
+        """The ref of a row by the first part of its address."""
+        return {
+            "inspections": self.inspection.ref,
+            "reports": self.report.ref,
+            "reviews": self.review.ref,
+            "outcomes": self.outcome.ref,
+        }
+
+
+def reviewed(unit: Unit) -> Reviewed:
+    """A find of a unit on its whole way through a review."""
+    inspection = work(unit, result="found")
+    author = inspection.created_by
+    line = inspection.lines.get()
+    TeamMemberFactory(inspection=inspection)
+    PersonPresentFactory(inspection=inspection)
+    PhotoFactory(inspection=inspection, line=line, seal=SealRecordFactory(line=line))
+    seizure = SeizureFactory(line=line)
+    LinkFactory(seizure=seizure)
+    SampleFactory(seizure=seizure)
+    SignatureFactory(handover__seizure=seizure)
+    AppliedChange.objects.create(inspection=inspection, change_id=inspection.ref, user=author, at=NOON)
+    supervisor = factories.person(unit, Role.SUPERVISOR)
+    report = reviewing.submit(inspection=inspection, user=author)
+    reviewing.send_back(report=report, reviewer=supervisor, note="Weigh it.")
+    report = reviewing.submit(inspection=inspection, user=author, answers={"1": "Scale 2."})
+    review = reviewing.approve(report=report, reviewer=supervisor)
+    inspection.refresh_from_db()
+    return Reviewed(inspection, report, review, Outcome.objects.get(told_in=inspection.number))

@@ -74,7 +74,7 @@ class WorkViewSet(viewsets.GenericViewSet[Any]):
         return found
 
     @extend_schema(request=SubmitSerializer, responses={201: ReportSerializer, 409: RefusalSerializer})
-    @action(detail=True, methods=["post"], filterset_class=None)
+    @action(detail=True, methods=["post"])
     def submit(self, request: Request, ref: str) -> Response:
         """Hand the act in for a review."""
         inspection = self.one()
@@ -84,7 +84,7 @@ class WorkViewSet(viewsets.GenericViewSet[Any]):
         return Response(shown.data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=AmendSerializer, responses={200: WorkSerializer, 409: RefusalSerializer})
-    @action(detail=True, methods=["post"], filterset_class=None)
+    @action(detail=True, methods=["post"])
     def amend(self, request: Request, ref: str) -> Response:
         """Open an approved act to changes; what was approved stays the act until the amendment is approved."""
         inspection = self.one()

@@ -128,7 +128,7 @@ class Words:
             return ""
         percent = (found - declared) * 100 / declared
         sign = "−" if percent < 0 else "+"
-        return _("%(sign)s%(percent)s % on declared") % {"sign": sign, "percent": quantity(abs(percent), 1)}
+        return _("%(sign)s%(percent)s %% on declared") % {"sign": sign, "percent": quantity(round(abs(percent), 1))}
 
     # ---- one value
 

@@ -144,7 +144,8 @@
     const control = controlFor(keys);
     if (control) {
       event.preventDefault();
-      use(control);
+      // held down, a key acts once: the page that a decision leads to has the same keys
+      if (!event.repeat) use(control);
       return;
     }
     // a focused link or button keeps its own Enter and Space

@@ -14,6 +14,7 @@ from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
 from tests import factories
+from tests.factories_inspections import Reviewed, reviewed
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +88,7 @@ class Post:
     hold: Hold
     referral: Referral
     submission: Submission
+    reviewed: Reviewed
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -102,6 +104,7 @@ class Post:
             "referrals": self.referral.ref,
             "hold-notices": self.hold.ref,
             "train-lists": self.submission.ref,
+            **self.reviewed.refs,
         }
 
 
@@ -122,7 +125,7 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     submission = Submission.objects.filter(sender=operator).latest("pk")
     for _each in range(boxes):
         factories.ProblemFactory(submission=submission)
-    return Post(case, hold, referral, submission)
+    return Post(case, hold, referral, submission, reviewed(unit))
 
 
 @pytest.fixture
