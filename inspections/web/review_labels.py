@@ -169,6 +169,14 @@ def field_label(section: Section, field: str) -> str:
     return str(special.get(field) or FIELDS.get(field) or field)
 
 
+_ORDER = {name: place for place, name in enumerate([*Method.values, *Point.values, *FIELDS])}
+
+
+def place_of(name: str) -> tuple[int, str]:
+    """Where a field or a method stands among the others; the database keeps no order of them."""
+    return _ORDER.get(name.removesuffix(".note"), len(_ORDER)), name
+
+
 def _point_label(field: str) -> str:
     code = field.removesuffix(".note")
     number = Point.values.index(code) + 1 if code in Point.values else 0

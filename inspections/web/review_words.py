@@ -14,7 +14,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from inspections.choices import PhotoKind, SealEvent
-from inspections.differences import OF_SEIZURES, Change, Part, Section, parts
+from inspections.differences import OF_SEIZURES, Change, Key, Part, Section, parts
 from inspections.models import Link
 from inspections.web import review_labels as labels
 from pcu.accounts.models import Unit
@@ -69,12 +69,12 @@ class Words:
         """All that the act says in these sections; empty fields are left out."""
         wanted = frozenset(sections)
         groups = _Groups(several=len(self._equipment) > 1)
-        for (section, ref), part in parts(self.content).items():
+        for (section, ref), part in _in_order(parts(self.content)):
             if section not in wanted:
                 continue
             group = groups.of(section, part.where)
             if section in _BY_FIELD:
-                for name, value in part.fields.items():
+                for name, value in sorted(part.fields.items(), key=lambda field: labels.place_of(field[0])):
                     if told := self.value(section, name, value):
                         group.rows.append(Row(labels.field_label(section, name), [Piece(told)]))
             else:
@@ -86,7 +86,8 @@ class Words:
     def changed(self, changes: Sequence[Change], before: Words) -> list[Group]:
         """The differences from an earlier submission of the same act, whose words are `before`."""
         groups = _Groups(several=len(self._equipment) > 1)
-        for change in changes:
+        met = {(change.section, change.ref): place for place, change in reversed(list(enumerate(changes)))}
+        for change in sorted(changes, key=lambda one: (met[one.section, one.ref], labels.place_of(one.field))):
             if change.field in labels.UNTOLD:
                 continue
             groups.of(change.section, change.where).rows.append(
@@ -201,7 +202,7 @@ class Words:
         if section in (Section.TEAM, Section.PRESENT):
             left_out.add("name")
         told = []
-        for name, value in fields.items():
+        for name, value in sorted(fields.items(), key=lambda field: labels.place_of(field[0])):
             if name in left_out or not (words := self.value(section, name, value)):
                 continue
             plain = name in {"name", "number", "agency", "capacity", "equipment", "caption", "bag", "condition", "note"}
@@ -229,6 +230,21 @@ class _Groups:
 
     def filled(self) -> list[Group]:
         return [group for group in self._groups.values() if group.rows]
+
+
+def _in_order(told: Mapping[Key, Part]) -> list[tuple[Key, Part]]:
+    """The parts as the act tells them, the methods of a line lightest first."""
+    first: dict[tuple[Section, str], int] = {}
+    for place, ((section, _ref), part) in enumerate(told.items()):
+        first.setdefault((section, part.where), place)
+
+    def place_of(numbered: tuple[int, tuple[Key, Part]]) -> tuple[int, tuple[int, str]]:
+        place, ((section, _ref), part) = numbered
+        return (
+            (first[section, part.where], labels.place_of(part.name)) if section == Section.METHODS else (place, (0, ""))
+        )
+
+    return [pair for _place, pair in sorted(enumerate(told.items()), key=place_of)]
 
 
 def compared(before: str, after: str) -> tuple[list[Piece], list[Piece]]:

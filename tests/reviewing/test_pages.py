@@ -147,6 +147,18 @@ def test_the_first_submission_opens_with_the_whole_act(altynkol, author, reviewe
     for words in ("Look at the seal.", "7 Undercarriage", "Full devanning", "A. Driver", "Differs from the papers"):
         assert words in shown
     assert "tab=differences" not in shown
+    order = [
+        "Number",
+        "Asked for",
+        "Began",
+        "Ended",
+        "Scan (X-ray)",
+        "Full devanning",
+        "1 Front wall",
+        "7 Undercarriage",
+    ]
+    places = [shown.index(f"<dt>{words}</dt>") for words in order]
+    assert places == sorted(places)
     seized = page(reviewer, f"/review/{report.ref}/?tab=seizures")
     for words in (f"Seizure {seizure.number}", "Behind the front wall", "2,240,000", "Broker and Sons", "Sample BAG"):
         assert words in seized
