@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import Settings
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def nothing_blind(settings: Settings) -> None:
+    """Only the tests of the blind second look draw for it."""
+    settings.REVIEW_BLIND_SHARE = 0
 
 
 @pytest.fixture
