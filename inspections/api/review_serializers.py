@@ -10,7 +10,6 @@ from rest_framework import serializers
 from inspections.choices import State
 from inspections.differences import differences
 from inspections.models import Inspection, Report, Review
-from inspections.participation import part_of
 from inspections.reviewing import notes_of
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cases.choices import Result
@@ -67,7 +66,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
 
     @extend_schema_field(PersonSerializer(allow_null=True))
     def get_submitted_by(self, report: Report) -> Any:
-        return None if _hides_names(report, self.context) else PersonSerializer(report.submitted_by).data
+        return None if _hides_names(report) else PersonSerializer(report.submitted_by).data
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
@@ -95,7 +94,7 @@ class ReportDetailSerializer(ReportSerializer):
 
     @extend_schema_field(serializers.DictField())
     def get_content(self, report: Report) -> dict[str, Any]:
-        return _shown(report, self.context)
+        return _shown(report)
 
     @extend_schema_field(DifferencesSerializer(allow_null=True))
     def get_differences(self, report: Report) -> Any:
@@ -105,7 +104,7 @@ class ReportDetailSerializer(ReportSerializer):
             return None
         told = (
             differences(before.content | {"team": []}, report.content | {"team": []})
-            if _hides_names(report, self.context)
+            if _hides_names(report)
             else differences(before.content, report.content)
         )
         return DifferencesSerializer({"before": before.ref, "changes": told.changes, "unchanged": told.unchanged}).data
@@ -134,13 +133,11 @@ class AmendSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, max_length=TEXT)
 
 
-def _hides_names(report: Report, context: Any) -> bool:
-    """A blind second look shows no author until it is decided, save to those who took part."""
-    if not report.blind or report.inspection.state != State.SUBMITTED or getattr(report, "review", None) is not None:
-        return False
-    return part_of(report.inspection, context["request"].user) is None
+def _hides_names(report: Report) -> bool:
+    """A blind second look shows no author until it is decided."""
+    return report.blind and report.inspection.state == State.SUBMITTED and getattr(report, "review", None) is None
 
 
-def _shown(report: Report, context: Any) -> dict[str, Any]:
+def _shown(report: Report) -> dict[str, Any]:
     content: dict[str, Any] = report.content
-    return content | {"team": []} if _hides_names(report, context) else content
+    return content | {"team": []} if _hides_names(report) else content
