@@ -197,6 +197,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        # the worker that keeps an examination open without a link (static/js/inspection_worker.js)
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -303,6 +305,10 @@ CHUNK_BILLS = env.int("CHUNK_BILLS", default=1000)
 # Secret seed of the random sample: who knows it can foresee which cargo is drawn.
 SAMPLE_SEED = env("PCU_SAMPLE_SEED", default=SECRET_KEY)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
+
+# ---- inspections
+# Bytes of one photograph or scan image.
+MAX_PHOTO = env.int("MAX_PHOTO", default=20 * 1024 * 1024)
 
 # ---- audit
 PGHISTORY_APPEND_ONLY = True
