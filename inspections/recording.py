@@ -8,7 +8,6 @@ and a person chooses.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
@@ -195,13 +194,21 @@ class _Recording:
 
 def _storable(sent: values.Json) -> values.Json:
     """What was sent, without the one character that PostgreSQL cannot keep."""
-    return json.loads(json.dumps(sent).replace("\\u0000", ""))
+    match sent:
+        case str():
+            return sent.replace("\0", "")
+        case list():
+            return [_storable(one) for one in sent]
+        case dict():
+            return {_storable(name): _storable(one) for name, one in sent.items()}
+        case _:
+            return sent
 
 
 def _last_writers(inspection: Inspection) -> dict[tuple[int | None, str], AppliedChange]:
     """Who wrote each field last."""
     rows = AppliedChange.objects.filter(inspection=inspection, outcome=_Outcome.APPLIED)
-    last = rows.order_by("line", "field", "-pk").distinct("line", "field").select_related("user")
+    last = rows.order_by("line_id", "field", "-pk").distinct("line_id", "field").select_related("user")
     return {(row.line_id, row.field): row for row in last}
 
 
@@ -236,8 +243,8 @@ def _with_standing(answer: Answer, target: Field) -> Answer:
 def _blank(change: Change, outcome: str, *, code: str = "", message: str = "") -> Answer:
     return {
         "id": str(change.id),
-        "line": change.line,
-        "field": change.field,
+        "line": _storable(change.line),
+        "field": _storable(change.field),
         "label": "",
         "outcome": str(outcome),
         "code": code,

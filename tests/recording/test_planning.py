@@ -46,15 +46,13 @@ def test_a_referral_is_taken_once(case, officer, inspection):
     [
         ([], "at least one"),
         ([{"user": "nobody"}], "does not examine"),
-        ("officer", "no list"),
         ([{"user": "me", "agency": "police"}], "does not serve"),
         ([{"user": "me", "leads": "yes"}], "neither yes nor no"),
     ],
 )
 def test_a_team_that_cannot_be_is_refused_and_the_referral_stays_open(case, officer, team, said):
     referral = factories.ReferralFactory(case=case)
-    if isinstance(team, list):
-        team = [{**one, "user": str(officer.ref) if one["user"] == "me" else one["user"]} for one in team]
+    team = [{**one, "user": str(officer.ref) if one["user"] == "me" else one["user"]} for one in team]
     with pytest.raises(InvalidActError, match=said):
         plan(referral=referral, user=officer, team=team)
     referral.refresh_from_db()

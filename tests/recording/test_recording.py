@@ -96,7 +96,7 @@ def test_each_field_of_a_line_is_kept_in_one_form(record, inspection, line, fiel
     ],
 )
 def test_each_field_of_the_act_is_kept_in_one_form(record, inspection, field, sent, kept):
-    (answer,) = record(change(field, sent))
+    (answer,) = record(change(field, sent, "Shed 2, door 4" if field == "place" else None))
     assert (answer["outcome"], answer["value"]) == ("applied", kept)
     stored = Act(Inspection.objects.get(pk=inspection.pk)).field(None, field)
     assert stored is not None
@@ -110,8 +110,8 @@ def test_each_field_of_the_act_is_kept_in_one_form(record, inspection, field, se
         ("packages_found", "many", "not_a_number"),
         ("packages_found", True, "not_a_number"),
         ("packages_found", "12.5", "not_whole"),
-        ("packages_found", 10**400, "too_large"),
-        ("packages_found", -(10**400), "negative"),
+        ("packages_found", 10**40, "too_large"),
+        ("packages_found", -(10**40), "negative"),
         ("packages_found", "NaN", "not_a_number"),
         ("gross_found_kg", "15,966", "ambiguous_number"),
         ("gross_found_kg", "-0.5", "negative"),
@@ -119,7 +119,7 @@ def test_each_field_of_the_act_is_kept_in_one_form(record, inspection, field, se
         ("gross_found_kg", "1e-9", "too_precise"),
         ("gross_found_kg", {"kg": 1}, "not_a_number"),
         ("result", "perhaps", "not_a_choice"),
-        ("found_in", str(uuid4()), "not_a_choice"),
+        ("found_in", str(UUID(int=9)), "not_a_choice"),
         ("findings", "x" * 4001, "too_long"),
         ("findings", 7, "not_text"),
         ("findings", ["\0"], "not_text"),
@@ -294,7 +294,8 @@ def test_the_number_of_queries_grows_with_the_changes_only_by_what_each_writes(r
         return len(captured)
 
     queries(1)
-    assert queries(20) - queries(10) == 10
+    few = queries(10)
+    assert queries(20) - few == 10
 
 
 # ---- any order
@@ -355,8 +356,8 @@ def test_one_tablet_may_deliver_in_any_order_and_again_and_the_act_is_the_same(a
 @hypothesis_settings(
     max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
-@given(moves=st.lists(st.tuples(st.booleans(), st.sampled_from("abc")), min_size=1, max_size=8), late=st.booleans())
-def test_of_two_tablets_nothing_is_overwritten_that_its_writer_had_not_seen(altynkol, officer, colleague, moves, late):
+@given(moves=st.lists(st.tuples(st.booleans(), st.sampled_from("abc")), min_size=1, max_size=8))
+def test_of_two_tablets_nothing_is_overwritten_that_its_writer_had_not_seen(altynkol, officer, colleague, moves):
     inspection = planned(factories.case_in(altynkol), officer)
     line = inspection.lines.first()
     people = {True: (officer, uuid4()), False: (colleague, uuid4())}
@@ -365,7 +366,7 @@ def test_of_two_tablets_nothing_is_overwritten_that_its_writer_had_not_seen(alty
     for turn, (who, word) in enumerate(moves):
         user, tablet = people[who]
         one = change("findings", word, seen[who], line=line, tablet=tablet, turn=turn)
-        (answer,) = apply_changes(inspection=inspection, user=user, changes=[one, one][: 1 + late][:1])
+        (answer,) = apply_changes(inspection=inspection, user=user, changes=[one])
         if answer["outcome"] == "applied":
             assert writer in (None, who) or seen[who] == stands or word == stands
             stands, writer = word, who
