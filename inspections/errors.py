@@ -87,3 +87,41 @@ class NotAmendableError(InspectionError):
 
     def __init__(self, state: str) -> None:
         super().__init__(_("Only approved work is amended; this is %(state)s.") % {"state": state})
+
+
+class RefusedValueError(InspectionError):
+    """One value of one field cannot be kept; `code` says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class SeizureStandsError(InspectionError):
+    """Goods were taken in this examination: it cannot be given up."""
+
+    code = "seizure_stands"
+
+    def __init__(self) -> None:
+        super().__init__(_("A seizure was recorded in this examination, so it cannot be given up."))
+
+
+class PictureError(InspectionError):
+    """What came is no picture that can be kept; `code` says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class PictureTooLargeError(InspectionError):
+    """More bytes than are taken; `limit` in bytes."""
+
+    code = "picture_too_large"
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            _("The photograph is larger than %(limit)d MB. It was not stored; everything else is kept.")
+            % {"limit": limit // 1024 // 1024}
+        )

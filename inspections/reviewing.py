@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from inspections.acts import locked, tell, touch
 from inspections.choices import State
+from inspections.completeness import problems
 from inspections.errors import (
     AlreadyReviewedError,
     IncompleteActError,
@@ -31,7 +32,6 @@ from inspections.models import Inspection, Report, Review
 from inspections.outcomes import end_case, settle_outcomes
 from inspections.participation import part_of
 from inspections.reports import content, digest
-from inspections.submission_checks import problems
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
 from profiling.cases.choices import Result

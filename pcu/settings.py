@@ -197,6 +197,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        # the worker that keeps an examination open without a link (static/js/inspection_worker.js)
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -307,6 +309,10 @@ SAMPLE_SEED = env("PCU_SAMPLE_SEED", default=SECRET_KEY)
 # Share of clean examinations that are reviewed without the author's name, drawn under the seed.
 REVIEW_BLIND_SHARE = env.float("REVIEW_BLIND_SHARE", default=0.1)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
+
+# ---- inspections
+# Bytes of one photograph or scan image.
+MAX_PHOTO = env.int("MAX_PHOTO", default=20 * 1024 * 1024)
 
 # ---- audit
 PGHISTORY_APPEND_ONLY = True

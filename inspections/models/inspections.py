@@ -27,6 +27,7 @@ from profiling.cases.choices import Method, Result
 from profiling.cases.models import Case, Referral
 
 KG: dict[str, Any] = {"max_digits": 15, "decimal_places": 3}
+USVH: dict[str, Any] = {"max_digits": 8, "decimal_places": 3}
 
 
 class InspectionRows(TenantQuerySet):
@@ -136,8 +137,10 @@ class PersonPresent(models.Model):
 class InspectionLine(models.Model):
     """What was done to one piece of equipment and what it showed.
 
-    methods: {Method: {"done": bool, "started": ISO time, "ended": ISO time, "device", "serial", "handler", "dog",
-    "note"}}; points: {Point: {"state": PointState, "note": text}}. Weights in kilograms, radiation in µSv/h.
+    methods: {Method: {"done": bool, "started": ISO time or None, "ended": ISO time or None, "device", "serial",
+    "handler", "dog", "note"}}; points: {Point: {"state": PointState, "note": text}}; what nobody touched is left out.
+    Weights in kilograms, radiation in µSv/h. What is declared is copied when the examination is planned: a later
+    message does not change an act.
     """
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -145,18 +148,19 @@ class InspectionLine(models.Model):
     visit = models.ForeignKey(EquipmentVisit, models.PROTECT, related_name="inspection_lines")
     methods = models.JSONField(default=dict)
     points = models.JSONField(default=dict)
-    packages_declared = models.PositiveIntegerField(null=True)
-    packages_found = models.PositiveIntegerField(null=True)
+    packages_declared = models.PositiveBigIntegerField(null=True)
+    packages_found = models.PositiveBigIntegerField(null=True)
     counted_how = models.CharField(max_length=10, choices=CountedHow, blank=True)
     gross_declared_kg = models.DecimalField(null=True, **KG)
     gross_found_kg = models.DecimalField(null=True, **KG)
     weighed_how = models.CharField(max_length=10, choices=WeighedHow, blank=True)
     weighing_note = models.CharField(max_length=240, blank=True, help_text=_("Which scale; how many packages."))
     difference_note = models.TextField(blank=True, help_text=_("Why there is more or less than declared."))
-    radiation_usvh = models.DecimalField(max_digits=8, decimal_places=3, null=True)
-    radiation_background_usvh = models.DecimalField(max_digits=8, decimal_places=3, null=True)
+    radiation_usvh = models.DecimalField(null=True, **USVH)
+    radiation_background_usvh = models.DecimalField(null=True, **USVH)
     radiation_device = models.CharField(max_length=80, blank=True)
     findings = models.TextField(blank=True)
+    photos_note = models.CharField(max_length=240, blank=True, help_text=_("Why one that is asked for is missing."))
     result = models.CharField(max_length=8, choices=Result, blank=True)
     found_in = models.ForeignKey(
         "cargo.Consignment",
@@ -183,13 +187,14 @@ class InspectionLine(models.Model):
 class SealRecord(models.Model):
     """A seal found on the equipment or affixed after the examination."""
 
+    # A tablet names the seals it adds itself, so that what follows of them can be sent before the first is answered.
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     line = models.ForeignKey(InspectionLine, models.CASCADE, related_name="seals")
     event = models.CharField(max_length=8, choices=SealEvent)
     number = models.CharField(max_length=35, help_text=_("As read."))
     condition = models.CharField(max_length=8, choices=SealCondition, blank=True)
     by = models.CharField(max_length=120, blank=True, help_text=_("Whose seal, or who affixed it."))
-    at = models.DateTimeField()
+    at = models.DateTimeField(null=True)
     note = models.CharField(max_length=240, blank=True)
 
     objects = of_inspections("line__inspection").as_manager()
@@ -197,7 +202,7 @@ class SealRecord(models.Model):
     class Meta:
         verbose_name = _("seal found or affixed")
         verbose_name_plural = _("seals found or affixed")
-        ordering = ["at", "pk"]
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.number
@@ -206,7 +211,8 @@ class SealRecord(models.Model):
 @pghistory.track(model_name="PhotoHistory")
 class Photo(models.Model):
     """A photograph or scan image. `sha256` names the bytes as they came; `shown_sha256` a copy drawn anew, without
-    metadata, which alone is shown in pages."""
+    metadata, which alone is shown in pages, and `thumb_sha256` a small one. `upload_id` is the id the tablet gave it:
+    sent again after a lost answer, it is not stored twice."""
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="photos")
@@ -216,6 +222,8 @@ class Photo(models.Model):
     caption = models.CharField(max_length=240, blank=True)
     sha256 = models.CharField(max_length=64)
     shown_sha256 = models.CharField(max_length=64)
+    thumb_sha256 = models.CharField(max_length=64)
+    upload_id = models.UUIDField(default=uuid7)
     size = models.PositiveIntegerField(help_text=_("Bytes as they came."))
     width = models.PositiveIntegerField(help_text=_("Pixels."))
     height = models.PositiveIntegerField(help_text=_("Pixels."))
@@ -230,16 +238,34 @@ class Photo(models.Model):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
         ordering = ["uploaded_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["inspection", "upload_id"], name="photo_once")]
+        indexes = [models.Index(fields=["uploaded_at", "id"], name="photo_changes")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
 
 
 class AppliedChange(models.Model):
-    """A change a tablet sent, by the id the tablet gave it: sent again after a lost answer, it is not made twice."""
+    """A change a tablet sent, by the id the tablet gave it: sent again after a lost answer, it is not made twice.
+
+    `tablet` and `turn` order what one tablet wrote into one field, whatever order it arrives in. `answer` is what was
+    answered, and is answered again.
+    """
+
+    class Outcome(models.TextChoices):
+        APPLIED = "applied", _("applied")
+        REFUSED = "refused", _("refused")
+        CONFLICT = "conflict", _("conflict")
+        SUPERSEDED = "superseded", _("superseded by a later change of the same tablet")
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="changes")
     change_id = models.UUIDField()
+    line = models.ForeignKey(InspectionLine, models.CASCADE, null=True, related_name="+")
+    field = models.CharField(max_length=60)
+    value = models.JSONField(null=True, help_text=_("As it was sent."))
+    tablet = models.UUIDField(null=True)
+    turn = models.PositiveBigIntegerField(default=0)
+    outcome = models.CharField(max_length=10, choices=Outcome)
     answer = models.JSONField(default=dict)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -250,6 +276,12 @@ class AppliedChange(models.Model):
         verbose_name = _("applied change")
         verbose_name_plural = _("applied changes")
         constraints = [models.UniqueConstraint(fields=["inspection", "change_id"], name="change_once")]
+        indexes = [
+            # who wrote a field last
+            models.Index(
+                fields=["inspection", "line", "field", "-id"], name="last_change", condition=models.Q(outcome="applied")
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.change_id)

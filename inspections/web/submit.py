@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from inspections import reviewing
 from inspections.choices import State
+from inspections.completeness import problems
 from inspections.errors import IncompleteActError, InspectionError, InvalidActError
 from inspections.models import Inspection
-from inspections.submission_checks import problems
 from inspections.web.review_sheet import notes_beside
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability

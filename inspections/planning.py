@@ -1,0 +1,220 @@
+"""Plan an examination, begin it, give it up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Count, F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inspections import acts, teams, values
+from inspections.choices import ReasonToInspect, State
+from inspections.errors import InvalidActError, NotEditableError, RefusedValueError, SeizureStandsError
+from inspections.models import Inspection, InspectionLine
+from pcu.accounts.models import Unit, User
+from pcu.accounts.roles import Capability
+from profiling.cargo.choices import Function
+from profiling.cargo.models import EquipmentVisit, Loading
+from profiling.cases.choices import Method
+from profiling.cases.errors import CaseClosedError
+from profiling.cases.models import Case, CaseEvent, Referral
+from profiling.cases.outcomes import give_back_referral, take_referral
+from profiling.cases.timeline import locked as locked_case
+
+Team = Sequence[Mapping[str, Any]]
+"""[{"user": ref, "agency": code or "", "leads": bool}]"""
+Present = Sequence[Mapping[str, Any]]
+"""[{"name", "capacity"}]"""
+
+
+@transaction.atomic
+def plan(
+    *,
+    referral: Referral,
+    user: User,
+    team: Team,
+    present: Present = (),
+    place: str = "",
+    planned_for: datetime | None = None,
+) -> Inspection:
+    """Take an open referral and plan its examination, with one line for each piece of equipment of the case.
+
+    Raises InvalidActError, ReferralGoneError, PermissionDenied.
+    """
+    user.scope.require(Capability.INSPECT, referral.unit_id)
+    taken = take_referral(referral=referral)
+    return _planned(
+        case=taken.case,
+        unit=taken.unit,
+        user=user,
+        team=team,
+        present=present,
+        place=place,
+        planned_for=planned_for,
+        referral=taken,
+        reason=ReasonToInspect.REFERRAL,
+        asked_method=taken.method,
+        instructions=taken.note,
+    )
+
+
+@transaction.atomic
+def plan_without_referral(
+    *,
+    case: Case,
+    user: User,
+    reason: ReasonToInspect | str,
+    why: str,
+    method: Method | str,
+    team: Team,
+    present: Present = (),
+    place: str = "",
+    planned_for: datetime | None = None,
+) -> Inspection:
+    """Plan an examination of a case in work on intelligence or own judgement; `why` is said in words.
+
+    Raises InvalidActError, CaseClosedError, PermissionDenied.
+    """
+    case = locked_case(case)
+    user.scope.require(Capability.INSPECT, case.working_unit_id)
+    if case.state == Case.State.CLOSED:
+        raise CaseClosedError(case)
+    errors = {}
+    if reason not in (ReasonToInspect.INTELLIGENCE, ReasonToInspect.OWN_JUDGEMENT):
+        errors["reason"] = _("Say whether it rests on intelligence or on your own judgement.")
+    if method not in Method.values:
+        errors["method"] = _("Choose a method.")
+    if not why.strip():
+        errors["why"] = _("Say why.")
+    if errors:
+        raise InvalidActError(errors)
+    return _planned(
+        case=case,
+        unit=case.working_unit,
+        user=user,
+        team=team,
+        present=present,
+        place=place,
+        planned_for=planned_for,
+        referral=None,
+        reason=reason,
+        asked_method=method,
+        instructions=why.strip(),
+    )
+
+
+def _planned(
+    *, case: Case, unit: Unit, user: User, team: Team, present: Present, place: str, **columns: Any
+) -> Inspection:
+    crew = teams.Crew(unit)
+    errors: dict[str, str] = {}
+    told: dict[str, Any] = {}
+    for name, parse, value in (
+        ("place", values.text(120), place),
+        ("team", crew.parse, list(team)),
+        ("present", teams.parse_present, list(present)),
+    ):
+        try:
+            told[name] = parse(value)
+        except RefusedValueError as error:
+            errors[name] = error.message
+    visits = list(case.visits.order_by("kind", "number", "pk"))
+    if not visits:
+        errors["equipment"] = _("The case names no equipment; there is nothing to open.")
+    if errors:
+        raise InvalidActError(errors)
+    now = timezone.now()
+    inspection = Inspection.objects.create(
+        number=uuid4().hex,  # until the primary key is known
+        case=case,
+        unit=unit,
+        place=told["place"],
+        created_by=user,
+        created_at=now,
+        updated_at=now,
+        **columns,
+    )
+    inspection.number = f"{unit.code}-I-{now.astimezone(unit.zone).year}-{inspection.pk:05d}"
+    inspection.save(update_fields=["number"])
+    teams.write_team(inspection, crew, told["team"])
+    teams.write_present(inspection, told["present"])
+    declared = declared_in(visits)
+    for visit in visits:
+        packages, gross_kg = declared[visit.pk]
+        InspectionLine.objects.create(
+            inspection=inspection,
+            visit=visit,
+            packages_declared=packages,
+            gross_declared_kg=gross_kg,
+            updated_at=now,
+        )
+    acts.tell(inspection, CaseEvent.Kind.EXAMINATION_PLANNED, at=now, actor=user, text=inspection.place)
+    return inspection
+
+
+def declared_in(visits: Sequence[EquipmentVisit]) -> dict[int, tuple[int | None, Decimal | None]]:
+    """Packages and gross kilograms that the papers, as they stand now, put into each piece of equipment.
+
+    All bills on it count, also those of no case. A bill that says nothing of this equipment alone says it for the whole
+    when it has no other; else the sum is not known, and neither is it when one bill of several keeps silent. One query
+    for the loadings, one for how many each bill has.
+    """
+    found = Loading.objects.filter(visit__in=visits, version__consignment__current=F("version"))
+    # a master says again what its houses say
+    found = found.exclude(version__function=Function.CANCEL).filter(version__consignment__houses=None)
+    loadings = list(found.select_related("version"))
+    alone = _loaded_once([loading.version_id for loading in loadings])
+    sums: dict[int, tuple[list[int | None], list[Decimal | None]]] = {visit.pk: ([], []) for visit in visits}
+    for loading in loadings:
+        version = loading.version
+        whole = version.pk in alone
+        packages = loading.packages if loading.packages is not None or not whole else version.packages
+        gross_kg = loading.gross_kg if loading.gross_kg is not None or not whole else version.gross_kg
+        sums[loading.visit_id][0].append(packages)
+        sums[loading.visit_id][1].append(gross_kg)
+    return {pk: (_sum(packages), _sum(gross)) for pk, (packages, gross) in sums.items()}
+
+
+def begin(inspection: Inspection, *, user: User, at: datetime) -> None:
+    """A planned act is under way from here on; whoever calls saves it."""
+    inspection.state = State.UNDER_WAY
+    acts.tell(inspection, CaseEvent.Kind.EXAMINATION_STARTED, at=at, actor=user, text=inspection.place)
+
+
+@transaction.atomic
+def drop(*, inspection: Inspection, user: User, reason: str) -> Inspection:
+    """Give it up before it was ever submitted: the referral is open again, what was recorded stays to be read.
+
+    Raises InvalidActError without a reason, SeizureStandsError, NotEditableError, PermissionDenied.
+    """
+    inspection = acts.locked(inspection)
+    acts.require_editable(inspection, user)
+    if inspection.state not in (State.PLANNED, State.UNDER_WAY):
+        raise NotEditableError(str(inspection.get_state_display()))
+    if not reason.strip():
+        raise InvalidActError({"reason": _("Say why it is given up.")})
+    if inspection.seizures.filter(removed_at=None).exists():
+        raise SeizureStandsError
+    now = timezone.now()
+    inspection.state = State.DROPPED
+    acts.touch(inspection, at=now)
+    if inspection.referral is not None:
+        give_back_referral(referral=inspection.referral)
+    acts.tell(inspection, CaseEvent.Kind.EXAMINATION_DROPPED, at=now, actor=user, text=reason.strip())
+    return inspection
+
+
+def _loaded_once(versions: Sequence[int]) -> set[int]:
+    """Of these versions those with one loading."""
+    counted = Loading.objects.filter(version__in=versions).values_list("version").annotate(times=Count("pk"))
+    return {version for version, times in counted if times == 1}
+
+
+def _sum(parts: Sequence[Any]) -> Any:
+    return None if not parts or any(part is None for part in parts) else sum(parts)
