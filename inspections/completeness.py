@@ -88,6 +88,19 @@ def problems(inspection: Inspection, lines: Sequence[InspectionLine] | None = No
         tell("time", _("It ends before it begins."))
     if not inspection.team.exists():
         tell("team", _("Name at least one who examines."))
+    if not lines:
+        tell("lines", _("Nothing was examined: add the equipment."))
+    of_case = set(inspection.case.visits.values_list("pk", flat=True))
+    for line in lines:
+        if line.visit_id not in of_case:
+            number = container_number(line.visit.number)
+            found.append(
+                {
+                    "line": str(line.ref),
+                    "field": "visit",
+                    "message": _("%(number)s is not part of the case.") % {"number": number},
+                }
+            )
     seized = set(inspection.seizures.filter(removed_at=None).values_list("line", flat=True))
     for line in lines:
         found += _of_line(line, is_seized=line.pk in seized)

@@ -75,6 +75,7 @@ class LineFactory(DjangoModelFactory[InspectionLine]):
     gross_declared_kg = Decimal(13372)
     gross_found_kg = Decimal(13372)
     weighed_how = "scale"
+    photos_note = "The camera was not charged."
     result = "clean"
     findings = factory.LazyAttribute(
         lambda line: "Steel sheet behind the front wall." if line.result == "found" else ""
@@ -118,6 +119,7 @@ class PhotoFactory(DjangoModelFactory[Photo]):
     kind = PhotoKind.EMPTY
     sha256 = "a" * 64
     shown_sha256 = "b" * 64
+    thumb_sha256 = "c" * 64
     size = 1
     width = 640
     height = 480
@@ -207,7 +209,8 @@ def work(unit: Unit, *, result: str = "clean", author: User | None = None, boxes
     inspection = InspectionFactory(case=case, **fields)
     Case.objects.filter(pk=case.pk).update(state=Case.State.REFERRED)
     for visit in case.visits.order_by("pk"):
-        LineFactory(inspection=inspection, visit=visit, result=result)
+        SealRecordFactory(line=LineFactory(inspection=inspection, visit=visit, result=result))
+    TeamMemberFactory(inspection=inspection)
     return inspection
 
 
@@ -236,9 +239,8 @@ def reviewed(unit: Unit) -> Reviewed:
     inspection = work(unit, result="found")
     author = inspection.created_by
     line = inspection.lines.get()
-    TeamMemberFactory(inspection=inspection)
     PersonPresentFactory(inspection=inspection)
-    PhotoFactory(inspection=inspection, line=line, seal=SealRecordFactory(line=line))
+    PhotoFactory(inspection=inspection, line=line, seal=line.seals.get())
     seizure = SeizureFactory(line=line)
     LinkFactory(seizure=seizure)
     SampleFactory(seizure=seizure)

@@ -46,8 +46,6 @@ def report(act, author) -> Report:
 def test_a_report_is_a_whole_copy_that_its_digest_proves(altynkol, author):
     act = made.work(altynkol, author=author, result="found")
     line = act.lines.get()
-    made.SealRecordFactory(line=line)
-    made.TeamMemberFactory(inspection=act)
     made.PersonPresentFactory(inspection=act)
     made.PhotoFactory(inspection=act, line=line)
     made.PhotoFactory(inspection=act, removed_at=factories.NOON)
@@ -190,11 +188,11 @@ def test_what_is_missing_is_told_by_line_and_field_and_nothing_is_submitted(alty
         reviewing.submit(inspection=act, user=author)
     told = [(one["line"], one["field"]) for one in refused.value.missing]
     assert told == [
-        ("", "ended_at"),
-        (str(first.ref), "result"),
+        ("", "time"),
         (str(first.ref), "methods"),
-        (str(second.ref), "findings"),
+        (str(first.ref), "result"),
         (str(second.ref), "difference_note"),
+        (str(second.ref), "findings"),
     ]
     act.refresh_from_db()
     assert (act.state, act.reports.count()) == (State.UNDER_WAY, 0)
@@ -204,9 +202,10 @@ def test_an_empty_act_and_a_foreign_container_are_not_submitted(altynkol, author
     empty = made.InspectionFactory(case=factories.case_in(altynkol), created_by=author, started_at=None, ended_at=None)
     with pytest.raises(IncompleteActError) as refused:
         reviewing.submit(inspection=empty, user=author)
-    assert [one["field"] for one in refused.value.missing] == ["started_at", "ended_at", "lines"]
+    assert [one["field"] for one in refused.value.missing] == ["time", "time", "team", "lines"]
     act = made.work(altynkol, author=author)
     foreign = made.LineFactory(inspection=act, visit=factories.VisitFactory(call__unit=altynkol))
+    made.SealRecordFactory(line=foreign)
     made.SeizureFactory(line=foreign)
     with pytest.raises(IncompleteActError) as refused:
         reviewing.submit(inspection=act, user=author)
