@@ -1,5 +1,10 @@
 """Addresses of the pages of inspections."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from inspections.web import statistics
+
+urlpatterns: list[URLPattern] = [
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<str:kind>/", statistics.statistics_file, name="statistics_file"),
+]
