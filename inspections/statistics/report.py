@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ RATE = Kind.PERCENT
 
 def report_of(statistics: Statistics, user: User) -> Report:
     question = statistics.question
+    by_group = _("By %(group)s") % {"group": question.group.label}
     return Report(
         name=f"statistics-{question.unit.code if question.unit else ALL}-{question.since}-{question.until}",
         title=_("Statistics"),
@@ -30,11 +30,7 @@ def report_of(statistics: Statistics, user: User) -> Report:
         tables=[
             _whole(statistics),
             _by_group(statistics.series, str(question.series.label), _("Through time")),
-            *(
-                [_by_group(statistics.groups, str(question.group.label), _("By %(group)s") % {"group": question.group.label})]
-                if statistics.groups
-                else []
-            ),
+            *([_by_group(statistics.groups, str(question.group.label), by_group)] if statistics.groups else []),
             _endings(statistics.endings, _("How flags ended"), _("Disposition")),
             _endings(
                 statistics.reasons,
@@ -49,7 +45,7 @@ def report_of(statistics: Statistics, user: User) -> Report:
             _agencies(statistics),
             _waiting(statistics),
         ],
-    )  # fmt: skip
+    )
 
 
 def facts(question: Question) -> list[tuple[str, str]]:
@@ -161,7 +157,7 @@ def _methods(statistics: Statistics) -> Table:
         *_rate_columns(),
         Column(_("Containers")),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [line.label, line.examined, line.found, _percent(line.hit_rate), *_interval(line.hit_rate), line.containers]
         for line in statistics.methods
     ]
@@ -176,7 +172,7 @@ def _found(statistics: Statistics) -> Table:
 
 def _amounts(statistics: Statistics, which: str, title: str, head: str, unit: str) -> Table:
     columns = [Column(_("Kind"), Kind.TEXT), Column(head, Kind.NUMBER), Column(unit, Kind.TEXT)]
-    rows: list[list[Any]] = [
+    rows: list[list[Cell]] = [
         [line.label, amount.sum, amount.unit] for line in statistics.commodities for amount in getattr(line, which)
     ]
     return Table(title, columns, rows)
@@ -190,7 +186,7 @@ def _agencies(statistics: Statistics) -> Table:
         Column(_("Found")),
         *_rate_columns(),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [line.label, line.officers, line.examined, line.found, _percent(line.hit_rate), *_interval(line.hit_rate)]
         for line in statistics.agencies
     ]
@@ -209,5 +205,5 @@ def _waiting(statistics: Statistics) -> Table:
         Column(_("Median, hours"), Kind.NUMBER),
         Column(_("Nine of ten within, hours"), Kind.NUMBER),
     ]
-    row = [_("All"), waited.count, _hours(waited.median), _hours(waited.nine_of_ten)]
+    row: list[Cell] = [_("All"), waited.count, _hours(waited.median), _hours(waited.nine_of_ten)]
     return Table(_("Time from decision to examination"), columns, [row])

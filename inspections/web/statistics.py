@@ -53,7 +53,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "query": request.GET.urlencode(), "formats": exports.FORMATS}
     if form.is_valid():
         context |= _shown(read_statistics(form.question()))
-    return render(request, "inspections/statistics/page.html", context, status=200 if form.is_valid() else UNPROCESSABLE)
+    return render(
+        request, "inspections/statistics/page.html", context, status=200 if form.is_valid() else UNPROCESSABLE
+    )
 
 
 @require_safe

@@ -111,9 +111,7 @@ def _labels(series: Sequence[GroupLine]) -> list[tuple[str, float, str]]:
     """The first and the last step and some between, none twice."""
     last = len(series) - 1
     places = sorted({round(last * step / (LABELS - 1)) for step in range(LABELS)})
-    return [
-        (series[place].label, round(100 * place / last, 2), _anchor(place, last)) for place in places
-    ]
+    return [(series[place].label, round(100 * place / last, 2), _anchor(place, last)) for place in places]
 
 
 def _anchor(place: int, last: int) -> str:
