@@ -179,5 +179,5 @@ def _question(request: Request) -> Question:
     if not form.readable:
         raise PermissionDenied(_("You have no role in any unit."))
     if not form.is_valid():
-        raise ValidationError({name: list(messages) for name, messages in form.errors.items()})
+        raise ValidationError({name: [str(said) for said in errors] for name, errors in form.errors.items()})
     return form.question()

@@ -166,7 +166,7 @@ def _methods(statistics: Statistics) -> Table:
 
 def _found(statistics: Statistics) -> Table:
     columns = [Column(_("Kind"), Kind.TEXT), Column(_("Found")), Column(_("Seized")), Column(_("Seizures"))]
-    rows = [[line.label, line.found, line.seized, line.seizures] for line in statistics.commodities]
+    rows: list[list[Cell]] = [[line.label, line.found, line.seized, line.seizures] for line in statistics.commodities]
     return Table(_("Findings and seizures"), columns, rows, _("Found and seized are cases."))
 
 
