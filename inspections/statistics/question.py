@@ -106,7 +106,7 @@ class StatisticsForm(forms.Form):
         super().__init__(asked)
         depth = min((unit.path.count("/") for unit in self.readable), default=0)
         units = [(unit.code, _INDENT * (unit.path.count("/") - depth) + unit.name) for unit in self.readable]
-        self._choose("unit", [*([(ALL, _("all my units"))] if len(units) != 1 else []), *units])
+        self._choose("unit", [(ALL, _("all my units")), *units])
         # rules belong to a node and score what lies below it, also for people who read nothing but their own unit
         above = {code for unit in self.readable for code in unit.path.strip("/").split("/")}
         codes = Rule.objects.filter(unit__code__in=above).order_by("code").values_list("code", flat=True).distinct()

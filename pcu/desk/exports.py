@@ -262,6 +262,7 @@ def write_pdf(report: Report, out: IO[bytes]) -> None:
     paper = _Paper(_on_paper(report.title), foot)
     paper.set_title(_on_paper(report.title))
     paper.set_author(_on_paper(report.by))
+    paper.set_draw_color(190)
     paper.set_lang(translation.get_language() or "en")
     paper.add_page()
     paper.set_font(_FONT, "B", 15)
