@@ -19,6 +19,7 @@ class InspectionsConfig(AppConfig):
         errors.register()
         panels.register("case", panels.Panel("outcome", "review/outcome_panel.html", outcome_panel.read, 40))
         navigation.register(navigation.Page("review", _("Review"), "clipboard-check", 25, allowed=_reviews))
+        navigation.register(navigation.Page("statistics", _("Statistics"), "chart-bar", 70))
 
 
 def _reviews(user: Any) -> bool:

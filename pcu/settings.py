@@ -346,4 +346,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # tells every step of cutting a font down for a PDF
+    "loggers": {"fontTools": {"level": "WARNING"}},
 }

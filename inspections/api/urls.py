@@ -1,12 +1,22 @@
 """Addresses of the API of inspections, version 1."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from inspections.api.review_views import ReportViewSet, ReviewViewSet, WorkViewSet
+from inspections.api.statistics import StatisticsFileView, StatisticsView
+from pcu.desk import exports
 
 router = SimpleRouter(use_regex_path=False)
 router.register("inspections", WorkViewSet, "inspection-work")
 router.register("reports", ReportViewSet, "report")
 router.register("reviews", ReviewViewSet, "review")
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("statistics/", StatisticsView.as_view(), name="api_statistics"),
+    *(
+        path(f"statistics/{kind}/", StatisticsFileView.as_view(kind=kind), name=f"api_statistics_{kind}")
+        for kind in exports.FORMATS
+    ),
+]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inspections.web import review, submit
+from inspections.web import review, statistics, submit
 
 urlpatterns: list[URLPattern] = [
     path("inspections/<uuid:ref>/submit/", submit.submit, name="inspection_submit"),
@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("review/<uuid:ref>/approve/", review.approve, name="review_approve"),
     path("review/<uuid:ref>/return/", review.send_back, name="review_return"),
     path("review/<uuid:ref>/photos/<uuid:photo>/", review.photo, name="review_photo"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<str:kind>/", statistics.statistics_file, name="statistics_file"),
 ]

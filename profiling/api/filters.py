@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters as filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pcu.desk.filters import MomentFilter
 from profiling.cargo.filters import SubmissionFilterSet, VisitFilterSet
 from profiling.cases.filters import CaseFilterSet, HoldFilterSet, OutcomeFilterSet, ReferralFilterSet
+from profiling.cases.overdue import closed_and_held, overdue
 from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
 
 
@@ -37,7 +41,16 @@ class SubmissionChanges(ChangesFilterSet, SubmissionFilterSet):
 
 
 class CaseChanges(ChangesFilterSet, CaseFilterSet):
-    pass
+    overdue = filters.BooleanFilter(method="by_clock", label=_("Open past its clock"))
+    closed_and_held = filters.BooleanFilter(method="by_hold", label=_("Closed while equipment is still held"))
+
+    def by_clock(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        late = overdue(queryset)
+        return late if value else queryset.exclude(pk__in=late.values("pk"))
+
+    def by_hold(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        held = closed_and_held(queryset)
+        return held if value else queryset.exclude(pk__in=held.values("pk"))
 
 
 class HoldChanges(ChangesFilterSet, HoldFilterSet):

@@ -16,6 +16,7 @@ from drf_spectacular.utils import extend_schema_field
 from pcu.desk.filters import MomentFilter
 from profiling.cases.choices import OutcomeSource, OutcomeStatus, Result
 from profiling.cases.models import Case, CaseConsignment, CaseVisit, Hold, Outcome, Referral
+from profiling.cases.overdue import Stage
 from profiling.parties.core.identity import plain_code
 
 CLAIMED = [("mine", _("claimed by me")), ("others", _("claimed by others")), ("free", _("not claimed"))]
@@ -89,6 +90,17 @@ class CaseFilterSet(filters.FilterSet):
             carried = CaseVisit.objects.filter(visit__placements__carrier__number__startswith=number)
             wanted |= Q(Exists(carried.filter(case=OuterRef("pk"))))
         return queryset.filter(wanted)
+
+
+class OverdueFilterSet(filters.FilterSet):
+    """Of cases that nobody ends. `unit`: the one that works on the case; `stage`: as `overdue.with_stage` says."""
+
+    unit = filters.CharFilter(field_name="working_unit__code", label=_("Unit"))
+    stage = filters.ChoiceFilter(choices=Stage.choices, label=_("State"), empty_label=_("any"))
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
 
 
 class HoldFilterSet(filters.FilterSet):

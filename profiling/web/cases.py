@@ -22,7 +22,7 @@ from pcu.accounts.roles import Capability
 from pcu.desk import panels
 from pcu.desk.templatetags.desk import container_number
 from pcu.desk.units import current_unit
-from profiling.cases import holding, services
+from profiling.cases import holding, outcomes, services
 from profiling.cases.choices import DecisionKind
 from profiling.cases.errors import (
     AlreadyClaimedError,
@@ -31,6 +31,7 @@ from profiling.cases.errors import (
     EmptyCommentError,
     InvalidDecisionError,
     InvalidHoldError,
+    InvalidOutcomeError,
 )
 from profiling.cases.models import Case, Hold
 from profiling.web import decision_draft, hold_draft
@@ -188,6 +189,22 @@ def lift(request: HttpRequest, ref: uuid.UUID, hold: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{_address(request, found)}#holds")
 
 
+@require_POST
+def never_arrived(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Close the case of cargo that never came; the note says how one knows, and stays where it may not be closed."""
+    found = _case(request, ref)
+    note = request.POST.get("note", "").replace("\0", "")
+    try:
+        outcomes.close_never_arrived(case=found, user=person(request), note=note)
+    except CaseError as error:
+        again = _case(request, ref)
+        status = UNPROCESSABLE if isinstance(error, InvalidOutcomeError) else CONFLICT
+        draft = decision_draft.blank(again, visits_of(again))
+        return _page(request, again, draft, gone={"note": note, "error": error.message}, status=status)
+    messages.success(request, _("Closed, never arrived: %(case)s.") % {"case": found.number})
+    return HttpResponseRedirect(_address(request, found))
+
+
 def _address(request: HttpRequest, found: Case) -> str:
     return reverse("case", args=[found.ref]) + Queue(request, current_unit(request)).suffix
 
@@ -220,6 +237,7 @@ def _page(
     conflict: dict[str, Any] | None = None,
     comment_error: str = "",
     hold: HoldDraft | None = None,
+    gone: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
@@ -244,6 +262,8 @@ def _page(
         "may_lift": any(user.scope.allows(Capability.TRIAGE, unit) for unit in (found.unit_id, found.working_unit_id)),
         "may_hold": may_triage and (bool(hold.errors) or (not is_closed and bool(hold.visits))),
         "hold_draft": hold,
+        "may_close": may_triage and not (taken or is_closed),
+        "gone": gone,
         "may_triage": may_triage,
         "may_take_over": taken and user.scope.allows(Capability.SUPERVISE, found.working_unit_id),
         "is_mine": is_mine,

@@ -30,6 +30,7 @@ from pcu.desk.units import current_unit
 from profiling.cargo.models import ConveyanceCall
 from profiling.cases.filters import CaseFilterSet
 from profiling.cases.models import Case
+from profiling.cases.overdue import overdue
 from profiling.rules.models import Lane
 from profiling.rules.services import lanes_of
 from profiling.web.board import arrivals
@@ -226,6 +227,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "search_field": search,
             "filter_fields": fields,
             "rendered_at": timezone.now().isoformat(),
+            "overdue": paging.count(overdue(Case.objects.visible_to(request.user).of_desk(unit))) if unit else None,
         }
     response = render(request, "queue/rows.html" if part else "queue/page.html", context)
     if part:

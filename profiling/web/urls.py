@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from profiling.web import cases, consignments, equipment, ledger, parties, queue, submissions, train_lists
+from profiling.web import cases, consignments, equipment, ledger, overdue, parties, queue, submissions, train_lists
 
 # Triage. The address of a case carries the queue's filters, so that the way back and on is the way one came.
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("queue/fresh/", queue.fresh, name="queue_fresh"),
+    path("cases/overdue/", overdue.overdue_list, name="overdue"),
     path("cases/<uuid:ref>/", cases.case, name="case"),
     path("cases/<uuid:ref>/preview/", queue.preview, name="case_preview"),
     path("cases/<uuid:ref>/unfired/", cases.unfired, name="case_unfired"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("cases/<uuid:ref>/take-over/", cases.take_over, name="case_take_over"),
     path("cases/<uuid:ref>/comment/", cases.comment, name="case_comment"),
     path("cases/<uuid:ref>/decide/", cases.decide, name="case_decide"),
+    path("cases/<uuid:ref>/never-arrived/", cases.never_arrived, name="case_never_arrived"),
     path("cases/<uuid:ref>/holds/", cases.hold, name="case_hold"),
     path("cases/<uuid:ref>/holds/<uuid:hold>/lift/", cases.lift, name="case_lift"),
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from pcu.accounts.roles import Role
 from tests import factories
@@ -192,3 +195,35 @@ def test_the_number_of_queries_does_not_grow_with_what_is_told(api, altynkol, op
             assert client.get(f"/api/v1/{name}/{posts[0].refs[name]}/").status_code == 200
         counts.append((len(listing), len(detail)))
     assert counts[0] == counts[1]
+
+
+def test_cases_past_their_clock_and_closed_ones_with_holds_can_be_asked_for(api, altynkol, officer):
+    late = factories.case_in(altynkol)
+    early = factories.case_in(altynkol, due_at=timezone.now() + timedelta(hours=1))
+    held = factories.case_in(altynkol, state="closed")
+    factories.HoldFactory(case=held)
+    desk = api(officer)
+
+    def asked(**query):
+        return {row["ref"] for row in desk.get("/api/v1/cases/", query).json()["results"]}
+
+    assert asked(overdue="true") == {str(late.ref)}
+    assert asked(overdue="false") == {str(early.ref), str(held.ref)}
+    assert asked(closed_and_held="true") == {str(held.ref)}
+    assert asked(closed_and_held="false") == {str(early.ref), str(late.ref)}
+
+
+def test_cargo_that_never_arrived_closes_its_case_with_a_note(api, altynkol, officer):
+    case = factories.case_in(altynkol)
+    address = f"/api/v1/cases/{case.ref}/never-arrived/"
+    refused = api(officer).post(address, {"note": " "}, format="json")
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "note")
+    hold = factories.HoldFactory(case=case)
+    held = api(officer).post(address, {"note": "Not on the train"}, format="json")
+    assert (held.status_code, held.json()["errors"][0]["code"]) == (409, "standing_holds")
+    hold.delete()
+    analyst = factories.person(altynkol, Role.ANALYST)
+    assert api(analyst).post(address, {"note": "Not on the train"}, format="json").status_code == 403
+    closed = api(officer).post(address, {"note": "Not on the train"}, format="json")
+    assert (closed.status_code, closed.json()["disposition"]) == (200, "never_arrived")
+    assert api(officer).post(address, {"note": "Again"}, format="json").json()["errors"][0]["code"] == "case_closed"

@@ -104,6 +104,10 @@ class TakeOverSerializer(serializers.Serializer[dict[str, str]]):
     reason = serializers.CharField(max_length=TEXT, required=False, default="", allow_blank=True)
 
 
+class NeverArrivedSerializer(serializers.Serializer[dict[str, str]]):
+    note = serializers.CharField(max_length=TEXT, help_text="How one knows that it never came.")
+
+
 class CommentSerializer(serializers.Serializer[dict[str, str]]):
     text = serializers.CharField(max_length=TEXT)
 

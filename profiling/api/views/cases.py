@@ -25,6 +25,7 @@ from profiling.api.serializers.cases import (
     CommentSerializer,
     DecisionSerializer,
     EventSerializer,
+    NeverArrivedSerializer,
     NewDecisionSerializer,
     NewHoldSerializer,
     TakeOverSerializer,
@@ -36,6 +37,7 @@ from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases import services
 from profiling.cases.holding import lift_hold, place_hold
 from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
+from profiling.cases.outcomes import close_never_arrived
 
 HOLD_RELATED = ("unit", "case", "visit", "placed_by", "lifted_by")
 VERSION = r'(?:W/)?"?([0-9]{1,9})"?'
@@ -113,6 +115,14 @@ class CaseViewSet(VisibleRows):
         case = self.one()
         body = _checked(TakeOverSerializer, request)
         return self._now(services.take_over(case=case, supervisor=self.person, **body))
+
+    @extend_schema(request=NeverArrivedSerializer, responses={200: CaseSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="never-arrived", filterset_class=None)
+    def never_arrived(self, request: Request, ref: str) -> Response:
+        """Close the case: the cargo never came."""
+        case = self.one()
+        body = _checked(NeverArrivedSerializer, request)
+        return self._now(close_never_arrived(case=case, user=self.person, **body))
 
     @extend_schema(request=CommentSerializer, responses={201: EventSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)

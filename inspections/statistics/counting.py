@@ -1,0 +1,303 @@
+"""Counts the figures in the database: a fixed number of queries, whatever the number of cases.
+
+Who counts is cut here once: cases of the units asked for, opened on the days asked for in each unit's own zone. What
+came of a case is what its standing outcomes of our own say, as in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from inspections.choices import State
+from inspections.statistics.question import Group, Question
+from profiling.cargo.choices import EquipmentKind
+from profiling.cases.choices import DecisionKind, Disposition, OutcomeSource
+from profiling.rules.latest import DECIDING
+
+OWN = (OutcomeSource.OWN_INSPECTION, OutcomeSource.OTHER_AGENCY)
+SHOWN_STATES = (State.SUBMITTED, State.RETURNED, State.APPROVED, State.AMENDING)
+"""Examinations that are over: what was done in them counts."""
+TO_EXAMINE = (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER)
+
+Row = tuple[Any, ...]
+
+# c: one row a case. `counted`: not so for drawn cases where a rule is asked for, which are its base line alone.
+_CASES: Final = """
+  picked AS (
+    SELECT c.id, c.unit_id, c.origin, c.state, c.disposition, c.due_at, y.mode, d.fired,
+           (c.opened_at AT TIME ZONE u.time_zone)::date AS day,
+           %(rule)s = '' OR c.origin <> 'sample' AS counted
+    FROM cases_case c
+    JOIN accounts_unit u ON u.id = c.unit_id
+    JOIN rules_assessment l ON l.id = c.assessment_id
+    JOIN rules_assessment d ON d.id = coalesce(c.decided_assessment_id, c.assessment_id)
+    LEFT JOIN cargo_consignmentversion v ON v.id = l.version_id
+    LEFT JOIN cargo_consignment n ON n.id = v.consignment_id
+    LEFT JOIN cargo_equipmentvisit q ON q.id = l.visit_id
+    LEFT JOIN cargo_conveyancecall y ON y.id = coalesce(n.call_id, q.call_id)
+    WHERE c.unit_id = ANY(%(units)s) AND c.opened_at >= %(not_before)s AND c.opened_at < %(not_after)s
+      AND (c.opened_at AT TIME ZONE u.time_zone)::date BETWEEN %(since)s AND %(until)s
+      AND (%(mode)s = '' OR y.mode = %(mode)s)
+      AND (%(rule)s = '' OR c.origin = 'sample'
+           OR d.fired @> jsonb_build_array(jsonb_build_object('code', %(rule)s::text)))
+  ),
+  o AS (
+    SELECT o.case_id, o.visit_id, o.result, o.method, o.commodity
+    FROM cases_outcome o
+    WHERE o.case_id IN (SELECT id FROM picked) AND o.source = ANY(%(own)s) AND o.status <> 'withdrawn'
+      AND NOT EXISTS (SELECT 1 FROM cases_outcome later WHERE later.supersedes_id = o.id)
+  ),
+  c AS (
+    SELECT picked.*, coalesce(came.examined, false) AS examined, coalesce(came.found, false) AS found
+    FROM picked LEFT JOIN (
+      SELECT case_id, true AS examined, bool_or(result = 'found') AS found FROM o GROUP BY case_id
+    ) came ON came.case_id = picked.id
+  )
+"""
+# s: seizures of what was found, and found still.
+_SEIZURES: Final = """
+  s AS (
+    SELECT z.case_id, z.commodity, z.quantity, z.quantity_unit, z.value, z.value_currency
+    FROM inspections_seizure z
+    JOIN inspections_inspection i ON i.id = z.inspection_id AND i.state <> 'dropped'
+    JOIN inspections_inspectionline e ON e.id = z.line_id
+    JOIN c ON c.id = z.case_id AND c.counted
+    WHERE z.removed_at IS NULL AND EXISTS (
+      SELECT 1 FROM o
+      WHERE o.case_id = z.case_id AND o.result = 'found' AND (o.visit_id IS NULL OR o.visit_id = e.visit_id)
+    )
+  )
+"""
+# p: one row a consignment, or a piece of equipment without a bill, by the first assessment that decided of it.
+_PROFILED: Final = """
+  p AS (
+    SELECT a.unit_id, a.version_id, a.fired, y.mode, n.id AS consignment_id, q.id AS visit_id,
+           (a.created_at AT TIME ZONE u.time_zone)::date AS day
+    FROM rules_assessment a
+    JOIN rules_release r ON r.id = a.release_id AND r.state = ANY(%(deciding)s)
+    JOIN accounts_unit u ON u.id = a.unit_id
+    LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id
+    LEFT JOIN cargo_consignment n ON n.id = v.consignment_id
+    LEFT JOIN cargo_equipmentvisit q ON q.id = a.visit_id
+    LEFT JOIN cargo_conveyancecall y ON y.id = coalesce(n.call_id, q.call_id)
+    WHERE a.unit_id = ANY(%(units)s) AND a.created_at >= %(not_before)s AND a.created_at < %(not_after)s
+      AND (a.created_at AT TIME ZONE u.time_zone)::date BETWEEN %(since)s AND %(until)s
+      AND (%(mode)s = '' OR y.mode = %(mode)s)
+      AND (%(rule)s = '' OR a.fired @> jsonb_build_array(jsonb_build_object('code', %(rule)s::text)))
+      AND NOT EXISTS (
+        SELECT 1 FROM rules_assessment b
+        JOIN rules_release br ON br.id = b.release_id AND br.state = ANY(%(deciding)s)
+        JOIN cargo_consignmentversion bv ON bv.id = b.version_id
+        WHERE bv.consignment_id = v.consignment_id AND (b.created_at, b.id) < (a.created_at, a.id)
+      )
+      AND NOT EXISTS (
+        SELECT 1 FROM rules_assessment b
+        JOIN rules_release br ON br.id = b.release_id AND br.state = ANY(%(deciding)s)
+        WHERE b.visit_id = a.visit_id AND (b.created_at, b.id) < (a.created_at, a.id)
+      )
+  )
+"""
+# The key of a group in c and p alike, and what has to be joined for it.
+_KEYS: Final[Mapping[Group | None, tuple[str, str]]] = {
+    None: ("''", ""),
+    Group.DAY: ("{row}.day::text", ""),
+    Group.WEEK: ("date_trunc('week', {row}.day)::date::text", ""),
+    Group.MONTH: ("date_trunc('month', {row}.day)::date::text", ""),
+    Group.UNIT: ("{row}.unit_id::text", ""),
+    Group.MODE: ("coalesce({row}.mode, '')", ""),
+    Group.RULE: (
+        "rule.code",
+        "JOIN LATERAL (SELECT DISTINCT f ->> 'code' AS code FROM jsonb_array_elements({row}.fired) f) rule ON true",
+    ),
+}
+
+
+def asked(question: Question) -> dict[str, Any]:
+    """The parameters of every query. The bounds in UTC are wide enough for every zone, and let an index help."""
+    whole_day = timedelta(days=1)
+    return {
+        "units": [unit.pk for unit in question.units],
+        "since": question.since,
+        "until": question.until,
+        "not_before": datetime.combine(question.since - whole_day, time(), UTC),
+        "not_after": datetime.combine(question.until + 2 * whole_day, time(), UTC),
+        "mode": question.mode,
+        "rule": question.rule,
+        "own": list(OWN),
+        "over": list(SHOWN_STATES),
+        "deciding": list(DECIDING),
+        "to_examine": list(TO_EXAMINE),
+        "container": EquipmentKind.CONTAINER.value,
+        "no_examination": Disposition.NO_EXAMINATION.value,
+        "now": timezone.now(),
+    }
+
+
+def _rows(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _keyed(group: Group | None, row: str) -> tuple[str, str]:
+    key, join = _KEYS[group]
+    return key.format(row=row), join.format(row=row)
+
+
+def cases(parameters: Mapping[str, Any], group: Group | None) -> list[Row]:
+    """(key, selected, drawn, examined, found, seized, no_examination, open, late, ruled_examined, ruled_found,
+    drawn_examined, drawn_found) a group. By rule, drawn cases do not count: no rule flagged them.
+    """
+    key, join = _keyed(group, "c")
+    drawn = "WHERE c.origin <> 'sample'" if group is Group.RULE else ""
+    sql = f"""
+      WITH {_CASES}, {_SEIZURES}
+      SELECT {key},
+        count(*) FILTER (WHERE counted), count(*) FILTER (WHERE counted AND origin = 'sample'),
+        count(*) FILTER (WHERE counted AND examined), count(*) FILTER (WHERE counted AND found),
+        count(*) FILTER (WHERE counted AND id IN (SELECT case_id FROM s)),
+        count(*) FILTER (WHERE counted AND state = 'closed' AND disposition = %(no_examination)s),
+        count(*) FILTER (WHERE counted AND state <> 'closed'),
+        count(*) FILTER (WHERE counted AND state <> 'closed' AND due_at < %(now)s),
+        count(*) FILTER (WHERE origin <> 'sample' AND examined), count(*) FILTER (WHERE origin <> 'sample' AND found),
+        count(*) FILTER (WHERE origin = 'sample' AND examined), count(*) FILTER (WHERE origin = 'sample' AND found)
+      FROM c {join} {drawn} GROUP BY 1
+    """  # noqa: S608  # own text, values apart; so below
+    return _rows(sql, parameters)
+
+
+def profiled(parameters: Mapping[str, Any], group: Group | None) -> list[Row]:
+    """(key, profiled, of those in a case) a group."""
+    key, join = _keyed(group, "p")
+    sql = f"""
+      WITH {_PROFILED}
+      SELECT {key}, count(*), count(*) FILTER (WHERE
+        EXISTS (SELECT 1 FROM cases_caseconsignment k WHERE k.consignment_id = p.consignment_id)
+        OR EXISTS (SELECT 1 FROM cases_casevisit k WHERE k.visit_id = p.visit_id))
+      FROM p {join} GROUP BY 1
+    """  # noqa: S608
+    return _rows(sql, parameters)
+
+
+def containers(parameters: Mapping[str, Any]) -> Row:
+    """(profiled, selected, examined, found): containers, each once."""
+    sql = f"""
+      WITH {_CASES}, {_PROFILED},
+      boxes AS (
+        SELECT q.id, 'profiled' AS stage FROM p JOIN cargo_loading g ON g.version_id = p.version_id
+          JOIN cargo_equipmentvisit q ON q.id = g.visit_id WHERE q.kind = %(container)s
+        UNION
+        SELECT q.id, 'profiled' FROM p JOIN cargo_equipmentvisit q ON q.id = p.visit_id WHERE q.kind = %(container)s
+        UNION
+        SELECT q.id, 'selected' FROM c JOIN cases_casevisit k ON k.case_id = c.id
+          JOIN cargo_equipmentvisit q ON q.id = k.visit_id WHERE c.counted AND q.kind = %(container)s
+        UNION
+        SELECT q.id, 'examined' FROM o JOIN c ON c.id = o.case_id JOIN cargo_equipmentvisit q ON q.id = o.visit_id
+          WHERE c.counted AND q.kind = %(container)s
+        UNION
+        SELECT q.id, 'found' FROM o JOIN c ON c.id = o.case_id JOIN cargo_equipmentvisit q ON q.id = o.visit_id
+          WHERE c.counted AND o.result = 'found' AND q.kind = %(container)s
+      )
+      SELECT count(*) FILTER (WHERE stage = 'profiled'), count(*) FILTER (WHERE stage = 'selected'),
+             count(*) FILTER (WHERE stage = 'examined'), count(*) FILTER (WHERE stage = 'found') FROM boxes
+    """  # noqa: S608
+    return _rows(sql, parameters)[0]
+
+
+def methods(parameters: Mapping[str, Any]) -> list[Row]:
+    """(method, cases examined by it, those with a find, containers): as done on a line or told with an outcome."""
+    sql = f"""
+      WITH {_CASES},
+      used AS (
+        SELECT i.case_id, e.visit_id, said.key AS method
+        FROM inspections_inspection i JOIN inspections_inspectionline e ON e.inspection_id = i.id,
+             jsonb_each(e.methods) said
+        WHERE i.state = ANY(%(over)s) AND said.value -> 'done' = 'true'::jsonb
+          AND i.case_id IN (SELECT id FROM c WHERE counted AND examined)
+        UNION
+        SELECT o.case_id, o.visit_id, o.method FROM o WHERE o.method <> ''
+      )
+      SELECT used.method, count(DISTINCT c.id), count(DISTINCT c.id) FILTER (WHERE c.found),
+             count(DISTINCT q.id) FILTER (WHERE q.kind = %(container)s)
+      FROM used JOIN c ON c.id = used.case_id AND c.counted
+      LEFT JOIN cargo_equipmentvisit q ON q.id = used.visit_id
+      GROUP BY 1
+    """  # noqa: S608
+    return _rows(sql, parameters)
+
+
+def commodities(parameters: Mapping[str, Any]) -> list[Row]:
+    """("found", kind, cases, 0, "", null), ("seized", kind, cases, seizures, "", null), ("quantity" or "value", kind,
+    0, 0, unit or currency, sum).
+    """
+    sql = f"""
+      WITH {_CASES}, {_SEIZURES}
+      SELECT 'found', o.commodity, count(DISTINCT o.case_id), 0, '', NULL::numeric
+        FROM o JOIN c ON c.id = o.case_id WHERE c.counted AND o.result = 'found' GROUP BY o.commodity
+      UNION ALL
+      SELECT 'seized', commodity, count(DISTINCT case_id), count(*), '', NULL FROM s GROUP BY commodity
+      UNION ALL
+      SELECT 'quantity', commodity, 0, 0, quantity_unit, sum(quantity) FROM s
+        WHERE quantity IS NOT NULL GROUP BY commodity, quantity_unit
+      UNION ALL
+      SELECT 'value', commodity, 0, 0, value_currency, sum(value) FROM s
+        WHERE value IS NOT NULL GROUP BY commodity, value_currency
+    """  # noqa: S608
+    return _rows(sql, parameters)
+
+
+def endings(parameters: Mapping[str, Any]) -> list[Row]:
+    """("disposition", code, cases) and ("reason", code of the last decision, cases not examined); a case may have
+    several reasons."""
+    sql = f"""
+      WITH {_CASES}
+      SELECT 'disposition', disposition, count(*) FROM c WHERE counted AND state = 'closed' GROUP BY 2
+      UNION ALL
+      SELECT 'reason', reason.code, count(DISTINCT c.id)
+      FROM c JOIN LATERAL (
+        SELECT d.reasons FROM cases_decision d WHERE d.case_id = c.id ORDER BY d.decided_at DESC, d.id DESC LIMIT 1
+      ) last ON true, jsonb_array_elements_text(last.reasons) reason(code)
+      WHERE c.counted AND c.state = 'closed' AND c.disposition = %(no_examination)s
+      GROUP BY 2
+    """  # noqa: S608
+    return _rows(sql, parameters)
+
+
+def agencies(parameters: Mapping[str, Any]) -> list[Row]:
+    """(agency, officers, cases they took part in examining, those with a find)."""
+    sql = f"""
+      WITH {_CASES}
+      SELECT t.agency, count(DISTINCT t.user_id), count(DISTINCT c.id), count(DISTINCT c.id) FILTER (WHERE c.found)
+      FROM c JOIN inspections_inspection i ON i.case_id = c.id AND i.state = ANY(%(over)s)
+      JOIN inspections_teammember t ON t.inspection_id = i.id
+      WHERE c.counted AND c.examined GROUP BY 1
+    """  # noqa: S608
+    return _rows(sql, parameters)
+
+
+def waiting(parameters: Mapping[str, Any]) -> Row:
+    """(cases, median, ninth decile): seconds from the last decision to examine to the first examination after it."""
+    sql = f"""
+      WITH {_CASES},
+      begun AS (
+        SELECT i.case_id, min(i.started_at) AS at FROM inspections_inspection i
+        WHERE i.state <> 'dropped' AND i.started_at IS NOT NULL AND i.case_id IN (SELECT id FROM c WHERE counted)
+        GROUP BY 1
+      ),
+      waited AS (
+        SELECT extract(epoch FROM begun.at - d.decided_at)::float8 AS seconds
+        FROM begun JOIN LATERAL (
+          SELECT d.decided_at FROM cases_decision d
+          WHERE d.case_id = begun.case_id AND d.kind = ANY(%(to_examine)s) AND d.decided_at <= begun.at
+          ORDER BY d.decided_at DESC, d.id DESC LIMIT 1
+        ) d ON true
+      )
+      SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds),
+             percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) FROM waited
+    """  # noqa: S608
+    return _rows(sql, parameters)[0]
