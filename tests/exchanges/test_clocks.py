@@ -66,7 +66,9 @@ def test_a_reply_ends_the_clock_of_a_question_and_a_counter_question_or_a_note_d
 
 def test_the_sweeper_reminds_and_expires(warning, case, chukursay):
     begun = timezone.now() - timedelta(hours=1, minutes=30)
-    warning.thread.clocks.filter(kind="acknowledge").update(started_at=begun, remind_at=begun + HOUR)
+    warning.thread.clocks.filter(kind="acknowledge").update(
+        started_at=begun, due_at=begun + 2 * HOUR, remind_at=begun + HOUR
+    )
     over = made.warning_to(chukursay, case=case)
     PartnerWarning.objects.filter(pk=over.pk).update(expires_at=timezone.now() - HOUR)
     sweep_exchanges()
