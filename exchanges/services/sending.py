@@ -11,13 +11,19 @@ from exchanges.choices import OPEN, ClockKind, Line, State
 from exchanges.errors import InvalidWarningError, NotNowError
 from exchanges.models import Message, PartnerWarning
 from exchanges.services import clocks
-from exchanges.services.composing import PROSE_LENGTH, expiry_error, locked
+from exchanges.services.composing import PROSE_LENGTH, Contents, compose, expiry_error, locked
 from inspections.choices import Handling
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
-from profiling.cases.models import CaseEvent
+from profiling.cases.models import Case, CaseEvent
 from profiling.cases.timeline import bump, event
 from profiling.cases.timeline import locked as locked_case
+
+
+@transaction.atomic
+def compose_and_send(*, case: Case, user: User, contents: Contents) -> PartnerWarning:
+    """Write and send in one go; what cannot be sent leaves no draft behind. Raises as `compose` and `send` do."""
+    return send(warning=compose(case=case, user=user, contents=contents), user=user)
 
 
 @transaction.atomic

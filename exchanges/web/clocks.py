@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from exchanges.models import Clock
 from exchanges.sentences import clock_words
 from pcu.accounts.models import Unit
@@ -23,6 +25,7 @@ class ShownClock:
     words: str
     tone: str
     percent: str
+    left: str
 
     @property
     def took(self) -> str:
@@ -52,6 +55,7 @@ def shown(clock: Clock, own: Unit, now: datetime) -> ShownClock:
         words=clock_words(clock.kind, times.span(clock.due_at - now), late=late),
         tone=tone,
         percent=f"{min(max(gone, 0), 1) * 100:.1f}%",
+        left=(_("%(span)s late") if late else _("%(span)s left")) % {"span": times.span(clock.due_at - now)},
     )
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchanges import body
 from exchanges.choices import Action, Answer, Located, RequestedAction, Urgency, WhyNot
-from exchanges.copying import CaseCargo
+from exchanges.copying import CaseCargo, is_personal_number
 from exchanges.models import Feedback, PartnerWarning
 from exchanges.services.answers import Told
 from exchanges.services.composing import Contents
@@ -78,9 +79,11 @@ class WarningForm(PlainForm):
         fields["consignments"].choices = [(str(one.ref), str(one)) for one in cargo.consignments]
         named: dict[str, list[str]] = {}
         for mention in cargo.mentions:
-            names = named.setdefault(mention.role, [])
-            if mention.name not in names:
-                names.append(mention.name)
+            names, name = named.setdefault(mention.role, []), mention.name
+            if is_personal_number(mention.country, mention.tax_id):
+                name = gettext("%(name)s (a person)") % {"name": name}
+            if name not in names:
+                names.append(name)
         fields["roles"].choices = [
             (role, f"{PartyRole(role).label}: {', '.join(names[:3])}{', …' if len(names) > 3 else ''}")
             for role, names in named.items()
