@@ -108,13 +108,14 @@ def _written(warning: PartnerWarning, user: User, told: Told, supersedes: Feedba
         given_at=now,
     )
     clocks.touch(warning.thread, at=now)
-    credit(given)
+    written = credit(given)
     fresh = locked_case(warning.case)
     bump(fresh, at=now)
     fresh.save(update_fields=["version", "updated_at"])
     facts = {"number": warning.number, "warning": str(warning.ref), "result": given.result}
     # who answers is of the other unit and reads nothing of this case
-    event(fresh, CaseEvent.Kind.WARNING_ANSWERED, at=now, actor=user, text=given.new_facts, facts=facts).save()
+    text = "" if written else given.new_facts  # an outcome tells it already
+    event(fresh, CaseEvent.Kind.WARNING_ANSWERED, at=now, actor=user, text=text, facts=facts).save()
     return given
 
 

@@ -175,7 +175,8 @@ def _days(messages: Sequence[Message], told: Sequence[Feedback], clocks: Sequenc
     superseded = {one.supersedes_id for one in told}
     items = [_item(message, own, asked.get(message.pk)) for message in messages]
     items += [Item(at=one.given_at, feedback=one, is_superseded=one.pk in superseded) for one in told]
-    items.sort(key=lambda item: item.at)
+    # a feedback stands before what was written because of it
+    items.sort(key=lambda item: (item.at, item.feedback is None))
     zone = times.zone_of(own)
     by_day = groupby(items, key=lambda item: item.at.astimezone(zone).date())
     return [Day(day, list(of_day)) for day, of_day in by_day]

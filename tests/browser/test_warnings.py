@@ -154,6 +154,7 @@ def test_messages_fit_a_phone(
     page.screenshot(path=SHOTS / f"warning-phone-thread-{scheme}.png", caret="initial", full_page=True)
     page.get_by_role("button", name="Acknowledge").click()
     page.get_by_role("link", name="Give feedback").click()
+    page.wait_for_url("**/feedback/")
     assert not is_wider_than_its_window(page)
     page.get_by_label("Not examined", exact=True).check()
     expect(page.get_by_label("What was found")).to_be_hidden()
