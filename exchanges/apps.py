@@ -10,12 +10,11 @@ class ExchangesConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the page into the menu with what waits there, a panel on the case page, the errors into the API."""
-        from exchanges.errors import ExchangeError, InvalidExchangeError
+        from exchanges.api import errors
         from exchanges.web import panel
         from exchanges.web.inbox import waiting_count
         from pcu.desk import navigation, panels
-        from profiling.api.errors import register_refusals
 
         navigation.register(navigation.Page("messages", _("Messages"), "message-2", 60, waiting=waiting_count))
         panels.register("case", panels.Panel("warnings", "exchanges/case_panel.html", panel.read, 60))
-        register_refusals(ExchangeError, InvalidExchangeError)
+        errors.register()

@@ -27,7 +27,7 @@ class State(TextChoices):
     DRAFT = "draft", _("draft")
     SENT = "sent", _("sent")
     READ = "read", _("read")
-    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("warning", "acknowledged")
     LOOKOUT = "lookout", _("lookout made")
     ANSWERED = "answered", _("answered")
     EXPIRED = "expired", _("expired")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchanges import body
@@ -54,7 +54,9 @@ def _with_blank(choices: Sequence[tuple[str, Any]], words: Any) -> list[tuple[st
 
 
 class WarningForm(PlainForm):
-    to_unit = forms.ModelChoiceField(Unit.objects.none(), to_field_name="code", label=_("To"), empty_label="–")
+    to_unit = forms.ModelChoiceField(
+        Unit.objects.none(), to_field_name="code", label=pgettext_lazy("message", "To"), empty_label="–"
+    )
     subject = forms.CharField(label=_("In short"), max_length=240)
     grounds = forms.CharField(label=_("Grounds, as the other side reads them"), widget=forms.Textarea({"rows": 4}))
     visits = forms.MultipleChoiceField(label=_("Equipment, with seals"), widget=forms.CheckboxSelectMultiple)
@@ -217,9 +219,11 @@ def as_given(feedback: Feedback) -> dict[str, Any]:
 
 
 class QuestionForm(PlainForm):
-    to_unit = forms.ModelChoiceField(Unit.objects.none(), to_field_name="code", label=_("To"), empty_label="–")
+    to_unit = forms.ModelChoiceField(
+        Unit.objects.none(), to_field_name="code", label=pgettext_lazy("message", "To"), empty_label="–"
+    )
     subject = forms.CharField(label=_("In short"), max_length=240)
-    text = forms.CharField(label=_("Text"), widget=forms.Textarea({"rows": 5}))
+    text = forms.CharField(label=pgettext_lazy("message", "Text"), widget=forms.Textarea({"rows": 5}))
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[("question", _("A question that waits for an answer")), ("text", _("A message"))],

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from exchanges import standing
 from exchanges.choices import ClockKind, State
@@ -101,7 +102,12 @@ def read_inbox(request: HttpRequest) -> Inbox:
 
 
 def _boxes(current: str, open_count: int) -> list[Box]:
-    labels = {"open": _("Open"), "in": _("In"), "out": _("Out"), "done": _("Done")}
+    labels = {
+        "open": pgettext("box", "Open"),
+        "in": pgettext("box", "In"),
+        "out": pgettext("box", "Out"),
+        "done": pgettext("box", "Done"),
+    }
     return [Box(name, labels[name], name == current, open_count if name == "open" else None) for name in BOXES]
 
 
