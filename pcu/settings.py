@@ -321,6 +321,7 @@ CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 # ---- inspections
 # Bytes of one photograph or scan image.
 MAX_PHOTO = env.int("MAX_PHOTO", default=20 * 1024 * 1024)
+
 # ---- exchanges
 # By urgency: minutes to acknowledge, days to give feedback.
 WARNING_TIMES = {
