@@ -257,6 +257,12 @@ SPECTACULAR_SETTINGS = {
         "DecisionKindEnum": "profiling.cases.choices.DecisionKind",
         "SubmissionStatusEnum": "profiling.cargo.models.Submission.Status",
         "OutcomeStatusEnum": "profiling.cases.choices.OutcomeStatus",
+        "PartyRoleEnum": "profiling.cargo.choices.PartyRole",
+        "WarningStateEnum": "exchanges.choices.State",
+        "RequestedActionEnum": "exchanges.choices.RequestedAction",
+        "ActionTakenEnum": "exchanges.choices.Action",
+        "MessageKindEnum": "exchanges.choices.Line",
+        "ClockKindEnum": "exchanges.choices.ClockKind",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",
@@ -292,8 +298,10 @@ JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=30)
 JOB_SWEEP_SECONDS = env.float("JOB_SWEEP_SECONDS", default=10)
 JOB_REQUEUE_SECONDS = env.float("JOB_REQUEUE_SECONDS", default=300)
 JOB_ATTEMPTS = 3
+EXCHANGE_SWEEP_SECONDS = env.float("EXCHANGE_SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "pcu.desk.tasks.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
+    "sweep-exchanges": {"task": "exchanges.tasks.sweep_exchanges", "schedule": EXCHANGE_SWEEP_SECONDS},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
 
@@ -313,6 +321,15 @@ CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 # ---- inspections
 # Bytes of one photograph or scan image.
 MAX_PHOTO = env.int("MAX_PHOTO", default=20 * 1024 * 1024)
+
+# ---- exchanges
+# By urgency: minutes to acknowledge, days to give feedback.
+WARNING_TIMES = {
+    "flash": (env.int("WARNING_FLASH_MINUTES", default=30), env.int("WARNING_FLASH_DAYS", default=3)),
+    "urgent": (env.int("WARNING_URGENT_MINUTES", default=120), env.int("WARNING_URGENT_DAYS", default=7)),
+    "normal": (env.int("WARNING_NORMAL_MINUTES", default=24 * 60), env.int("WARNING_NORMAL_DAYS", default=14)),
+}
+MESSAGE_ANSWER_HOURS = env.int("MESSAGE_ANSWER_HOURS", default=24)
 
 # ---- audit
 PGHISTORY_APPEND_ONLY = True

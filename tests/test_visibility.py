@@ -16,6 +16,7 @@ from pcu.desk.models import Job
 from profiling.cases.services import comment, decide
 from tests import factories
 from tests.api.conftest import working_day
+from tests.factories_exchanges import exchanged
 
 OURS = ("pcu", "profiling", "inspections", "exchanges")
 # Tied to a unit and yet not cut by it: a person is seen by whoever sees what the person did.
@@ -65,6 +66,7 @@ def full_unit(db) -> Unit:
         expected_version=day.case.version,
     )
     Job.objects.create(kind="submission.read", unit=unit, subject=day.submission.ref)
+    exchanged(unit, day.case, factories.UnitFactory(code="CHU", parent__code="UZ"))
     return unit
 
 

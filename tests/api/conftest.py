@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from exchanges.models import PartnerWarning
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
 from tests import factories
+from tests.factories_exchanges import draft_to
 from tests.factories_inspections import Reviewed, reviewed
 
 
@@ -89,6 +91,7 @@ class Post:
     referral: Referral
     submission: Submission
     reviewed: Reviewed
+    warning: PartnerWarning
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -105,6 +108,7 @@ class Post:
             "hold-notices": self.hold.ref,
             "train-lists": self.submission.ref,
             **self.reviewed.refs,
+            "warnings": self.warning.ref,
         }
 
 
@@ -125,7 +129,9 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     submission = Submission.objects.filter(sender=operator).latest("pk")
     for _each in range(boxes):
         factories.ProblemFactory(submission=submission)
-    return Post(case, hold, referral, submission, reviewed(unit))
+    # a draft: sending would add to the timeline of the case
+    warning = draft_to(factories.UnitFactory(code="CHU", parent__code="UZ"), case=case)
+    return Post(case, hold, referral, submission, reviewed(unit), warning)
 
 
 @pytest.fixture

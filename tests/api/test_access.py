@@ -54,6 +54,7 @@ LISTS = [
     "outcomes",
     "reports",
     "reviews",
+    "warnings",
 ]
 
 
