@@ -43,13 +43,16 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         return notes_of(review.note) if review.verdict == Review.Verdict.RETURNED else []
 
 
+class AnswerSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField(help_text="Of the note.")
+    text = serializers.CharField()
+
+
 class ReportSerializer(serializers.ModelSerializer[Report]):
     inspection = WorkSerializer(read_only=True)
     result = serializers.SerializerMethodField()
     submitted_by = serializers.SerializerMethodField(help_text="Null in a blind second look until it is decided.")
-    answers = serializers.DictField(
-        child=serializers.CharField(), read_only=True, help_text="Number of a note of the last return to its answer."
-    )
+    answers = serializers.SerializerMethodField(help_text="To the notes of the last return.")
     review = ReviewSerializer(read_only=True, allow_null=True)
 
     class Meta:
@@ -63,6 +66,11 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
     def get_result(self, report: Report) -> str:
         found = any(line["result"] == Result.FOUND for line in report.content["lines"])
         return Result.FOUND if found else Result.CLEAN
+
+    @extend_schema_field(AnswerSerializer(many=True))
+    def get_answers(self, report: Report) -> Any:
+        told = [{"number": int(number), "text": text} for number, text in report.answers.items()]
+        return sorted(told, key=lambda answer: answer["number"])
 
     @extend_schema_field(PersonSerializer(allow_null=True))
     def get_submitted_by(self, report: Report) -> Any:
@@ -121,11 +129,12 @@ class ReturnSerializer(serializers.Serializer[Any]):
 
 
 class SubmitSerializer(NoteSerializer):
-    answers = serializers.DictField(
+    answers = serializers.ListField(
         child=serializers.CharField(allow_blank=True, max_length=TEXT),
         required=False,
-        default=dict,
-        help_text="Number of a note of the last return to what was done about it.",
+        default=list,
+        max_length=100,
+        help_text="What was done about each note of the last return, in their order; empty where nothing was.",
     )
 
 

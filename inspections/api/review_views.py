@@ -79,7 +79,10 @@ class WorkViewSet(viewsets.GenericViewSet[Any]):
         """Hand the act in for a review."""
         inspection = self.one()
         body = _checked(SubmitSerializer, request)
-        report = reviewing.submit(inspection=inspection, user=cast(User, request.user), **body)
+        answers = {str(number): text for number, text in enumerate(body["answers"], 1)}
+        report = reviewing.submit(
+            inspection=inspection, user=cast(User, request.user), note=body["note"], answers=answers
+        )
         shown = ReportSerializer(report, context=self.get_serializer_context())
         return Response(shown.data, status=status.HTTP_201_CREATED)
 

@@ -47,9 +47,9 @@ def test_the_whole_way_by_the_api(act, author, supervisor):
     assert (returned.status_code, returned.json()["notes"]) == (200, ["Weigh it.", "Number in view."])
     with pghistory.context(user=author.pk):
         InspectionLine.objects.update(weighing_note="Scale 2")
-    second = post(author, f"inspections/{act.ref}/submit", answers={"1": "Scale 2."}).json()
+    second = post(author, f"inspections/{act.ref}/submit", answers=["Scale 2.", ""]).json()
     told = api(supervisor).get(f"/api/v1/reports/{second['ref']}/").json()
-    assert told["answers"] == {"1": "Scale 2."}
+    assert told["answers"] == [{"number": 1, "text": "Scale 2."}]
     assert told["differences"]["before"] == first
     assert [(c["section"], c["field"], c["before"], c["after"]) for c in told["differences"]["changes"]] == [
         ("packages", "weighing_note", "", "Scale 2")
