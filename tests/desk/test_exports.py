@@ -23,8 +23,7 @@ from pcu.desk.exports import BOM, Column, Kind, Report, Table, neutral, printabl
 
 HOSTILE = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "＝1", "＋1",
-    "－1",
-    "＠x", "﹦1", "﹢1", "\"=1", "a;=1", "a,=1", "a\t=1", "a\n=1", "a; \u200b＝1",
+    "－1", "＠x", "﹦1", "﹢1", "\"=1", "a;=1", "a,=1", "a\t=1", "a\n=1", "a; \u200b＝1",
 ]  # fmt: skip
 REGION = "Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі Ӣӣ Ӯӯ Ҳҳ Ҷҷ Ўў Ёё Oʻzbekiston gʻ Tojikiston № € “”"
 

@@ -145,7 +145,7 @@ def test_all_files_hold_the_figures_of_the_page(units):
     assert ["Found: cases", tally.found, tally.examined] == rows_of(sheets["From profiled to seized"], "Found: cases")[
         :3
     ]
-    assert len(sheets) == len(set(book.sheet_names)) == 13
+    assert len(sheets) == len(set(book.sheet_names)) == 12
     assert file("pdf").startswith(b"%PDF-")
     assert client.get(reverse("statistics_file", args=["exe"])).status_code == 404
     assert client.post(PAGE).status_code == 405

@@ -116,11 +116,16 @@ def rule_number(number: int, tone: str) -> SafeString:
 
 @register.filter
 def quantity(value: Decimal | float | int | None, places: int | None = None) -> str:
-    """A quantity in the reader's language, grouped, without idle zeros; an en dash where it is not known."""
+    """A quantity in the reader's language, grouped, without idle zeros; an en dash where it is not known.
+
+    With `places` it is rounded to them: Django's own formats cut off what they do not show.
+    """
     if value is None or value == "":
         return "–"
     number = value if isinstance(value, Decimal | int) else Decimal(str(value))
-    if isinstance(number, Decimal) and places is None:
+    if isinstance(number, Decimal) and places is not None:
+        number = round(number, places)
+    elif isinstance(number, Decimal):
         number = number.normalize()
         exponent = number.as_tuple().exponent
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
