@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "pcu.desk",
     "profiling.parties",
     "profiling.cargo",
+    "profiling.lookouts",
     "profiling.indicators",
     "profiling.rules",
     "profiling.cases",
@@ -290,6 +291,7 @@ JOB_REQUEUE_SECONDS = env.float("JOB_REQUEUE_SECONDS", default=300)
 JOB_ATTEMPTS = 3
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "pcu.desk.tasks.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
+    "begin-lookouts": {"task": "profiling.cases.tasks.begin_lookouts", "schedule": 600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
 
@@ -303,6 +305,8 @@ CHUNK_BILLS = env.int("CHUNK_BILLS", default=1000)
 # Secret seed of the random sample: who knows it can foresee which cargo is drawn.
 SAMPLE_SEED = env("PCU_SAMPLE_SEED", default=SECRET_KEY)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
+# Cargo whose conveyance was due this long ago still stands: a new lookout is held against it.
+LOOKOUT_DAYS_BACK = env.int("LOOKOUT_DAYS_BACK", default=3)
 
 # ---- audit
 PGHISTORY_APPEND_ONLY = True

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 Allowed = Callable[[Any], bool]
+Waiting = Callable[[HttpRequest], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Page:
     """One entry: where it leads, how it is called, which icon of the icon package it wears.
 
     ``order`` sorts the menu (steps of ten leave room). ``allowed`` gets the signed-in user; without it
-    everyone signed in sees the entry. Hiding an entry guards nothing: the view does that.
+    everyone signed in sees the entry. Hiding an entry guards nothing: the view does that. ``waiting`` counts what
+    waits for the person there, at the price of a query on every page.
     """
 
     url_name: str
@@ -24,6 +26,7 @@ class Page:
     icon: str
     order: int
     allowed: Allowed | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Entry:
     label: str | Promise
     icon: str
     is_current: bool
+    waiting: int = 0
 
 
 _pages: dict[str, Page] = {}
@@ -58,4 +62,5 @@ def entries(request: HttpRequest) -> Iterator[Entry]:
     # the longest address that begins this path is where the officer is: /submissions/ and not /
     current = max((url for _, url in found if path.startswith(url)), key=len, default=None)
     for page, url in found:
-        yield Entry(url=url, label=page.label, icon=page.icon, is_current=url == current)
+        waiting = page.waiting(request) if page.waiting is not None else 0
+        yield Entry(url=url, label=page.label, icon=page.icon, is_current=url == current, waiting=waiting)
