@@ -254,6 +254,8 @@ SPECTACULAR_SETTINGS = {
         "ReferralStateEnum": "profiling.cases.models.Referral.State",
         "CaseEventKindEnum": "profiling.cases.models.CaseEvent.Kind",
         "DecisionKindEnum": "profiling.cases.choices.DecisionKind",
+        "LookoutKindEnum": "profiling.lookouts.choices.Kind",
+        "LookoutStandingEnum": "profiling.lookouts.choices.Standing",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",

@@ -13,7 +13,9 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
+from profiling.lookouts.models import LookoutHit
 from tests import factories
+from tests.factories_lookouts import HitFactory
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +89,7 @@ class Post:
     hold: Hold
     referral: Referral
     submission: Submission
+    hit: LookoutHit
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -102,6 +105,8 @@ class Post:
             "referrals": self.referral.ref,
             "hold-notices": self.hold.ref,
             "train-lists": self.submission.ref,
+            "lookouts": self.hit.lookout.ref,
+            "lookout-hits": self.hit.ref,
         }
 
 
@@ -122,7 +127,8 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     submission = Submission.objects.filter(sender=operator).latest("pk")
     for _each in range(boxes):
         factories.ProblemFactory(submission=submission)
-    return Post(case, hold, referral, submission)
+    hit = HitFactory(lookout__unit=unit, consignment=version.consignment)
+    return Post(case, hold, referral, submission, hit)
 
 
 @pytest.fixture
