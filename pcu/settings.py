@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "pcu.desk",
     "profiling.parties",
     "profiling.cargo",
+    "profiling.lookouts",
     "profiling.indicators",
     "profiling.rules",
     "profiling.cases",
@@ -263,6 +264,8 @@ SPECTACULAR_SETTINGS = {
         "ActionTakenEnum": "exchanges.choices.Action",
         "MessageKindEnum": "exchanges.choices.Line",
         "ClockKindEnum": "exchanges.choices.ClockKind",
+        "LookoutKindEnum": "profiling.lookouts.choices.Kind",
+        "LookoutStandingEnum": "profiling.lookouts.choices.Standing",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",
@@ -302,6 +305,7 @@ EXCHANGE_SWEEP_SECONDS = env.float("EXCHANGE_SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "pcu.desk.tasks.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
     "sweep-exchanges": {"task": "exchanges.tasks.sweep_exchanges", "schedule": EXCHANGE_SWEEP_SECONDS},
+    "begin-lookouts": {"task": "profiling.cases.tasks.begin_lookouts", "schedule": 600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
 
@@ -317,6 +321,8 @@ SAMPLE_SEED = env("PCU_SAMPLE_SEED", default=SECRET_KEY)
 # Share of clean examinations that are reviewed without the author's name, drawn under the seed.
 REVIEW_BLIND_SHARE = env.float("REVIEW_BLIND_SHARE", default=0.1)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
+# Cargo whose conveyance was due this long ago still stands: a new lookout is held against it.
+LOOKOUT_DAYS_BACK = env.int("LOOKOUT_DAYS_BACK", default=3)
 
 # ---- inspections
 # Bytes of one photograph or scan image.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scope:
-    """The units in which a user holds each capability, descendants included."""
+    """The units in which a user holds each capability, descendants included.
+
+    agencies: the units in which the user reads, by the agency that the membership is for.
+    """
 
     units_by_capability: dict[Capability, frozenset[int]]
+    agencies: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def units(self, capability: Capability = Capability.READ) -> frozenset[int]:
         return self.units_by_capability.get(capability, frozenset())
@@ -53,6 +57,7 @@ def _read_scope(user: User) -> Scope:
     from pcu.accounts.models import Unit  # the models are built on this module
 
     found: dict[Capability, set[int]] = {}
+    agencies: dict[str, set[int]] = {}
     memberships = list(user.memberships.select_related("unit"))
     if memberships:
         condition = models.Q()
@@ -63,7 +68,12 @@ def _read_scope(user: User) -> Scope:
             reached = {pk for pk, path in units if path.startswith(membership.unit.path)}
             for capability in GRANTS[membership.role]:
                 found.setdefault(capability, set()).update(reached)
-    return Scope({capability: frozenset(pks) for capability, pks in found.items()})
+            if Capability.READ in GRANTS[membership.role]:
+                agencies.setdefault(membership.agency, set()).update(reached)
+    return Scope(
+        {capability: frozenset(pks) for capability, pks in found.items()},
+        {agency: frozenset(pks) for agency, pks in agencies.items()},
+    )
 
 
 class TenantQuerySet(models.QuerySet[Any]):

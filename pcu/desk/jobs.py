@@ -35,6 +35,12 @@ log = structlog.get_logger(__name__)
 TASK = "pcu.desk.tasks.run_job"
 # Stored with the job, translated where it is shown.
 WORKER_LOST = gettext_noop("The worker stopped without a word; its lease ran out.")
+WRITERS_ASKED_SECONDS = 0.1
+_STILL_WRITING = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+    AND backend_xid IS NOT NULL AND pid <> pg_backend_pid() AND xact_start < %s
+    AND xact_start > clock_timestamp() - interval '10 min'
+"""
 
 
 class LeaseLostError(Exception):
@@ -131,6 +137,22 @@ class Lease:
         if changed != 1:
             raise LeaseLostError(str(self.job))
         self._renewed = now
+
+    def outlast_writers(self) -> None:
+        """Wait until every transaction that was writing when this is called has ended; call outside `holding()`.
+
+        Whoever reads afterwards sees what they wrote, and who begins afterwards sees what was committed before. One
+        that hangs for ten minutes holds nobody up. Raises LeaseLostError.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            [since] = cursor.fetchone()
+            while True:
+                cursor.execute(_STILL_WRITING, [since])
+                if not cursor.fetchone()[0]:
+                    return
+                self.renew_if_due()
+                time.sleep(WRITERS_ASKED_SECONDS)
 
     @contextmanager
     def holding(self) -> Iterator[Job]:

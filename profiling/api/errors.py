@@ -15,6 +15,7 @@ from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 from pcu.desk.uploads import RETRY_SECONDS, TooManyUploadsError
 from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecisionError, InvalidHoldError
 from profiling.intake import errors as intake
+from profiling.lookouts.errors import InvalidLookoutError, LookoutError
 
 
 class ConflictError(APIException):
@@ -73,11 +74,11 @@ class ApiExceptionHandler(ExceptionHandler):
 
 def _answer_to(exc: Exception) -> APIException | None:
     match exc:
-        case InvalidDecisionError() | InvalidHoldError():
+        case InvalidDecisionError() | InvalidHoldError() | InvalidLookoutError():
             return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
         case EmptyCommentError():
             return ValidationError({"text": [exc.message]}, code=exc.code)
-        case CaseError():
+        case CaseError() | LookoutError():
             return ConflictError(exc.message, code=exc.code)
         case PermissionDenied() if str(exc):
             return ApiPermissionDenied(str(exc))

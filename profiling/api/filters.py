@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pcu.desk.filters import MomentFilter
 from profiling.cargo.filters import SubmissionFilterSet, VisitFilterSet
 from profiling.cases.filters import CaseFilterSet, HoldFilterSet, OutcomeFilterSet, ReferralFilterSet
+from profiling.cases.models import CaseConsignment, CaseVisit
 from profiling.cases.overdue import closed_and_held, overdue
+from profiling.lookouts.filters import LookoutFilterSet, LookoutHitFilterSet
 from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
 
 
@@ -71,3 +74,20 @@ class AssessmentChanges(ChangesFilterSet, AssessmentFilterSet):
     updated_since = MomentFilter(
         field_name="created_at", lookup_expr="gte", label=_("Made at this time or later (ISO 8601).")
     )
+
+
+class LookoutChanges(ChangesFilterSet, LookoutFilterSet):
+    pass
+
+
+class LookoutHitChanges(ChangesFilterSet, LookoutHitFilterSet):
+    case = filters.UUIDFilter(method="by_case", label=_("Case"))
+
+    def by_case(self, queryset: QuerySet[Any], _name: str, value: UUID) -> QuerySet[Any]:
+        """Hits in the cargo of a case."""
+        user = self.request.user
+        consignments = CaseConsignment.objects.visible_to(user).filter(case__ref=value)
+        visits = CaseVisit.objects.visible_to(user).filter(case__ref=value)
+        return queryset.filter(
+            Q(consignment__in=consignments.values("consignment")) | Q(visit__in=visits.values("visit"))
+        )

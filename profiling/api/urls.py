@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from profiling.api.views.cargo import AssessmentViewSet, ConsignmentViewSet, VisitViewSet
 from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
 from profiling.api.views.ledger import LedgerView
+from profiling.api.views.lookouts import LookoutHitViewSet, LookoutViewSet
 from profiling.api.views.manifests import ManifestViewSet
 from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
@@ -22,6 +23,8 @@ router.register("holds", HoldViewSet, "hold")
 router.register("referrals", ReferralViewSet, "referral")
 router.register("train-lists", TrainListViewSet, "train-list")
 router.register("outcomes", OutcomeViewSet, "outcome")
+router.register("lookouts", LookoutViewSet, "lookout")
+router.register("lookout-hits", LookoutHitViewSet, "lookout-hit")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 
 urlpatterns = [

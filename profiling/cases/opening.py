@@ -68,7 +68,7 @@ def record_assessments(*, unit: Unit, assessed: Sequence[Assessed], now: datetim
     A closed case is marked when the new assessment differs from its latest. It comes back, as a new case that names
     it, when what is known now would have been news to the one who closed it (see `_is_news`).
     """
-    known = _known_cases(one.subject for one in assessed)
+    known = known_cases(one.subject for one in assessed)
     fired = _fired(one.assessment_id for one in assessed if one.subject in known)
     opening: list[tuple[Assessed, Case | None]] = []
     changed: list[Case] = []
@@ -92,9 +92,9 @@ def record_assessments(*, unit: Unit, assessed: Sequence[Assessed], now: datetim
         if returns or _differs(case, one, rules):
             events.append(_mark_changed(case, one, rules, now))
             changed.append(case)
-    opened = _open(unit, opening, now)
-    _update(changed)
-    _link(
+    opened = open_cases(unit, opening, now)
+    update_cases(changed)
+    link(
         [(case, one) for case, (one, _after) in zip(opened, opening, strict=True)]
         + [(known[one.subject], one) for one in assessed if one.subject in known],
     )
@@ -112,13 +112,13 @@ def record_withdrawals(*, consignment_ids: Sequence[int], now: datetime) -> int:
 
     A case that was closed before is told as well, and marked as changed since its decision.
     """
-    known = _known_cases(("consignment", pk) for pk in consignment_ids)
+    known = known_cases(("consignment", pk) for pk in consignment_ids)
     cases = {case.pk: case for case in known.values() if not case.withdrawn}
     for case in cases.values():
         case.withdrawn = True
         case.changed_since_decision |= case.decided_assessment_id is not None
         bump(case, at=now)
-    _update(list(cases.values()))
+    update_cases(list(cases.values()))
     CaseEvent.objects.bulk_create(
         [event(case, CaseEvent.Kind.WITHDRAWN, at=now) for case in cases.values()], batch_size=1000
     )
@@ -136,7 +136,7 @@ def due(*, eta: datetime | None, lane: Lane, since: datetime) -> tuple[datetime 
     return limit, "" if limit is None else Case.DueSource.LANE.value
 
 
-def _known_cases(subjects: Iterable[Subject]) -> dict[Subject, Case]:
+def known_cases(subjects: Iterable[Subject]) -> dict[Subject, Case]:
     """Per subject its open case, else the newest closed one.
 
     The subjects are locked first, so that two chunks about the same cargo never open two cases; then the cases, in
@@ -231,6 +231,11 @@ def _is_news(case: Case, one: Assessed, rules: set[str]) -> bool:
     return one.score > decided.score and not rules <= _codes(decided.fired)
 
 
+def opening_event(case: Case, one: Assessed, after: Case | None, now: datetime) -> CaseEvent:
+    facts = _facts(one) | ({"after": after.number} if after else {})
+    return event(case, CaseEvent.Kind.OPENED, at=now, facts=facts)
+
+
 def _facts(one: Assessed) -> dict[str, Any]:
     return {"assessment": one.assessment_id, "score": one.score, "lane": one.lane.code, "sampled": one.sampled}
 
@@ -245,8 +250,14 @@ def _changes(case: Case, rules: set[str]) -> dict[str, Any]:
     }
 
 
-def _open(unit: Unit, opening: Sequence[tuple[Assessed, Case | None]], now: datetime) -> list[Case]:
-    """New cases. The number carries the primary key: unique without a lock, with gaps."""
+def open_cases(
+    unit: Unit, opening: Sequence[tuple[Assessed, Case | None]], now: datetime, origin: Case.Origin | None = None
+) -> list[Case]:
+    """New cases, each after the closed one that it goes on from, if any; tie them with `link` once they are told of.
+
+    The number carries the primary key: unique without a lock, with gaps. origin: what the assessment says where not
+    given.
+    """
     cases = []
     for pk, (one, after) in zip(next_ids(Case, len(opening)), opening, strict=True):
         due_at, due_source = due(eta=one.eta, lane=one.lane, since=now)
@@ -255,7 +266,7 @@ def _open(unit: Unit, opening: Sequence[tuple[Assessed, Case | None]], now: date
             number=f"{unit.code}-{now.astimezone(unit.zone).year}-{pk:05d}",
             unit=unit,
             working_unit_id=after.working_unit_id if after else unit.pk,
-            origin=Case.Origin.SAMPLE if one.sampled else Case.Origin.RULES,
+            origin=origin or (Case.Origin.SAMPLE if one.sampled else Case.Origin.RULES),
             assessment_id=one.assessment_id,
             recommended_lane=one.lane,
             lane_rank=one.lane.rank,
@@ -278,7 +289,7 @@ def _show(case: Case, headline: Headline) -> None:
     case.conveyance = headline.conveyance[:110]
 
 
-def _link(pairs: Sequence[tuple[Case, Assessed]]) -> None:
+def link(pairs: Sequence[tuple[Case, Assessed]]) -> None:
     """Tie cases to their consignment and to all equipment it was said to be in; closed ones stay as decided."""
     current = [(case, one) for case, one in pairs if case.state != Case.State.CLOSED]
     CaseConsignment.objects.bulk_create(
@@ -302,6 +313,6 @@ _KEPT = [
 ]  # fmt: skip
 
 
-def _update(cases: Sequence[Case]) -> None:
+def update_cases(cases: Sequence[Case]) -> None:
     """Write cases back in one statement: the rows exist and are locked, so each insert becomes an update."""
     Case.objects.bulk_create(cases, update_conflicts=True, unique_fields=["id"], update_fields=_KEPT, batch_size=500)

@@ -15,14 +15,14 @@ from profiling.cargo.loading import LoadedVersion, document_key, known_documents
 from profiling.cargo.models import Consignment, ConveyanceCall, Submission
 from profiling.cargo.times import moment
 from profiling.cargo.visits import Message, known_numbers, load_equipment, plain_number
-from profiling.cases.opening import Assessed, Headline, record_assessments, record_withdrawals
+from profiling.cases.matching import judged, match_new
+from profiling.cases.opening import record_assessments, record_withdrawals
 from profiling.formats import records as r
 from profiling.formats.registry import READERS, Reader, content_digest, header_from_json
-from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.lookup import read_consignments
 from profiling.intake.reading import tell
 from profiling.rules.models import Assessment
-from profiling.rules.services import Scored, Subject, assess
+from profiling.rules.services import Subject, assess
 
 
 def message_of(submission: Submission, payload: dict[str, Any]) -> Message:
@@ -165,35 +165,10 @@ def _score(message: Message, versions: Mapping[int, int]) -> int:
     scored = assess(
         unit=message.unit, subjects=subjects, history=history, trigger=Assessment.Trigger.NEW_VERSION, now=now
     )
-    assessed = [
-        assessed_of(result, message, consignment_id=consignment)
+    cargo = [
+        judged(result, message.call, consignment_id=consignment)
         for result, consignment in zip(scored, versions, strict=True)
     ]
-    record_assessments(unit=message.unit, assessed=assessed, now=now)
-    return sum(result.is_flagged for result in scored)
-
-
-def assessed_of(result: Scored, message: Message, consignment_id: int | None = None) -> Assessed:
-    facts = result.subject.facts
-    return Assessed(
-        assessment_id=result.assessment_id,
-        lane=result.lane,
-        score=result.score,
-        sampled=result.sampled,
-        flagged=result.is_flagged,
-        headline=headline_of(facts, message.call),
-        eta=message.call.eta,
-        consignment_id=consignment_id,
-        visit_ids=tuple(visit.visit_id for visit in facts.visits),
-    )
-
-
-def headline_of(facts: SubjectFacts, call: ConveyanceCall) -> Headline:
-    consignee = facts.party(r.PartyRole.CONSIGNEE)
-    return Headline(
-        equipment_number=facts.visits[0].number if facts.visits else "",
-        equipment_count=len(facts.visits),
-        consignee=consignee.name if consignee else "",
-        goods="; ".join(item.description for item in facts.items if item.description)[:350],
-        conveyance=call.label,
-    )
+    record_assessments(unit=message.unit, assessed=[one.assessed for one in cargo], now=now)
+    opened = match_new(unit=message.unit, subjects=cargo, submission=message.submission, now=now)
+    return sum(result.is_flagged for result in scored) + opened

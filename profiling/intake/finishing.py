@@ -11,14 +11,16 @@ from django.utils import timezone
 from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo.loading import load_withdrawals
-from profiling.cargo.models import Consignment, EquipmentVisit, Loading, Submission
+from profiling.cargo.models import Consignment, EquipmentVisit, Loading, Placement, SealObservation, Submission
 from profiling.cargo.visits import Message
+from profiling.cases.matching import judged, match, match_new, read_stored
 from profiling.cases.opening import record_assessments, record_withdrawals
 from profiling.formats import records as r
 from profiling.indicators.lookup import read_visits
-from profiling.intake.chunks import Misfits, assessed_of, message_of, submission_of
+from profiling.intake.chunks import Misfits, message_of, submission_of
 from profiling.intake.kinds import CONSIGNMENTS, FINISH
 from profiling.intake.reading import tell
+from profiling.lookouts.services import watchlist_of
 from profiling.rules.models import Assessment
 from profiling.rules.services import Subject, assess
 
@@ -41,6 +43,7 @@ def finish_submission(lease: jobs.Lease) -> None:
             _withdraw_missing(message, misfits)
             if message.header.function is not r.Function.CANCEL and not submission.is_history:
                 flagged += _score_unbilled(message)
+                flagged += _watch_billed(message)
             lease.renew_if_due()
         for later in _finished_later(submission, messages):
             told = Misfits()
@@ -167,8 +170,33 @@ def _score_visits(message: Message, visit_ids: Sequence[int]) -> int:
     scored = assess(
         unit=message.unit, subjects=subjects, history=history, trigger=Assessment.Trigger.NEW_VISIT, now=now
     )
-    record_assessments(unit=message.unit, assessed=[assessed_of(result, message) for result in scored], now=now)
-    return sum(result.is_flagged for result in scored)
+    cargo = [judged(result, message.call) for result in scored]
+    record_assessments(unit=message.unit, assessed=[one.assessed for one in cargo], now=now)
+    opened = match_new(unit=message.unit, subjects=cargo, submission=message.submission, now=now)
+    return sum(result.is_flagged for result in scored) + opened
+
+
+def _watch_billed(message: Message) -> int:
+    """Seals and wagons that this message tells of equipment whose bills came before it are held against the lookouts.
+
+    The bills it brings itself have been, with all their equipment. Returns how many cases were opened.
+    """
+    now = timezone.now()
+    watchlist = watchlist_of(message.unit, now)
+    told = {"submission": message.submission, "visit__unit": message.unit, "visit__call": message.call}
+    visits = {
+        *SealObservation.objects.filter(number__in=watchlist.seal_numbers, **told).values_list("visit", flat=True),
+        *Placement.objects.filter(carrier__number__in=watchlist.carrier_numbers, **told).values_list(
+            "visit", flat=True
+        ),
+    }
+    named = Loading.objects.filter(visit__in=visits, version__consignment__current=F("version"))
+    bills = set(named.exclude(version__submission=message.submission).values_list("version__consignment", flat=True))
+    if not bills:
+        return 0
+    cargo = read_stored(unit=message.unit, consignment_ids=sorted(bills), now=now)
+    opened = match(unit=message.unit, watchlist=watchlist, subjects=cargo, submission=message.submission, now=now)
+    return sum(not one.flagged for one in opened)
 
 
 def _link_houses(submission: Submission) -> None:

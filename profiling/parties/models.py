@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from pcu.accounts.models import Unit
 from pcu.accounts.scope import TenantQuerySet
 from pcu.ids import uuid7
+from profiling.parties.functions import NumberInKey, PlainName
 
 
 class Party(models.Model):
@@ -27,6 +28,11 @@ class Party(models.Model):
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         constraints = [models.UniqueConstraint(fields=["unit", "key"], name="party_once_per_unit")]
+        # Whoever asks for a number or a name does not know the country, or that the firm is known by its number.
+        indexes = [
+            models.Index(NumberInKey("key"), "unit", name="party_by_number"),
+            models.Index(PlainName("name"), "unit", name="party_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -18,3 +18,14 @@ def latest_assessments(versions: Iterable[int]) -> dict[int, Assessment]:
         .distinct("version")
     )
     return {row.version_id: row for row in rows}
+
+
+def latest_of_visits(visits: Iterable[int]) -> dict[int, Assessment]:
+    """The same for visits that were assessed by themselves: visit id to assessment with its lane. One query."""
+    rows = (
+        Assessment.objects.filter(visit__in=list(visits), release__state__in=DECIDING)
+        .select_related("recommended_lane")
+        .order_by("visit", "-pk")
+        .distinct("visit")
+    )
+    return {row.visit_id: row for row in rows}

@@ -12,8 +12,10 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Put the pages into the menu."""
         from pcu.desk import navigation
+        from profiling.web.lookout_rows import waiting_notices
 
         navigation.register(navigation.Page("queue", _("Queue"), "list-check", 10))
         navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40))
         navigation.register(navigation.Page("rule_ledger", _("Rules"), "adjustments-horizontal", 60))
         navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))
+        navigation.register(navigation.Page("lookouts", _("Lookouts"), "eye", 25, waiting=waiting_notices))

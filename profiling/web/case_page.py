@@ -9,8 +9,10 @@ from typing import Any
 
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
+from profiling.lookouts.seeing import SeenHit
 from profiling.web import why
 from profiling.web.cargo_sheet import ConsignmentSheet, VisitSheet, read_consignments, read_visits
+from profiling.web.lookout_rows import hits_of_case
 from profiling.web.queue_rows import QueueRow, holder, rows
 from profiling.web.timeline import Day, days
 
@@ -141,11 +143,13 @@ class Preview:
     visits: Sequence[VisitSheet]
     last_comment: CaseEvent | None
     siblings: Sequence[Case]
+    hits: Sequence[SeenHit]
 
 
 def read_preview(case: Case, user: Any) -> Preview:
     return Preview(
-        row=rows([case])[0],
+        row=rows([case], user)[0],
+        hits=hits_of_case(case, user),
         reasons=read_reasons(case),
         consignments=read_consignments(case, case.assessment.indicators),
         visits=read_visits(visits_of(case)[:1]),

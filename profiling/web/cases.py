@@ -39,6 +39,7 @@ from profiling.web.case_page import read_case, visits_of
 from profiling.web.chain import chain
 from profiling.web.decision_draft import Draft
 from profiling.web.hold_draft import HoldDraft
+from profiling.web.lookout_rows import hits_of_case
 from profiling.web.people import person
 from profiling.web.queue import Queue
 from profiling.web.queue_rows import with_row_facts
@@ -254,6 +255,7 @@ def _page(
         "case": found,
         "unit": found.working_unit,
         "sheet": sheet,
+        "hits": hits_of_case(found, user),
         "chain": chain(single.visit, single.placements, single.seals) if single else None,
         "is_shared": not user.scope.allows(Capability.READ, found.unit_id),
         "may_comment": any(

@@ -46,6 +46,7 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     carried = Placement.objects.visible_to(user).filter(carrier=found)
     rows = list(inside)
     context = {
+        "may_watch": scope_of(user).allows(Capability.WATCH, found.unit_id),
         "visit": found,
         "unit": found.unit,
         "is_shared": not scope_of(user).allows(Capability.READ, found.unit_id),  # as on the page of a consignment

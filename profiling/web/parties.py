@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from pcu.accounts.roles import Capability
+from pcu.accounts.scope import scope_of
 from pcu.desk import paging
 from profiling.cargo.choices import PartyRole
 from profiling.cargo.models import Consignment, ConsignmentVersion, PartyMention
@@ -77,6 +79,7 @@ def party(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     spellings = _spellings(found)
     open_cases = Case.objects.visible_to(user).filter(~Q(state=Case.State.CLOSED), consignments__in=consignments)
     context = {
+        "may_watch": scope_of(user).allows(Capability.WATCH, found.unit_id),
         "party": found,
         "unit": found.unit,
         "roles": list(dict.fromkeys(role for spelling in spellings for role in spelling.roles)),

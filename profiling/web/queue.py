@@ -208,7 +208,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = asked.page()
     context: dict[str, Any] = {
         "unit": unit,
-        "rows": rows(found.rows),
+        "rows": rows(found.rows, request.user),
         "count": paging.count(asked.cases),
         "page": found,
         "lane_chips": asked.lane_chips(),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from profiling.cargo.models import EquipmentVisit, Placement
 from profiling.cases.models import Case
+from profiling.web.lookout_rows import hits_by_case
 from profiling.web.why import InShort, in_short, one_in, versions_of
 
 
@@ -22,6 +23,7 @@ class QueueRow:
     carrier: EquipmentVisit | None
     claimed_by: Any
     one_in: int | None
+    lookout_hits: int
 
     @property
     def others(self) -> int:
@@ -35,10 +37,11 @@ def with_row_facts(cases: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def rows(cases: Sequence[Case]) -> list[QueueRow]:
-    """The rows of one page; two queries however many cases."""
+def rows(cases: Sequence[Case], user: Any) -> list[QueueRow]:
+    """The rows of one page, with the lookouts as far as the user is told; a fixed number of queries."""
     versions = versions_of(case.assessment for case in cases)
     carriers = _carriers([case for case in cases if case.equipment_count == 1])
+    hits = hits_by_case(cases, user)
     return [
         QueueRow(
             case=case,
@@ -46,6 +49,7 @@ def rows(cases: Sequence[Case]) -> list[QueueRow]:
             carrier=carriers.get(case.pk),
             claimed_by=holder(case),
             one_in=one_in(case.assessment),
+            lookout_hits=hits[case.pk],
         )
         for case in cases
     ]

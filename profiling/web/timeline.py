@@ -118,6 +118,8 @@ def sentence(event: CaseEvent) -> str:
                 "after": _label(Disposition, facts.get("disposition")),
                 "before": _label(Disposition, facts.get("before")),
             }
+        case _K.LOOKOUT_HIT if facts.get("restricted"):
+            return _("lookout hit, restricted. Ask: %(contact)s") % {"contact": facts.get("contact", "")}
         case _ if facts.get("number"):  # an act, a seizure, a lookout, a warning
             return _("%(event)s: %(number)s") % {"event": event.get_kind_display(), "number": facts["number"]}
         case _:

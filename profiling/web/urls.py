@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from profiling.web import cases, consignments, equipment, ledger, overdue, parties, queue, submissions, train_lists
+from profiling.web import (
+    cases,
+    consignments,
+    equipment,
+    ledger,
+    lookout_import,
+    lookouts,
+    overdue,
+    parties,
+    queue,
+    submissions,
+    train_lists,
+)
 
 # Triage. The address of a case carries the queue's filters, so that the way back and on is the way one came.
 urlpatterns = [
@@ -42,4 +54,17 @@ urlpatterns += [
     path("consignments/<uuid:ref>/", consignments.consignment, name="consignment"),
     path("equipment/<uuid:ref>/", equipment.visit, name="visit"),
     path("parties/<uuid:ref>/", parties.party, name="party"),
+]
+
+# Lookouts
+urlpatterns += [
+    path("lookouts/", lookouts.lookout_list, name="lookouts"),
+    path("lookouts/new/", lookouts.place, name="lookout_new"),
+    path("lookouts/import/", lookout_import.import_lookouts, name="lookout_import"),
+    path("lookouts/preview/", lookouts.preview, name="lookout_preview"),
+    path("lookouts/seen/", lookouts.seen, name="lookouts_seen"),
+    path("lookouts/<uuid:ref>/", lookouts.lookout, name="lookout"),
+    path("lookouts/<uuid:ref>/renew/", lookouts.renew, name="lookout_renew"),
+    path("lookouts/<uuid:ref>/withdraw/", lookouts.withdraw, name="lookout_withdraw"),
+    path("lookouts/<uuid:ref>/search/", lookouts.search, name="lookout_search"),
 ]

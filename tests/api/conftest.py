@@ -14,9 +14,11 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
+from profiling.lookouts.models import LookoutHit
 from tests import factories
 from tests.factories_exchanges import draft_to
 from tests.factories_inspections import Reviewed, reviewed
+from tests.factories_lookouts import HitFactory
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +94,7 @@ class Post:
     submission: Submission
     reviewed: Reviewed
     warning: PartnerWarning
+    hit: LookoutHit
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -109,6 +112,8 @@ class Post:
             "train-lists": self.submission.ref,
             **self.reviewed.refs,
             "warnings": self.warning.ref,
+            "lookouts": self.hit.lookout.ref,
+            "lookout-hits": self.hit.ref,
         }
 
 
@@ -131,7 +136,8 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
         factories.ProblemFactory(submission=submission)
     # a draft: sending would add to the timeline of the case
     warning = draft_to(factories.UnitFactory(code="CHU", parent__code="UZ"), case=case)
-    return Post(case, hold, referral, submission, reviewed(unit), warning)
+    hit = HitFactory(lookout__unit=unit, consignment=version.consignment)
+    return Post(case, hold, referral, submission, reviewed(unit), warning, hit)
 
 
 @pytest.fixture

@@ -55,6 +55,8 @@ LISTS = [
     "reports",
     "reviews",
     "warnings",
+    "lookouts",
+    "lookout-hits",
 ]
 
 

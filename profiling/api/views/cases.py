@@ -32,7 +32,7 @@ from profiling.api.serializers.cases import (
 )
 from profiling.api.serializers.holds import HoldSerializer, LiftedSerializer, ReferralSerializer
 from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows
+from profiling.api.views.shared import VisibleRows, checked
 from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases import services
 from profiling.cases.holding import lift_hold, place_hold
@@ -113,7 +113,7 @@ class CaseViewSet(VisibleRows):
     def take_over(self, request: Request, ref: str) -> Response:
         """Take the case over from whoever holds it, as a supervisor."""
         case = self.one()
-        body = _checked(TakeOverSerializer, request)
+        body = checked(TakeOverSerializer, request)
         return self._now(services.take_over(case=case, supervisor=self.person, **body))
 
     @extend_schema(request=NeverArrivedSerializer, responses={200: CaseSerializer, 409: RefusalSerializer})
@@ -121,7 +121,7 @@ class CaseViewSet(VisibleRows):
     def never_arrived(self, request: Request, ref: str) -> Response:
         """Close the case: the cargo never came."""
         case = self.one()
-        body = _checked(NeverArrivedSerializer, request)
+        body = checked(NeverArrivedSerializer, request)
         return self._now(close_never_arrived(case=case, user=self.person, **body))
 
     @extend_schema(request=CommentSerializer, responses={201: EventSerializer})
@@ -129,7 +129,7 @@ class CaseViewSet(VisibleRows):
     def comments(self, request: Request, ref: str) -> Response:
         """Comment on the case."""
         case = self.one()
-        body = _checked(CommentSerializer, request)
+        body = checked(CommentSerializer, request)
         said = services.comment(case=case, user=self.person, **body)
         return Response(EventSerializer(said).data, status=status.HTTP_201_CREATED)
 
@@ -143,7 +143,7 @@ class CaseViewSet(VisibleRows):
         """Decide the case."""
         case = self.one()
         expected = _version_named(request)
-        body = _checked(NewDecisionSerializer, request)
+        body = checked(NewDecisionSerializer, request)
         visits = body.pop("visits")
         if visits is not None:
             visits = _equipment_named(case, visits)
@@ -161,7 +161,7 @@ class CaseViewSet(VisibleRows):
     def holds(self, request: Request, ref: str) -> Response:
         """Hold equipment of the case, apart from any decision."""
         case = self.one()
-        body = _checked(NewHoldSerializer, request)
+        body = checked(NewHoldSerializer, request)
         visits = _equipment_named(case, body.pop("visits"))
         placed = place_hold(case=case, user=self.person, visits=visits, **body)
         rows = Hold.objects.filter(pk__in=[hold.pk for hold in placed]).select_related(*HOLD_RELATED).order_by("pk")
@@ -204,12 +204,6 @@ def _equipment_named(case: Case, refs: Sequence[UUID]) -> list[EquipmentVisit]:
     if unknown := [str(ref) for ref in refs if ref not in found]:
         raise ValidationError({"visits": [_("Not part of the case: %(refs)s.") % {"refs": ", ".join(unknown)}]})
     return [found[ref] for ref in dict.fromkeys(refs)]
-
-
-def _checked(serializer_class: Any, request: Request) -> dict[str, Any]:
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _version_named(request: Request) -> int:

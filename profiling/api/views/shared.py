@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
 from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
 
 from pcu.accounts.models import User
 
@@ -58,3 +59,10 @@ class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
         user = self.request.user
         assert isinstance(user, User)
         return user
+
+
+def checked(serializer_class: Any, request: Request) -> dict[str, Any]:
+    """The body of a request as its serializer understands it. Raises ValidationError."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
