@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
-
-import pycountry
 
 from inspections.commodities.fields import ITEMS, Field, Items, Kind, Shape, Template
 from inspections.commodities.numbers import AmbiguousNumberError, NotANumberError, plain, read_number
-from profiling.reference import countries
+from profiling.reference import countries, currencies
 
 TEXT_LENGTH = 350
 ROWS = 60
@@ -210,20 +207,9 @@ def _country(_one: Field, value: Any) -> str:
 
 def _currency(_one: Field, value: Any) -> str:
     code = value.strip().upper() if isinstance(value, str) else ""
-    if not is_currency(code):
+    if not currencies.is_known(code):
         raise _Wrong("currency_unknown")
     return code
-
-
-def is_currency(code: str) -> bool:
-    """Whether these three letters are assigned in ISO 4217."""
-    return code in currencies()
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """All codes of ISO 4217 that are in use."""
-    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
 
 
 def _cas(text: str) -> str:

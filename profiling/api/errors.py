@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,6 +54,29 @@ class VersionRequiredError(APIException):
     default_code = "version_required"
 
 
+_refusals: list[tuple[type[Exception], type[Exception]]] = []
+
+
+def register_refusals(base: type[Exception], by_field: type[Exception]) -> None:
+    """Let the errors of an app above become answers, from its ``AppConfig.ready()``.
+
+    Errors of `base` have `code` and `message` and are conflicts; those of `by_field` have `errors` (messages by field)
+    and are faults of the body.
+    """
+    if (base, by_field) not in _refusals:
+        _refusals.append((base, by_field))
+
+
+def _registered_answer(exc: Exception) -> APIException | None:
+    for base, by_field in _refusals:
+        known: Any = exc  # what these classes carry is said above
+        if isinstance(exc, by_field):
+            return ValidationError({field: [message] for field, message in known.errors.items()}, code=known.code)
+        if isinstance(exc, base):
+            return ConflictError(known.message, code=known.code)
+    return None
+
+
 class ApiExceptionHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         converted = _answer_to(exc)
@@ -83,4 +108,4 @@ def _answer_to(exc: Exception) -> APIException | None:
         case intake.NotRetryable():
             return ConflictError(_("Only what failed on our side can be tried again."), code="not_retryable")
         case _:
-            return None
+            return _registered_answer(exc)
