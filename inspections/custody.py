@@ -68,6 +68,11 @@ def chain_of(seizure: Seizure) -> list[Handover]:
     return list(_with_signatures(Handover.objects.filter(seizure=seizure)))
 
 
+def with_chains(rows: QuerySet[Seizure]) -> QuerySet[Seizure]:
+    """Seizures with their hand-overs read: `holder_of(list(seizure.handovers.all()))` asks nothing more."""
+    return rows.prefetch_related(Prefetch("handovers", _with_signatures(Handover.objects.all())))
+
+
 def _with_signatures(rows: QuerySet[Handover]) -> QuerySet[Handover]:
     signatures = Signature.objects.select_related("user", "recorded_by").order_by("pk")
     return (

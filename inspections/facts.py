@@ -96,5 +96,5 @@ def _sums(used: Sequence[Field], counted: Sequence[str], rows: Sequence[Mapping[
     for field in used:
         # denominations are no amount to add up, and amounts in several currencies neither
         adds = field.name in counted and field.name not in ("denomination", "amount")
-        values = [Decimal(str(row[field.name])) for row in rows if field.name in row]
-        yield quantity(sum(values, Decimal(0))) if adds and values else ""
+        values = [Decimal(row[field.name]) for row in rows if field.name in row] if adds else []
+        yield quantity(sum(values, Decimal(0))) if values else ""

@@ -74,7 +74,9 @@ def checked(
     sound.errors |= {f"facts.{path}".rstrip("."): sentence(fault) for path, fault in facts.faults.items()}
     by_rows = None if facts.faults else total(template, facts.facts, account.quantity_unit)
     quantity = by_rows if account.quantity is None else account.quantity
-    if not (quantity is None and any(path.startswith(ITEMS) for path in facts.faults)):  # first the rows, then their sum
+    if not (
+        quantity is None and any(path.startswith(ITEMS) for path in facts.faults)
+    ):  # first the rows, then their sum
         _check_quantity(sound, account, quantity, by_rows, template.units)
     _check_value(sound, account)
     _check_words(sound, account, inspection, before)

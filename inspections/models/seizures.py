@@ -33,6 +33,7 @@ class ListedWord(models.Model):
         CONCEALMENT = "concealment", _("Method of concealment")
         DETECTION = "detection", _("How detected")
 
+    ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", help_text=_("The country."))
     list = models.CharField(max_length=12, choices=List)
     code = models.SlugField(max_length=40)

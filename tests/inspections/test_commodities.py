@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspections.commodities.checking import SENTENCES, check, total
@@ -17,6 +17,9 @@ from profiling.cases.choices import Commodity
 
 TEMPLATES = {one.commodity: one for one in all_newest()}
 CAS = ("108-24-7", "67-64-1", "7664-93-9", "299-42-3")
+
+# the machine of the tests may be busy with others
+UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 BRAND = {"brand": "Golden Steppe KS", "kind": "king_size", "stamp": "none", "cases": 144, "sticks": "1 440 000"}
 
@@ -98,6 +101,7 @@ def test_templates_are_whole(of: Template):
         assert set(of.items.sums.values()) <= set(of.units)
 
 
+@UNHURRIED
 @given(good_facts())
 def test_what_is_well_told_is_stored_and_read_again_the_same(told):
     of, facts = told
@@ -110,6 +114,7 @@ def test_what_is_well_told_is_stored_and_read_again_the_same(told):
     assert codes(again) == codes(first)
 
 
+@UNHURRIED
 @given(st.sampled_from(list(TEMPLATES.values())), junk)
 def test_nothing_sent_breaks_the_checking(of, sent):
     checked = check(of, sent)
@@ -117,6 +122,7 @@ def test_nothing_sent_breaks_the_checking(of, sent):
     assert checked.faults or check(of, checked.facts).facts == checked.facts
 
 
+@UNHURRIED
 @given(good_facts(), st.data())
 def test_a_mandatory_field_left_out_is_named(told, data):
     of, facts = told
@@ -213,6 +219,7 @@ def test_a_comma_that_may_mean_either_is_asked_about():
         read_number("1,440")
 
 
+@UNHURRIED
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**12, places=3))
 def test_a_number_written_plainly_is_read_as_it_was(number):
     assert read_number(plain(number)) == number
