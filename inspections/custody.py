@@ -34,6 +34,7 @@ from inspections.seizure_errors import (
 )
 from pcu.accounts.confirmation import Confirmed
 from pcu.accounts.models import User
+from pcu.accounts.roles import Capability
 from profiling.cases.models import CaseEvent
 
 Side = Signature.Side
@@ -107,6 +108,13 @@ def first_holders(inspection: Inspection) -> list[User]:
     return sorted(found.values(), key=lambda user: (str(user), user.pk))
 
 
+def possible_givers(seizure: Seizure, holder: Holder | None) -> list[User]:
+    """Users who may give the goods now; nobody where somebody without a sign-in holds them."""
+    if holder is None:
+        return first_holders(seizure.inspection)
+    return [holder.user] if holder.user else []
+
+
 def possible_receivers(seizure: Seizure) -> QuerySet[User]:
     """People who hold a role in the unit or above it and can sign in."""
     units = seizure.unit.ancestors_and_self()
@@ -145,6 +153,15 @@ def hand_over(*, seizure: Seizure, user: User, transfer: Transfer, giver: User |
     handover.digest = _digest(_content(handover), _head(chain))
     handover.save(force_insert=True)
     return handover
+
+
+def require_hand(user: User, signer: User, handover: Handover) -> None:
+    """Whose session it is where `signer` types the password: the own, or that of somebody of the unit that seized.
+
+    Ask before a password is tried, so that nobody else tries any. Raises PermissionDenied.
+    """
+    if user.pk != signer.pk:
+        user.scope.require(Capability.INSPECT, handover.seizure.unit_id)
 
 
 @transaction.atomic

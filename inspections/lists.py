@@ -32,6 +32,14 @@ def words_for(unit: Unit, list_name: str, kept: Collection[int] = ()) -> QuerySe
     return found.filter(Q(retired_at=None) | Q(pk__in=kept))
 
 
+def readable_by(user: User) -> QuerySet[ListedWord]:
+    """The words of the countries in which a person reads anything."""
+    paths = Unit.objects.visible_to(user).values_list("path", flat=True)
+    roots = {path.split("/", 1)[0] for path in paths}
+    found: QuerySet[ListedWord] = ListedWord.objects.filter(unit__code__in=roots)
+    return found
+
+
 @transaction.atomic
 def install_starter_lists(unit: Unit) -> int:
     """Add the starter words a country does not have yet; returns how many. What was renamed or retired stays so."""

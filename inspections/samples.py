@@ -140,7 +140,7 @@ def _checked(taken: Taken, seizure: Seizure, before: Sample | None = None) -> di
         errors["laboratory"] = _("Say to which laboratory it was sent.")
     if taken.sent_at is not None and taken.sent_at > timezone.now() + SLACK:
         errors["sent_at"] = _("This time is still to come.")
-    if taken.due_on and taken.sent_at and taken.due_on < taken.sent_at.astimezone(seizure.unit.zone).date():
+    elif taken.due_on and taken.sent_at and taken.due_on < taken.sent_at.astimezone(seizure.unit.zone).date():
         errors["due_on"] = _("This is before the sample was sent.")
     if errors:
         raise InvalidActError(errors)

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inspections.models import Seizure
+from inspections.models import Handover, ListedWord, Sample, Seizure
 from pcu.desk.filters import MomentFilter
 from profiling.cases.choices import Commodity
 from profiling.parties.core.identity import plain_code
@@ -57,3 +57,34 @@ class SeizureChanges(SeizureFilterSet):
     )
     case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
     line = filters.UUIDFilter(field_name="line__ref", label=_("Line of the inspection"))
+
+
+class SampleFilterSet(filters.FilterSet):
+    awaited = filters.BooleanFilter(method="by_awaited", label=_("No result yet"))
+    due_before = filters.DateFilter(field_name="due_on", lookup_expr="lt", label=_("Result due before this day"))
+    seizure = filters.UUIDFilter(field_name="seizure__ref", label=_("Seizure"))
+
+    class Meta:
+        model = Sample
+        fields: list[str] = []
+
+    def by_awaited(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        return queryset.filter(verdict="") if value else queryset.exclude(verdict="")
+
+
+class HandoverFilterSet(filters.FilterSet):
+    seizure = filters.UUIDFilter(field_name="seizure__ref", label=_("Seizure"))
+
+    class Meta:
+        model = Handover
+        fields: list[str] = []
+
+
+class WordFilterSet(filters.FilterSet):
+    list = filters.ChoiceFilter(choices=ListedWord.List.choices, label=_("List"))
+    country = filters.CharFilter(field_name="unit__code", label=_("Country code"))
+    retired = filters.BooleanFilter(field_name="retired_at", lookup_expr="isnull", exclude=True, label=_("Retired"))
+
+    class Meta:
+        model = ListedWord
+        fields: list[str] = []

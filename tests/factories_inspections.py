@@ -142,7 +142,11 @@ class SeizureFactory(DjangoModelFactory[Seizure]):
     unit = factory.SelfAttribute("inspection.unit")
     number = factory.Sequence(lambda n: f"SEI-2026-{n:04d}")
     commodity = "tobacco"
-    facts = factory.LazyFunction(lambda: {"brand": "Minsk", "cases": 224})
+    facts = factory.LazyFunction(
+        lambda: {
+            "items": [{"brand": "Minsk", "kind": "king_size", "stamp": "none", "cases": "224", "sticks": "2240000"}]
+        }
+    )
     quantity = Decimal(2_240_000)
     quantity_unit = "sticks"
     place = factory.LazyAttribute(lambda seizure: ListedWordFactory(unit=seizure.unit.parent))
@@ -203,3 +207,16 @@ def work(unit: Unit, *, result: str = "clean", author: User | None = None, boxes
     for visit in case.visits.order_by("pk"):
         LineFactory(inspection=inspection, visit=visit, result=result)
     return inspection
+
+
+def seized(case: Case, **fields: Any) -> Seizure:
+    """A seizure on a case with one of everything that hangs on it: link, sample, signed hand-over."""
+    inspection = InspectionFactory(case=case, referral=None, created_by=factories.person(case.working_unit))
+    TeamMemberFactory(inspection=inspection, user=inspection.created_by, leads=True)
+    PhotoFactory(inspection=inspection)
+    seizure = SeizureFactory(line=LineFactory(inspection=inspection, result="found"), **fields)
+    seizure.detections.add(ListedWordFactory(unit=seizure.unit.parent, list=ListedWord.List.DETECTION, code="scan"))
+    LinkFactory(seizure=seizure)
+    SampleFactory(seizure=seizure)
+    SignatureFactory(handover=HandoverFactory(seizure=seizure, receiver_name="K. Storekeeper"))
+    return seizure

@@ -113,6 +113,7 @@ class SeizureForm(forms.Form):
     def _choose(self, name: str, rows: Any) -> None:
         choice: Any = self.fields[name]
         choice.queryset = rows
+        choice.empty_label = "–"
 
 
 def consignments_in(line: InspectionLine) -> Any:

@@ -115,9 +115,7 @@ class HandoverForm(forms.Form):
 
     def __init__(self, posted: Any = None, *, seizure: Seizure, chain: list[Handover], user: User) -> None:
         holder = custody.holder_of(chain)
-        givers = (
-            [holder.user] if holder and holder.user else [] if holder else custody.first_holders(seizure.inspection)
-        )
+        givers = custody.possible_givers(seizure, holder)
         initial = {
             "what": f"{seizure.get_commodity_display()}, {amount(seizure)}",
             "giver": next((giver.pk for giver in givers if giver.pk == user.pk), givers[0].pk if givers else None),

@@ -173,6 +173,7 @@ def sign(request: HttpRequest, ref: uuid.UUID, handover: uuid.UUID) -> HttpRespo
         if form.signer is None:
             paper = form.cleaned_data["paper"]
             return custody.sign_on_paper(handover=given, side=side, user=user, paper=paper)
+        custody.require_hand(user, form.signer, given)
         confirmed = confirm(request, form.signer, form.cleaned_data["password"])
         return custody.sign(handover=given, side=side, signer=confirmed, user=user)
 

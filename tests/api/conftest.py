@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from inspections.models import Seizure
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
 from tests import factories
+from tests.factories_inspections import seized
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +89,7 @@ class Post:
     hold: Hold
     referral: Referral
     submission: Submission
+    seizure: Seizure
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -102,6 +105,11 @@ class Post:
             "referrals": self.referral.ref,
             "hold-notices": self.hold.ref,
             "train-lists": self.submission.ref,
+            "seizures": self.seizure.ref,
+            "seizure-links": self.seizure.links.get().ref,
+            "handovers": self.seizure.handovers.get().ref,
+            "samples": self.seizure.samples.get().ref,
+            "listed-words": self.seizure.place.ref,
         }
 
 
@@ -122,7 +130,7 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     submission = Submission.objects.filter(sender=operator).latest("pk")
     for _each in range(boxes):
         factories.ProblemFactory(submission=submission)
-    return Post(case, hold, referral, submission)
+    return Post(case, hold, referral, submission, seized(case))
 
 
 @pytest.fixture

@@ -43,7 +43,11 @@ def test_rows_of_others_do_not_exist_for_an_outsider(api, post, outsider, route,
     assert answer.json()["errors"][0]["code"] == "not_found"
 
 
-@pytest.mark.parametrize("name", ["consignments", "visits", "assessments", "cases", "holds", "referrals", "manifests"])
+LISTS = ["consignments", "visits", "assessments", "cases", "holds", "referrals", "manifests"]
+LISTS += ["seizures", "handovers", "samples", "listed-words"]
+
+
+@pytest.mark.parametrize("name", LISTS)
 def test_lists_hold_what_one_may_see_and_nothing_else(api, post, officer, outsider, name):
     assert str(post.refs[name]) in api(officer).get(f"/api/v1/{name}/").content.decode()
     assert api(outsider).get(f"/api/v1/{name}/").json() == {"next": None, "results": []}
