@@ -238,7 +238,7 @@ DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "profiling.api.errors.ApiE
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "PCU",
-    "DESCRIPTION": "Push manifests; read consignments, assessments, cases and holds; act on cases.",
+    "DESCRIPTION": "Push manifests; read consignments, assessments, cases and holds; act on cases; record seizures.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     # Not for client systems: the schema names what they must not know of.
@@ -266,6 +266,7 @@ SPECTACULAR_SETTINGS = {
         "ClockKindEnum": "exchanges.choices.ClockKind",
         "LookoutKindEnum": "profiling.lookouts.choices.Kind",
         "LookoutStandingEnum": "profiling.lookouts.choices.Standing",
+        "LinkKindEnum": "inspections.models.Link.Kind",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",

@@ -150,7 +150,11 @@ class SeizureFactory(DjangoModelFactory[Seizure]):
     unit = factory.SelfAttribute("inspection.unit")
     number = factory.Sequence(lambda n: f"SEI-2026-{n:04d}")
     commodity = "tobacco"
-    facts = factory.LazyFunction(lambda: {"brand": "Minsk", "cases": 224})
+    facts = factory.LazyFunction(
+        lambda: {
+            "items": [{"brand": "Minsk", "kind": "king_size", "stamp": "none", "cases": "224", "sticks": "2240000"}]
+        }
+    )
     quantity = Decimal(2_240_000)
     quantity_unit = "sticks"
     place = factory.LazyAttribute(lambda seizure: ListedWordFactory(unit=seizure.unit.parent))
@@ -253,3 +257,16 @@ def reviewed(unit: Unit) -> Reviewed:
     review = reviewing.approve(report=report, reviewer=supervisor)
     inspection.refresh_from_db()
     return Reviewed(inspection, report, review, Outcome.objects.get(told_in=inspection.number))
+
+
+def seized(case: Case, **fields: Any) -> Seizure:
+    """A seizure on a case with one of everything that hangs on it: link, sample, signed hand-over."""
+    inspection = InspectionFactory(case=case, referral=None, created_by=factories.person(case.working_unit))
+    TeamMemberFactory(inspection=inspection, user=inspection.created_by, leads=True)
+    PhotoFactory(inspection=inspection)
+    seizure = SeizureFactory(line=LineFactory(inspection=inspection, result="found"), **fields)
+    seizure.detections.add(ListedWordFactory(unit=seizure.unit.parent, list=ListedWord.List.DETECTION, code="scan"))
+    LinkFactory(seizure=seizure)
+    SampleFactory(seizure=seizure)
+    SignatureFactory(handover=HandoverFactory(seizure=seizure, receiver_name="K. Storekeeper"))
+    return seizure

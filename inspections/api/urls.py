@@ -3,9 +3,19 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from inspections.api.custody import HandoverViewSet, LinkViewSet, SampleViewSet
 from inspections.api.review_views import ReportViewSet, ReviewViewSet, WorkViewSet
+from inspections.api.seizures import CommodityTemplateViewSet, ListedWordViewSet, SeizureViewSet
 from inspections.api.statistics import StatisticsFileView, StatisticsView
 from pcu.desk import exports
+
+router = SimpleRouter(use_regex_path=False)
+router.register("seizures", SeizureViewSet, "seizure")
+router.register("seizure-links", LinkViewSet, "seizure-link")
+router.register("handovers", HandoverViewSet, "handover")
+router.register("samples", SampleViewSet, "sample")
+router.register("listed-words", ListedWordViewSet, "listed-word")
+router.register("commodity-templates", CommodityTemplateViewSet, "commodity-template")
 
 router = SimpleRouter(use_regex_path=False)
 router.register("inspections", WorkViewSet, "inspection-work")

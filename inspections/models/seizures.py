@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,7 @@ class ListedWord(models.Model):
         CONCEALMENT = "concealment", _("Method of concealment")
         DETECTION = "detection", _("How detected")
 
+    ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", help_text=_("The country."))
     list = models.CharField(max_length=12, choices=List)
     code = models.SlugField(max_length=40)
@@ -163,8 +165,12 @@ class Sample(models.Model):
         return self.bag
 
 
+@pgtrigger.register(pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete))
 class Handover(models.Model):
-    """One link of the chain of custody; never changed. Whoever receives signs, with password or by name and photo."""
+    """One link of the chain of custody; the database refuses to change or delete it.
+
+    Giver and receiver are users, or people without a sign-in by name and agency.
+    """
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     seizure = models.ForeignKey(Seizure, models.PROTECT, related_name="handovers")
@@ -175,12 +181,14 @@ class Handover(models.Model):
     seal = models.CharField(max_length=60, blank=True)
     place = models.CharField(max_length=160)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    giver_name = models.CharField(max_length=160, blank=True, help_text=_("When the giver has no sign-in."))
+    giver_agency = models.CharField(max_length=120, blank=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     receiver_name = models.CharField(max_length=160, blank=True, help_text=_("When the receiver has no sign-in."))
     receiver_agency = models.CharField(max_length=120, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 over this hand-over and the digest before it."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 over this hand-over and what was signed before it."))
 
     objects = of_inspections("seizure").as_manager()
 
@@ -193,20 +201,38 @@ class Handover(models.Model):
     def __str__(self) -> str:
         return f"{self.seizure_id} {self.number}"
 
+    @property
+    def giver(self) -> str:
+        return str(self.given_by) if self.given_by_id else self.giver_name
 
+    @property
+    def receiver(self) -> str:
+        return str(self.received_by) if self.received_by_id else self.receiver_name
+
+
+@pgtrigger.register(pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete))
 class Signature(models.Model):
-    """A hand-over signed by its giver or its receiver, once each; never changed."""
+    """A hand-over signed by its giver or its receiver, once each, or called off by its giver; never changed."""
 
     class Side(models.TextChoices):
         GAVE = "gave", _("gave")
         RECEIVED = "received", _("received")
+        CALLED_OFF = "off", _("did not take place")
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="signatures")
     side = models.CharField(max_length=8, choices=Side)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=160)
     paper_sha256 = models.CharField(max_length=64, blank=True, help_text=_("Photograph of a paper signature."))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Who recorded a paper signature."),
+    )
     at = models.DateTimeField()
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 over this signature and its hand-over."))
 
     objects = of_inspections("handover__seizure").as_manager()
 

@@ -26,6 +26,8 @@ class Capability(TextChoices):
     RETRY = "retry", _("retry failed submissions")
     INSPECT = "inspect", _("plan and record inspections and seizures")
     REVIEW = "review", _("review inspections and seizures")
+    READ_NAMES = "read_names", _("read the names of persons tied to seizures")
+    KEEP_LISTS = "keep_lists", _("keep the lists of the country")
     WATCH = "watch", _("keep lookouts")
     WARN = "warn", _("send warnings to other units")
     ANSWER = "answer", _("acknowledge warnings and answer them")
@@ -34,16 +36,17 @@ class Capability(TextChoices):
 
 _C = Capability
 _DESK = (_C.READ, _C.COMMENT)
-_HANDS = (_C.TRIAGE, _C.INSPECT)
+_HANDS = (_C.TRIAGE, _C.INSPECT, _C.READ_NAMES)
+_LEADS = (_C.SUPERVISE, _C.REVIEW, _C.KEEP_LISTS)
 GRANTS: dict[str, frozenset[Capability]] = {
     Role.OFFICER: frozenset({*_DESK, *_HANDS, _C.WATCH, _C.ANSWER, _C.PUSH, _C.RETRY}),
-    Role.ANALYST: frozenset({*_DESK, _C.WATCH, _C.PUSH, _C.RETRY}),
+    Role.ANALYST: frozenset({*_DESK, _C.KEEP_LISTS, _C.WATCH, _C.PUSH, _C.RETRY}),
     Role.SUPERVISOR: frozenset(
-        {*_DESK, *_HANDS, _C.SUPERVISE, _C.REVIEW, _C.WATCH, _C.WARN, _C.ANSWER, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}
+        {*_DESK, *_HANDS, *_LEADS, _C.WATCH, _C.WARN, _C.ANSWER, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}
     ),
     Role.LIAISON: frozenset({*_DESK, _C.WATCH, _C.WARN, _C.ANSWER}),
     Role.ADMINISTRATOR: frozenset({_C.READ, _C.LOAD_HISTORY, _C.RETRY, _C.INSPECT_JOBS}),
-    Role.AUDITOR: frozenset({_C.READ, _C.INSPECT_JOBS}),
+    Role.AUDITOR: frozenset({_C.READ, _C.READ_NAMES, _C.INSPECT_JOBS}),
     Role.CLIENT: frozenset({_C.PUSH}),
 }
 

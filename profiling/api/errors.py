@@ -51,7 +51,7 @@ class BusyError(APIException):
 
 class VersionRequiredError(APIException):
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
-    default_detail = gettext_lazy("Send the version of the case that you looked at in If-Match; its ETag is it.")
+    default_detail = gettext_lazy("Send the version that you looked at in If-Match; its ETag is it.")
     default_code = "version_required"
 
 

@@ -44,7 +44,7 @@ def _key(name: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    russian = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["ru"], fallback=True)
+    russian = _translation("ru")
     found: dict[str, str] = {}
     for country in pycountry.countries:
         names = [country.name]
@@ -72,7 +72,19 @@ def alpha_2(text: str) -> str:
     return key if is_known(key) else _names().get(key, "")
 
 
-def name(code: str) -> str:
-    """The English short name of a two-letter code; empty where it is not assigned."""
+@cache
+def _translation(language: str) -> gettext.NullTranslations:
+    return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+
+
+def name(code: str, language: str = "en") -> str:
+    """The short name of a two-letter code, in English where the language lacks it; empty where it is not assigned."""
     country = pycountry.countries.get(alpha_2=code)
-    return str(getattr(country, "common_name", country.name)) if country is not None else ""
+    if country is None:
+        return ""
+    return str(_translation(language).gettext(getattr(country, "common_name", country.name)))
+
+
+def names(language: str = "en") -> dict[str, str]:
+    """All codes with their names, in the order of the codes."""
+    return {code: name(code, language) for code in sorted(_codes())}

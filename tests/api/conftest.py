@@ -10,6 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from exchanges.models import PartnerWarning
+from inspections.models import Seizure
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
@@ -17,7 +18,7 @@ from profiling.cases.models import Case, Hold, Referral
 from profiling.lookouts.models import LookoutHit
 from tests import factories
 from tests.factories_exchanges import draft_to
-from tests.factories_inspections import Reviewed, reviewed
+from tests.factories_inspections import Reviewed, reviewed, seized
 from tests.factories_lookouts import HitFactory
 
 
@@ -95,6 +96,7 @@ class Post:
     reviewed: Reviewed
     warning: PartnerWarning
     hit: LookoutHit
+    seizure: Seizure
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -114,6 +116,11 @@ class Post:
             "warnings": self.warning.ref,
             "lookouts": self.hit.lookout.ref,
             "lookout-hits": self.hit.ref,
+            "seizures": self.seizure.ref,
+            "seizure-links": self.seizure.links.get().ref,
+            "handovers": self.seizure.handovers.get().ref,
+            "samples": self.seizure.samples.get().ref,
+            "listed-words": self.seizure.place.ref,
         }
 
 
@@ -137,7 +144,7 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     # a draft: sending would add to the timeline of the case
     warning = draft_to(factories.UnitFactory(code="CHU", parent__code="UZ"), case=case)
     hit = HitFactory(lookout__unit=unit, consignment=version.consignment)
-    return Post(case, hold, referral, submission, reviewed(unit), warning, hit)
+    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seized(case))
 
 
 @pytest.fixture

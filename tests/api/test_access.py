@@ -58,6 +58,7 @@ LISTS = [
     "lookouts",
     "lookout-hits",
 ]
+LISTS += ["seizures", "handovers", "samples", "listed-words"]
 
 
 @pytest.mark.parametrize("name", LISTS)

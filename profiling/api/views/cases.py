@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import status
 from rest_framework.decorators import action
@@ -17,7 +16,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from profiling.api.errors import VersionRequiredError
 from profiling.api.filters import CaseChanges, HoldChanges, ReferralChanges
 from profiling.api.serializers.cases import (
     CaseDetailSerializer,
@@ -32,7 +30,7 @@ from profiling.api.serializers.cases import (
 )
 from profiling.api.serializers.holds import HoldSerializer, LiftedSerializer, ReferralSerializer
 from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows, checked
+from profiling.api.views.shared import IF_MATCH, VisibleRows, checked, version_named, with_version
 from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases import services
 from profiling.cases.holding import lift_hold, place_hold
@@ -40,14 +38,6 @@ from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
 from profiling.cases.outcomes import close_never_arrived
 
 HOLD_RELATED = ("unit", "case", "visit", "placed_by", "lifted_by")
-VERSION = r'(?:W/)?"?([0-9]{1,9})"?'
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    {"type": "string", "pattern": f"^{VERSION}$", "example": '"3"'},
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The version of the case that the decision rests on, as in its ETag.",
-)
 
 
 def _refusals(view: type[Any]) -> type[Any]:
@@ -94,7 +84,7 @@ class CaseViewSet(VisibleRows):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         case = self.get_object()
-        return _with_version(Response(self.get_serializer(case).data), case)
+        return with_version(Response(self.get_serializer(case).data), case)
 
     @extend_schema(request=None, responses={200: CaseSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
@@ -142,7 +132,7 @@ class CaseViewSet(VisibleRows):
     def decisions(self, request: Request, ref: str) -> Response:
         """Decide the case."""
         case = self.one()
-        expected = _version_named(request)
+        expected = version_named(request)
         body = checked(NewDecisionSerializer, request)
         visits = body.pop("visits")
         if visits is not None:
@@ -152,7 +142,7 @@ class CaseViewSet(VisibleRows):
         decision = services.decide(
             case=case, user=self.person, expected_version=expected, visits=visits, pass_to=pass_to, **body
         )
-        return _with_version(Response(DecisionSerializer(decision).data, status=status.HTTP_201_CREATED), decision.case)
+        return with_version(Response(DecisionSerializer(decision).data, status=status.HTTP_201_CREATED), decision.case)
 
     @extend_schema(
         request=NewHoldSerializer, responses={201: HoldSerializer(many=True), 409: RefusalSerializer}, filters=False
@@ -169,7 +159,7 @@ class CaseViewSet(VisibleRows):
 
     def _now(self, case: Case) -> Response:
         fresh = self.get_queryset().get(pk=case.pk)
-        return _with_version(Response(CaseSerializer(fresh, context=self.get_serializer_context()).data), fresh)
+        return with_version(Response(CaseSerializer(fresh, context=self.get_serializer_context()).data), fresh)
 
 
 class HoldViewSet(VisibleRows):
@@ -204,19 +194,3 @@ def _equipment_named(case: Case, refs: Sequence[UUID]) -> list[EquipmentVisit]:
     if unknown := [str(ref) for ref in refs if ref not in found]:
         raise ValidationError({"visits": [_("Not part of the case: %(refs)s.") % {"refs": ", ".join(unknown)}]})
     return [found[ref] for ref in dict.fromkeys(refs)]
-
-
-def _version_named(request: Request) -> int:
-    """The version in If-Match: "7", W/"7" or 7."""
-    text = request.headers.get("If-Match", "").strip()
-    if not text:
-        raise VersionRequiredError
-    found = re.fullmatch(VERSION, text)
-    if found is None:
-        raise ValidationError({"If-Match": [_("This is no version of a case.")]})
-    return int(found[1])
-
-
-def _with_version(response: Response, case: Case) -> Response:
-    response["ETag"] = f'"{case.version}"'
-    return response

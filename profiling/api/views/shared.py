@@ -1,15 +1,54 @@
-"""What the viewsets share: rows by ref, cut to what the caller may see."""
+"""What the viewsets share: rows by ref, cut to what the caller may see; bodies that are checked; versions."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from pcu.accounts.models import User
+from profiling.api.errors import VersionRequiredError
+
+VERSION = r'(?:W/)?"?([0-9]{1,9})"?'
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": f"^{VERSION}$", "example": '"3"'},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The version that the change rests on, as in the ETag.",
+)
+
+
+def checked(serializer_class: Any, request: Request) -> dict[str, Any]:
+    """The body as a serializer reads it. Raises ValidationError."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def version_named(request: Request) -> int:
+    """The version in If-Match: "7", W/"7" or 7. Raises VersionRequiredError, ValidationError."""
+    text = request.headers.get("If-Match", "").strip()
+    if not text:
+        raise VersionRequiredError
+    found = re.fullmatch(VERSION, text)
+    if found is None:
+        raise ValidationError({"If-Match": [_("This is no version.")]})
+    return int(found[1])
+
+
+def with_version(response: Response, row: Any) -> Response:
+    """The answer with the version of a row as its ETag."""
+    response["ETag"] = f'"{row.version}"'
+    return response
 
 
 class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
@@ -59,10 +98,3 @@ class VisibleRows(viewsets.ReadOnlyModelViewSet[Any]):
         user = self.request.user
         assert isinstance(user, User)
         return user
-
-
-def checked(serializer_class: Any, request: Request) -> dict[str, Any]:
-    """The body of a request as its serializer understands it. Raises ValidationError."""
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
