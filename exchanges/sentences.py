@@ -16,6 +16,7 @@ from profiling.cases.choices import OutcomeSource
 
 _ICONS: Mapping[str, tuple[str, str]] = {
     "acknowledged": ("check", "good"),
+    "lookout": ("eye", "acc"),
     "reminder": ("bell", "warn"),
     "recalled": ("arrow-back-up", "bad"),
     "expired": ("clock-off", "bad"),
@@ -36,6 +37,11 @@ def sentence(message: Message, zone: Unit) -> str:
     match facts.get("event"):
         case "acknowledged":
             return _("%(unit)s: acknowledged by %(person)s") % {"unit": unit, "person": message.author}
+        case "lookout":
+            return _("%(unit)s watches for it: lookouts placed by %(person)s") % {
+                "unit": unit,
+                "person": message.author,
+            }
         case "reminder":
             return _reminder(facts, unit, zone)
         case "recalled":

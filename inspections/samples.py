@@ -14,6 +14,7 @@ from inspections.acts import EDITABLE, require_editable, tell
 from inspections.choices import State
 from inspections.errors import InvalidActError, NotEditableError
 from inspections.models import Inspection, Sample, Seizure
+from inspections.outcomes import settle_outcomes
 from inspections.seizing import count_row, locked_seizure, require_standing
 from inspections.seizure_checks import SLACK
 from inspections.seizure_errors import ResultGivenError
@@ -82,7 +83,7 @@ def remove_sample(*, sample: Sample, user: User) -> None:
 
 @transaction.atomic
 def record_result(*, sample: Sample, user: User, verdict: str, result: str, reported_on: date | None) -> Sample:
-    """What the laboratory says, also after approval; the case's timeline is told.
+    """What the laboratory says, also after approval; then the outcome is confirmed or withdrawn accordingly.
 
     Raises InvalidActError (by field), ResultGivenError, RemovedSeizureError, NotEditableError, PermissionDenied.
     """
@@ -113,6 +114,7 @@ def record_result(*, sample: Sample, user: User, verdict: str, result: str, repo
     count_row(inspection, seizure)
     facts = {"number": seizure.number, "seizure": str(seizure.ref), "bag": fresh.bag, "verdict": verdict}
     tell(inspection, CaseEvent.Kind.LABORATORY, at=timezone.now(), actor=user, facts=facts)
+    settle_outcomes(inspection=inspection, user=user)
     return fresh
 
 

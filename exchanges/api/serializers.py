@@ -16,6 +16,8 @@ from pcu.accounts.roles import Agency, Capability
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cargo.choices import PartyRole
 from profiling.cases.choices import Commodity
+from profiling.lookouts.choices import Action as LookoutAction
+from profiling.lookouts.choices import Kind
 
 
 def _body_schema() -> dict[str, Any]:
@@ -176,3 +178,14 @@ class NewMessageSerializer(serializers.Serializer[Any]):
         default="text",
         help_text="A question waits for an answer; a note stays with the unit.",
     )
+
+
+class WatchableSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    value = serializers.CharField(max_length=350, help_text="As the warning names it.")
+
+
+class NewLookoutsSerializer(serializers.Serializer[Any]):
+    chosen = WatchableSerializer(many=True)
+    action = serializers.ChoiceField(choices=LookoutAction.choices, help_text="What a hit does.")
+    expires_on = serializers.DateField()

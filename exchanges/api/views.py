@@ -19,6 +19,7 @@ from exchanges.api.serializers import (
     FeedbackSerializer,
     MessageSerializer,
     NewFeedbackSerializer,
+    NewLookoutsSerializer,
     NewMessageSerializer,
     NewWarningSerializer,
     RecallSerializer,
@@ -27,11 +28,12 @@ from exchanges.api.serializers import (
 )
 from exchanges.filters import WarningChanges
 from exchanges.models import Clock, Feedback, Message, PartnerWarning
-from exchanges.services import answering, answers, composing, sending, talk
+from exchanges.services import answering, answers, composing, sending, talk, watching
 from pcu.accounts.models import Unit
 from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cases.models import Case
+from profiling.lookouts.choices import Kind
 
 
 def _refusals(view: type[Any]) -> type[Any]:
@@ -40,6 +42,7 @@ def _refusals(view: type[Any]) -> type[Any]:
         ("create", NewWarningSerializer, "invalid_warning"),
         ("feedback", NewFeedbackSerializer, "invalid_feedback"),
         ("recall", RecallSerializer, "invalid_warning"),
+        ("lookouts", NewLookoutsSerializer, "invalid_warning"),
         ("messages", NewMessageSerializer, "invalid_message"),
     ):
         for field in serializer().get_fields():
@@ -97,6 +100,18 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
     def acknowledge(self, request: Request, ref: str) -> Response:
         """Take the warning up; a second time changes nothing."""
         return self._now(answering.acknowledge(warning=self.one(), user=self.person))
+
+    @extend_schema(request=NewLookoutsSerializer, responses={200: WarningDetailSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def lookouts(self, request: Request, ref: str) -> Response:
+        """Turn what the warning names into lookouts of the unit that was warned; all or none."""
+        warning = self.one()
+        said = _checked(NewLookoutsSerializer, request)
+        chosen = [watching.Watchable(Kind(one["kind"]), one["value"]) for one in said["chosen"]]
+        watching.make_lookouts(
+            warning=warning, user=self.person, chosen=chosen, action=said["action"], expires_on=said["expires_on"]
+        )
+        return self._now(self.one())
 
     @extend_schema(request=RecallSerializer, responses={200: WarningDetailSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)

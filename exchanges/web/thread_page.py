@@ -15,11 +15,13 @@ from exchanges.choices import OPEN, UNACKNOWLEDGED, Action, Answer, ClockKind, L
 from exchanges.models import Feedback, Message, PartnerWarning, Thread
 from exchanges.sentences import icon_of, sentence
 from exchanges.services.crediting import outcomes_of
+from exchanges.services.watching import lookouts_of
 from exchanges.web.clocks import ShownClock, shown
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
 from pcu.desk import times
 from profiling.cases.models import Case, Outcome
+from profiling.lookouts.models import Lookout
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class May:
     send: bool = False
     recall: bool = False
     acknowledge: bool = False
+    watch: bool = False
     feedback: bool = False
     amend: bool = False
 
@@ -83,6 +86,7 @@ class ThreadSheet:
     outcomes: Sequence[Outcome]
     rules: Sequence[str]
     our_cases: Sequence[Case]
+    lookouts: Sequence[Lookout]
     record: standing.Record
     may: May = field(default_factory=May)
 
@@ -131,6 +135,7 @@ def read_thread(thread: Thread, user: User, current: Unit | None) -> ThreadSheet
         outcomes=outcomes,
         rules=_rules(case) if outcomes and case else [],
         our_cases=list(standing.cases_about(warning, user)[:5]) if warning and not is_sender else [],
+        lookouts=lookouts_of(warning, user) if warning and not is_sender else [],
         record=standing.record_with(own, thread.other(own.pk), now),
         may=_may(thread, warning, user, own),
     )
@@ -165,6 +170,7 @@ def _may(thread: Thread, warning: PartnerWarning | None, user: User, own: Unit) 
         send=warns and state == State.DRAFT,
         recall=warns and state in OPEN,
         acknowledge=answers and state in UNACKNOWLEDGED,
+        watch=answers and state in OPEN and user.scope.allows(Capability.WATCH, own.pk),
         feedback=answers and state in (*OPEN, State.EXPIRED),
         amend=answers and state == State.ANSWERED,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchanges.web import compose, threads
+from exchanges.web import compose, lookouts, threads
 
 urlpatterns = [
     path("cases/<uuid:ref>/warn/", compose.warn, name="case_warn"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("messages/<uuid:ref>/discard/", threads.discard, name="warning_discard"),
     path("messages/<uuid:ref>/recall/", threads.recall, name="warning_recall"),
     path("messages/<uuid:ref>/acknowledge/", threads.acknowledge, name="warning_acknowledge"),
+    path("messages/<uuid:ref>/lookouts/", lookouts.make, name="warning_lookouts"),
     path("messages/<uuid:ref>/feedback/", threads.feedback, name="warning_feedback"),
     path("messages/<uuid:ref>/write/", threads.write, name="thread_write"),
 ]

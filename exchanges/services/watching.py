@@ -1,0 +1,136 @@
+"""A warning turned into lookouts of the unit that was warned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from exchanges import body
+from exchanges.choices import OPEN, Line, RequestedAction, State
+from exchanges.errors import InvalidWarningError, NotNowError
+from exchanges.models import Message, PartnerWarning
+from exchanges.services import clocks
+from exchanges.services.answering import take_up
+from exchanges.services.composing import locked
+from pcu.accounts.models import User
+from pcu.accounts.roles import Capability
+from profiling.cases.watching import place_lookout
+from profiling.lookouts.choices import Action, Kind, Source
+from profiling.lookouts.errors import InvalidLookoutError, MatchesTooMuchError
+from profiling.lookouts.models import Lookout
+
+_KINDS = {"container": Kind.CONTAINER, "wagon": Kind.WAGON, "truck": Kind.PLATE, "trailer": Kind.PLATE}
+_ACTIONS = {
+    RequestedAction.INFORM: Action.INFORM,
+    RequestedAction.DOCUMENTS: Action.OPEN_CASE,
+    RequestedAction.SCAN: Action.OPEN_CASE,
+    RequestedAction.EXAMINE: Action.MUST_EXAMINE,
+    RequestedAction.UNLOAD: Action.MUST_EXAMINE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Watchable:
+    """Something that a warning names and a lookout can watch for."""
+
+    kind: Kind
+    value: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind.value}:{self.value}"
+
+
+def watchables(warning: PartnerWarning) -> list[Watchable]:
+    """Containers, wagons, plates, seals, tax numbers and firm names of a warning, each once, equipment first."""
+    told = body.read(warning.body)
+    found = [(_KINDS.get(one.kind), one.number) for one in told.equipment]
+    found += [(_KINDS.get(one.carrier.kind), one.carrier.number) for one in told.equipment if one.carrier]
+    found += [(Kind.SEAL, seal) for one in told.equipment for seal in one.seals]
+    found += [(Kind.TAX_NUMBER, party.tax_number) for party in told.parties if party.tax_number]
+    found += [(Kind.NAME, party.name) for party in told.parties if not party.tax_number]
+    return list(dict.fromkeys(Watchable(kind, value) for kind, value in found if kind is not None and value))
+
+
+def proposed_action(warning: PartnerWarning) -> Action:
+    """What a hit should do, after what the sender asks for."""
+    return _ACTIONS[RequestedAction(warning.action)]
+
+
+def lookouts_of(warning: PartnerWarning, user: User) -> list[Lookout]:
+    """The lookouts made of a warning that a person may read, with their number of hits."""
+    visible = Lookout.objects.visible_to(user).filter(unit=warning.to_unit, source=Source.PARTNER)
+    return list(visible.filter(source_ref=warning.number).prefetch_related("hits").order_by("pk"))
+
+
+@transaction.atomic
+def make_lookouts(
+    *,
+    warning: PartnerWarning,
+    user: User,
+    chosen: Sequence[Watchable],
+    action: Action | str,
+    expires_on: date | None,
+) -> list[Lookout]:
+    """One lookout for each that was chosen, all or none; the warning counts as acknowledged.
+
+    Raises InvalidWarningError (by field), NotNowError, PermissionDenied.
+    """
+    warning = locked(warning)
+    user.scope.require(Capability.ANSWER, warning.to_unit_id)
+    if warning.state not in OPEN:
+        raise NotNowError(warning)
+    known = set(watchables(warning))
+    errors: dict[str, str] = {}
+    if not chosen:
+        errors["chosen"] = _("Choose what to watch for.")
+    elif not set(chosen) <= known:
+        errors["chosen"] = _("The warning does not name this.")
+    if action not in Action.values:
+        errors["action"] = _("Choose what a hit does.")
+    if expires_on is None:
+        errors["expires_on"] = _("Say until when.")
+    if errors or expires_on is None:
+        raise InvalidWarningError(errors)
+    made = []
+    for one in dict.fromkeys(chosen):
+        try:
+            made.append(
+                place_lookout(
+                    unit=warning.to_unit,
+                    user=user,
+                    kind=one.kind,
+                    value=one.value,
+                    action=action,
+                    reason=body.read(warning.body).grounds,
+                    expires_on=expires_on,
+                    source=Source.PARTNER,
+                    source_ref=warning.number,
+                    handling=warning.handling,
+                )
+            )
+        except InvalidLookoutError as error:
+            told = " ".join(error.errors.values())
+            field = "expires_on" if "expires_on" in error.errors else "chosen"
+            raise InvalidWarningError({field: f"{one.value}: {told}"}) from error
+        except MatchesTooMuchError as error:
+            raise InvalidWarningError({"chosen": f"{one.value}: {error.message}"}) from error
+    now = timezone.now()
+    take_up(warning, user, now)
+    warning.state = State.LOOKOUT
+    warning.save()
+    Message.objects.create(
+        thread=warning.thread,
+        kind=Line.EVENT,
+        unit=warning.to_unit,
+        author=user,
+        facts={"event": "lookout", "count": len(made)},
+        at=now,
+    )
+    clocks.touch(warning.thread, at=now)
+    return made

@@ -1,0 +1,105 @@
+"""A warning becomes lookouts of the unit that was warned, and of nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from exchanges.choices import State
+from exchanges.errors import InvalidWarningError, NotNowError
+from exchanges.services.answering import acknowledge
+from exchanges.services.sending import recall
+from exchanges.services.watching import Watchable, lookouts_of, make_lookouts, proposed_action, watchables
+from pcu.accounts.roles import Role
+from profiling.lookouts.choices import Action, Kind
+from profiling.lookouts.models import Lookout
+from tests import factories
+
+
+@pytest.fixture
+def container(warning) -> Watchable:
+    return next(one for one in watchables(warning) if one.kind == Kind.CONTAINER)
+
+
+def until(days=10):
+    return timezone.localdate() + timedelta(days=days)
+
+
+def test_a_warning_names_what_can_be_watched_for_each_once(warning):
+    found = watchables(warning)
+    assert len(found) == len(set(found)) > 0
+    assert {one.value for one in found if one.kind == Kind.CONTAINER} == {
+        each["number"] for each in warning.body["equipment"] if each["kind"] == "container"
+    }
+    assert proposed_action(warning) in Action
+
+
+def test_lookouts_are_placed_for_the_warned_unit_and_the_warning_counts_as_taken_up(warning, receiver, container):
+    (made,) = make_lookouts(
+        warning=warning, user=receiver, chosen=[container], action=Action.MUST_EXAMINE, expires_on=until()
+    )
+    warning.refresh_from_db()
+    assert (warning.state, warning.acknowledged_by) == (State.LOOKOUT, receiver)
+    assert (made.unit, made.source, made.source_ref) == (warning.to_unit, "partner", warning.number)
+    assert lookouts_of(warning, receiver) == [made]
+    again = acknowledge(warning=warning, user=receiver)
+    assert again.state == State.LOOKOUT
+
+
+def test_the_sender_does_not_see_them(warning, receiver, liaison, container):
+    make_lookouts(warning=warning, user=receiver, chosen=[container], action=Action.INFORM, expires_on=until())
+    assert lookouts_of(warning, liaison) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"chosen": []}, "chosen"),
+        ({"chosen": [Watchable(Kind.CONTAINER, "MSKU0000001")]}, "chosen"),
+        ({"action": "explode"}, "action"),
+        ({"expires_on": None}, "expires_on"),
+        ({"expires_on": timezone.localdate() - timedelta(days=2)}, "expires_on"),
+        ({"expires_on": timezone.localdate() + timedelta(days=800)}, "expires_on"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_nothing_is_placed(warning, receiver, container, change, field):
+    asked = {"chosen": [container], "action": Action.INFORM, "expires_on": until(), **change}
+    with pytest.raises(InvalidWarningError) as refused:
+        make_lookouts(warning=warning, user=receiver, **asked)
+    assert field in refused.value.errors
+    assert not Lookout.objects.exists()
+
+
+def test_only_the_warned_unit_and_only_while_the_warning_is_open(warning, liaison, stranger, receiver, container):
+    asked = {"chosen": [container], "action": Action.INFORM, "expires_on": until()}
+    for user in (liaison, stranger, factories.person(warning.to_unit, Role.AUDITOR)):
+        with pytest.raises(PermissionDenied):
+            make_lookouts(warning=warning, user=user, **asked)
+    recall(warning=warning, user=liaison, reason="Wrong train")
+    with pytest.raises(NotNowError):
+        make_lookouts(warning=warning, user=receiver, **asked)
+
+
+def test_page_and_api_place_them(client, warning, receiver, stranger, container):
+    page = f"/messages/{warning.thread.ref}/lookouts/"
+    client.force_login(stranger)
+    assert client.get(page).status_code == 404
+    client.force_login(receiver)
+    assert container.value in client.get(page).content.decode()
+    refused = client.post(page, {"chosen": [], "action": "inform", "expires_on": str(until())})
+    assert refused.status_code == 422
+    done = client.post(page, {"chosen": [container.key], "action": "inform", "expires_on": str(until())})
+    assert done.status_code == 302
+    body = {
+        "chosen": [{"kind": "container", "value": container.value}],
+        "action": "open_case",
+        "expires_on": str(until(20)),
+    }
+    api = f"/api/v1/warnings/{warning.ref}/lookouts/"
+    told = client.post(api, body, content_type="application/json")
+    assert (told.status_code, told.json()["state"]) == (200, "lookout")
+    assert Lookout.objects.count() == 2
+    assert "lookouts placed by" in client.get(f"/messages/{warning.thread.ref}/").content.decode()
