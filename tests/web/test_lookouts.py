@@ -91,7 +91,7 @@ def test_placing_a_lookout(desk: Client, unit: Unit, django_capture_on_commit_ca
     ("changed", "words"),
     [
         ({"value": "ООО", "kind": "name"}, "stand in the names of half of all firms"),
-        ({"value": "TEMU*"}, "leave out *"),
+        ({"value": "TEMU*"}, "leave out wildcards"),
         ({"expires_on": day(-1)}, "This day is over"),
         ({"expires_on": day(500)}, "ends within a year"),
         ({"expires_on": ""}, "required"),
