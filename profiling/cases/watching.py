@@ -28,6 +28,7 @@ from profiling.lookouts.errors import InvalidLookoutError, LookoutWithdrawnError
 from profiling.lookouts.models import Lookout
 from profiling.lookouts.previewing import Preview, look_back
 from profiling.lookouts.search import met, stands
+from profiling.lookouts.sentences import fault_sentence
 from profiling.lookouts.services import entry_of
 
 SEARCH = "lookout.search"
@@ -82,14 +83,11 @@ def place_lookout(
     texts = {name: text.strip() for name, text in (("value", value), ("source_ref", source_ref), ("contact", contact))}
     errors = _errors(kind=kind, action=action, reason=reason, source=source, handling=handling, agency=agency, **texts)
     errors |= _date_errors(begins=begins, ends=expires_on, today=today)
-    if not errors:
-        looked = look_back(unit=unit, kind=Kind(kind), value=texts["value"], now=now)
-        if looked.is_too_much:
-            raise MatchesTooMuchError(looked.fault, looked.count)
-        if looked.fault:
-            errors["value"] = looked.fault
     if errors:
         raise InvalidLookoutError(errors)
+    looked = look_back(unit=unit, kind=Kind(kind), value=texts["value"], now=now)
+    if looked.fault:
+        raise MatchesTooMuchError(looked.fault, looked.count)
     key = key_of(Kind(kind), texts["value"])
     [pk] = next_ids(Lookout, 1)
     lookout: Lookout = Lookout.objects.create(
@@ -168,6 +166,8 @@ def _errors(**said: Any) -> dict[str, str]:
     for name, (values, message) in known.items():
         if said[name] not in values:
             errors[name] = message
+    if said["kind"] in choices.Kind.values and (fault := fault_sentence(Kind(said["kind"]), said["value"])):
+        errors["value"] = fault
     if not said["reason"].strip():
         errors["reason"] = _("Say why it is watched for: who meets it has to know.")
     if said["agency"] and not said["contact"]:

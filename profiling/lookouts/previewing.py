@@ -56,7 +56,6 @@ class Preview:
     latest: Sequence[Seen]
     fault: str = ""
     doubt: str = ""
-    is_too_much: bool = False
 
     @property
     def count(self) -> int:
@@ -68,7 +67,7 @@ class Preview:
         """Percent of all cargo of those days; None without any cargo, or with more than is counted."""
         if not self.total.number or self.total.more:
             return None
-        return Decimal(100 * self.count) / self.total.number
+        return round(Decimal(100 * self.count) / self.total.number, 2)
 
 
 def look_back(*, unit: Unit, kind: Kind, value: str, now: datetime) -> Preview:
@@ -99,7 +98,6 @@ def look_back(*, unit: Unit, kind: Kind, value: str, now: datetime) -> Preview:
         _latest(found),
         fault,
         doubt_sentence(kind, value),
-        bool(fault),
     )
 
 

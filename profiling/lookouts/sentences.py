@@ -16,7 +16,7 @@ def fault_sentence(kind: Kind, value: str) -> str:
         case Fault.EMPTY:
             return _("Say what to watch for.")
         case Fault.WILDCARD:
-            return _("A lookout matches exactly: leave out *, % and ?.")
+            return _("A lookout matches exactly: leave out wildcards such as * and ?.")
         case Fault.STOP_WORDS:
             return _("These words stand in the names of half of all firms. Write the whole name.")
         case Fault.NO_DIGIT:
