@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from inspections.models import Inspection
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
 from tests import factories
+from tests.factories_recording import recorded
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +89,7 @@ class Post:
     hold: Hold
     referral: Referral
     submission: Submission
+    inspection: Inspection
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -102,6 +105,8 @@ class Post:
             "referrals": self.referral.ref,
             "hold-notices": self.hold.ref,
             "train-lists": self.submission.ref,
+            "inspections": self.inspection.ref,
+            "inspection-photos": self.inspection.photos.first().ref,
         }
 
 
@@ -122,7 +127,8 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     submission = Submission.objects.filter(sender=operator).latest("pk")
     for _each in range(boxes):
         factories.ProblemFactory(submission=submission)
-    return Post(case, hold, referral, submission)
+    inspection = recorded(unit, factories.person(unit), case)
+    return Post(case, hold, referral, submission, inspection)
 
 
 @pytest.fixture
