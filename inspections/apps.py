@@ -11,6 +11,10 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         """Put the pages into the menu, the panel on the case page, and the errors into the API."""
         from inspections.errors import InspectionError, InvalidActError
+        from inspections.web import case_panel
+        from pcu.desk import navigation, panels
         from profiling.api.errors import register_refusals
 
+        navigation.register(navigation.Page("inspections", _("Inspections"), "clipboard-list", 20))
+        panels.register("case", panels.Panel("inspections", "inspections/case_panel.html", case_panel.read, 20))
         register_refusals(InspectionError, InvalidActError)
