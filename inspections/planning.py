@@ -27,6 +27,9 @@ from profiling.cases.models import Case, CaseEvent, Referral
 from profiling.cases.outcomes import give_back_referral, take_referral
 from profiling.cases.timeline import locked as locked_case
 
+DROPPABLE = (State.PLANNED, State.UNDER_WAY)
+"""What was once submitted is never given up."""
+
 Team = Sequence[Mapping[str, Any]]
 """[{"user": ref, "agency": code or "", "leads": bool}]"""
 Present = Sequence[Mapping[str, Any]]
@@ -195,7 +198,7 @@ def drop(*, inspection: Inspection, user: User, reason: str) -> Inspection:
     """
     inspection = acts.locked(inspection)
     acts.require_editable(inspection, user)
-    if inspection.state not in (State.PLANNED, State.UNDER_WAY):
+    if inspection.state not in DROPPABLE:
         raise NotEditableError(str(inspection.get_state_display()))
     if not reason.strip():
         raise InvalidActError({"reason": _("Say why it is given up.")})

@@ -85,6 +85,13 @@ def apply_changes(*, inspection: Inspection, user: User, changes: Sequence[Chang
     return [known[change.id] for change in changes]
 
 
+def standing(inspection: Inspection, fields: Sequence[str]) -> dict[str, values.Json]:
+    """What stands now in fields of the act itself, as changes tell it."""
+    act = Act(inspection)
+    found = {name: act.field(None, name) for name in fields}
+    return {name: target.read() for name, target in found.items() if target is not None}
+
+
 def start(*, inspection: Inspection, user: User) -> Inspection:
     """Begin now, as a change of the time. Who presses after a colleague, or twice, changes nothing.
 
@@ -94,9 +101,7 @@ def start(*, inspection: Inspection, user: User) -> Inspection:
         current = acts.locked(inspection)
         acts.require_editable(current, user)
         if current.state == State.PLANNED:
-            stands = Act(current).field(None, "time")
-            assert stands is not None  # an act has a time
-            base = stands.read()
+            base = standing(current, ("time",))["time"]
             now = values.told_moment(timezone.now(), current.unit.zone)
             change = Change("time", {**base, "started": base["started"] or now}, base)
             apply_changes(inspection=current, user=user, changes=[change])

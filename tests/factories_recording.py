@@ -10,7 +10,7 @@ from PIL import Image
 
 from inspections.models import Inspection
 from inspections.photos import add_photo
-from inspections.planning import plan
+from inspections.planning import plan, plan_without_referral
 from inspections.recording import Change, apply_changes
 from pcu.accounts.models import Unit, User
 from profiling.cases.models import Case
@@ -36,8 +36,16 @@ def picture(size: tuple[int, int] = (640, 480), kind: str = "JPEG", mode: str = 
 
 
 def recorded(unit: Unit, user: User, case: Case) -> Inspection:
-    """An act with a row in every table of planning and recording."""
-    inspection = planned(case, user, present=[{"name": "O. Lim", "capacity": "carrier"}])
+    """An act with a row in every table of planning and recording, begun without a referral: the case stays free."""
+    inspection = plan_without_referral(
+        case=case,
+        user=user,
+        reason="own_judgement",
+        why="The doors look mended",
+        method="tailgate",
+        team=[member(user)],
+        present=[{"name": "O. Lim", "capacity": "carrier"}],
+    )
     line = inspection.lines.first()
     seal = uuid4()
     change = Change(f"seals.{seal}", SEAL, None, line=str(line.ref))

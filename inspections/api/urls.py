@@ -7,7 +7,12 @@ from inspections.api.custody import HandoverViewSet, LinkViewSet, SampleViewSet
 from inspections.api.review_views import ReportViewSet, ReviewViewSet, WorkViewSet
 from inspections.api.seizures import CommodityTemplateViewSet, ListedWordViewSet, SeizureViewSet
 from inspections.api.statistics import StatisticsFileView, StatisticsView
+from inspections.api.views import InspectionViewSet, PhotoViewSet
 from pcu.desk import exports
+
+router = SimpleRouter(use_regex_path=False)
+router.register("inspections", InspectionViewSet, "inspection")
+router.register("inspection-photos", PhotoViewSet, "inspection-photo")
 
 router = SimpleRouter(use_regex_path=False)
 router.register("seizures", SeizureViewSet, "seizure")

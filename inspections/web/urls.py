@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inspections.web import review, seizure_parts, seizures, statistics, submit, word_lists
+from inspections.web import pages, review, seizure_parts, seizures, statistics, submit, tablet, word_lists
 
 urlpatterns: list[URLPattern] = [
     path("inspections/<uuid:ref>/submit/", submit.submit, name="inspection_submit"),
@@ -31,4 +31,18 @@ urlpatterns: list[URLPattern] = [
     path("seizures/<uuid:ref>/samples/<uuid:sample>/result/", seizure_parts.record_result, name="sample_result"),
     path("seizures/<uuid:ref>/handovers/", seizure_parts.hand_over, name="seizure_handover"),
     path("seizures/<uuid:ref>/handovers/<uuid:handover>/sign/", seizure_parts.sign, name="handover_sign"),
+    path("inspections/", pages.inspection_list, name="inspections"),
+    path("inspections/worker.js", tablet.worker, name="inspection_worker"),
+    path("inspections/plan/<uuid:ref>/", pages.plan, name="inspection_plan"),
+    path("inspections/plan-case/<uuid:ref>/", pages.plan_case, name="inspection_plan_case"),
+    path("inspections/photos/<uuid:ref>/", tablet.image, name="inspection_photo"),
+    path("inspections/photos/<uuid:ref>/thumb/", tablet.thumb, name="inspection_thumb"),
+    path("inspections/photos/<uuid:ref>/original/", tablet.original, name="inspection_original"),
+    path("inspections/photos/<uuid:ref>/remove/", tablet.remove, name="inspection_photo_remove"),
+    path("inspections/<uuid:ref>/", tablet.inspection, name="inspection"),
+    path("inspections/<uuid:ref>/save/", tablet.save, name="inspection_save"),
+    path("inspections/<uuid:ref>/start/", tablet.start, name="inspection_start"),
+    path("inspections/<uuid:ref>/drop/", tablet.drop, name="inspection_drop"),
+    path("inspections/<uuid:ref>/photos/", tablet.add, name="inspection_photo_add"),
+    path("inspections/<uuid:ref>/act/", tablet.act, name="inspection_act"),
 ]

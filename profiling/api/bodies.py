@@ -34,18 +34,20 @@ class UnreadParser(BaseParser):
 class PushBody:
     """The bytes of one request. Raises UploadTooLarge, BodyCutError, BodySilentError or ValidationError."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, most: int | None = None) -> None:
+        """`most` bytes are taken, MAX_UPLOAD where not said."""
         length = request.META.get("CONTENT_LENGTH") or ""
         self._request = request
         self._length = int(length) if length.isdecimal() else None
         self._is_form = (request.META.get("CONTENT_TYPE") or "").lower().startswith("multipart/form-data")
-        self._limit = settings.MAX_UPLOAD + (MULTIPART_MARGIN if self._is_form else 0)
+        self._most = settings.MAX_UPLOAD if most is None else most
+        self._limit = self._most + (MULTIPART_MARGIN if self._is_form else 0)
         self._taken = 0
 
     def check_length(self) -> None:
         """Refuse what says by its length that it is too large; nothing is read."""
         if self._length is not None and self._length > self._limit:
-            raise UploadTooLarge(settings.MAX_UPLOAD)
+            raise UploadTooLarge(self._most)
 
     def manifest(self) -> tuple[Iterator[bytes], str]:
         """The bytes pushed, in pieces, and the name the sender gave them. A form is read to its end first."""
@@ -72,7 +74,7 @@ class PushBody:
             raise BodyCutError from error
         self._taken += len(piece)
         if self._taken > self._limit:
-            raise UploadTooLarge(settings.MAX_UPLOAD)
+            raise UploadTooLarge(self._most)
         if not piece and self._length is not None:
             raise BodyCutError
         return piece

@@ -10,7 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from exchanges.models import PartnerWarning
-from inspections.models import Seizure
+from inspections.models import Inspection, Seizure
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
@@ -20,6 +20,7 @@ from tests import factories
 from tests.factories_exchanges import draft_to
 from tests.factories_inspections import Reviewed, reviewed, seized
 from tests.factories_lookouts import HitFactory
+from tests.factories_recording import recorded
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +98,7 @@ class Post:
     warning: PartnerWarning
     hit: LookoutHit
     seizure: Seizure
+    inspection: Inspection
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -121,6 +123,8 @@ class Post:
             "handovers": self.seizure.handovers.get().ref,
             "samples": self.seizure.samples.get().ref,
             "listed-words": self.seizure.place.ref,
+            "inspections": self.inspection.ref,
+            "inspection-photos": self.inspection.photos.first().ref,
         }
 
 
@@ -144,7 +148,8 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     # a draft: sending would add to the timeline of the case
     warning = draft_to(factories.UnitFactory(code="CHU", parent__code="UZ"), case=case)
     hit = HitFactory(lookout__unit=unit, consignment=version.consignment)
-    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seized(case))
+    inspection = recorded(unit, factories.person(unit), case)
+    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seized(case), inspection)
 
 
 @pytest.fixture
