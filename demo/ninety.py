@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from demo import triage
 from demo.clock import Clock, do_jobs, other_days
 from demo.days import DAYS, Run, days
+from demo.examination import Awaited, Team, examine, report_results
 from demo.oddities import Hidden
 from demo.past import SEED
 from pcu.accounts.models import Unit, User
@@ -23,6 +24,8 @@ OFFICERS = {
     "NPJ": ("panj", "panj2"),
     "CHU": ("chukursay", "chukursay2"),
 }
+SUPERVISORS = {"ALT": "supervisor", "DSB": "supervisor_tj", "NPJ": "supervisor_tj", "CHU": "supervisor_uz"}
+LEFT_OPEN = timedelta(days=3)  # what arrived so lately waits for somebody to examine it
 
 
 @dataclass
@@ -41,14 +44,26 @@ def live(began: datetime, *, client: User, last: int = DAYS) -> Lived:
     people = {user.username: user for user in User.objects.filter(kind=User.Kind.PERSON)}
     units = {unit.code: unit for unit in Unit.objects.all()}
     lived = Lived()
+    awaited: list[Awaited] = []
     with other_days(began - timedelta(days=last + 2)) as clock:
         for run in days(began, hidden):
             if run.arrival < began - timedelta(days=last):
                 continue
             clock.move(run.arrival - TOLD_BEFORE)
             _arrive(run, units[run.post.unit], client, lived)
-            _decide(run, units[run.post.unit], people, rng, clock, lived)
+            referred = _decide(run, units[run.post.unit], people, rng, clock, lived)
+            awaited = report_results(awaited, clock.moment.date())
+            if run.arrival < began - LEFT_OPEN:
+                for case in referred:
+                    team = _team(run.post.unit, people, rng)
+                    awaited += examine(case, team, hidden, rng, clock, run.arrival)
+                    lived.examinations += 1
     return lived
+
+
+def _team(unit: str, people: dict[str, User], rng: random.Random) -> Team:
+    lead, second = rng.sample(OFFICERS[unit], 2)
+    return Team(people[lead], people[second], people[SUPERVISORS[unit]])
 
 
 def _arrive(run: Run, unit: Unit, client: User, lived: Lived) -> None:
@@ -60,11 +75,16 @@ def _arrive(run: Run, unit: Unit, client: User, lived: Lived) -> None:
     lived.consignments += submission.accepted_count
 
 
-def _decide(run: Run, unit: Unit, people: dict[str, User], rng: random.Random, clock: Clock, lived: Lived) -> None:
-    """The queue of one run, most urgent first, some minutes for each."""
+def _decide(
+    run: Run, unit: Unit, people: dict[str, User], rng: random.Random, clock: Clock, lived: Lived
+) -> list[Case]:
+    """The queue of one run, most urgent first, some minutes for each. Returns what is to be examined."""
+    referred = []
     for case in Case.objects.filter(working_unit=unit, state=Case.State.OPEN).order_by("lane_rank", "pk"):
         clock.move(clock.moment + timedelta(minutes=rng.randint(4, 16)))
         officer = people[rng.choice(OFFICERS[unit.code])]
         kind = triage.decide(case, officer, rng)
         lived.decisions += 1
-        lived.examinations += kind in (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER)
+        if kind in (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER):
+            referred.append(case)
+    return referred
