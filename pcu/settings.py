@@ -261,6 +261,8 @@ SPECTACULAR_SETTINGS = {
         "DecisionKindEnum": "profiling.cases.choices.DecisionKind",
         "SubmissionStatusEnum": "profiling.cargo.models.Submission.Status",
         "OutcomeStatusEnum": "profiling.cases.choices.OutcomeStatus",
+        "OutcomeSourceEnum": "profiling.cases.choices.OutcomeSource",
+        "ExaminationResultEnum": "profiling.cases.choices.Result",
         "PartyRoleEnum": "profiling.cargo.choices.PartyRole",
         "WarningStateEnum": "exchanges.choices.State",
         "RequestedActionEnum": "exchanges.choices.RequestedAction",

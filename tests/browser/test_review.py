@@ -66,7 +66,7 @@ def second_time(unit: Unit, officer: User, supervisor: User) -> Report:
     hold = factories.HoldFactory(case=act.case)
     line = act.lines.get()
     InspectionLine.objects.filter(pk=line.pk).update(
-        points=line.points | {"undercarriage": {"state": "not_checked", "note": ""}},
+        points=line.points | {"undercarriage": {"state": "not_checked", "note": "No pit."}},
         gross_found_kg=Decimal(16150),
         weighed_how="calculated",
         difference_note="Goods behind a false wall.",
