@@ -1,5 +1,6 @@
 """All benchmarks, or those named: `python -m benchmarks [read_formats] [pipeline] [--bills 20000] [--runs 3]`.
 
+`--lookouts 1000` watches for a thousand things that never come.
 `make bench` runs them on servers that write as safely as real ones. Results are kept in benchmarks/RESULTS.md.
 """
 
@@ -17,6 +18,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--bills", type=int, default=20_000, help="bills of the manifest")
     parser.add_argument("--runs", type=int, default=3, help="how often the pipeline is measured; medians are told")
+    parser.add_argument("--lookouts", type=int, default=0, help="active lookouts of the unit, which meet nothing")
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
@@ -25,7 +27,7 @@ def main() -> None:
         if name == "read_formats":
             read_formats.main(chosen.bills)
         else:
-            pipeline.main(bills=chosen.bills, runs=chosen.runs)
+            pipeline.main(bills=chosen.bills, runs=chosen.runs, lookouts=chosen.lookouts)
 
 
 if __name__ == "__main__":

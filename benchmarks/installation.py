@@ -63,6 +63,28 @@ def install(database: str, folder: Path) -> str:
     return found.group(1)
 
 
+def watch_for_nothing(database: str, unit: str, lookouts: int) -> None:
+    """Active lookouts of all kinds in a unit whose values come in no manifest."""
+    with connected(database) as connection:
+        ask(
+            connection,
+            """
+            INSERT INTO lookouts_lookout (ref, number, unit_id, kind, value, key, country, action, reason, source,
+                source_ref, handling, agency, contact, valid_from, expires_on, withdrawn_reason, created_by_id,
+                created_at, updated_at)
+            SELECT gen_random_uuid(), %s || '-L-B-' || n, u.id, k.kind, k.kind || n, k.prefix || n, '', 'inform',
+                'Measured', 'own', '', 'restricted', '', '', current_date - 1, current_date + 90, '',
+                (SELECT min(id) FROM accounts_user), now(), now()
+            FROM generate_series(1, %s) n JOIN accounts_unit u ON u.code = %s
+            JOIN (VALUES (0, 'container', 'ZZZU'), (1, 'seal', 'ZZ'), (2, 'wagon', '9999'), (3, 'plate', 'ZZ'),
+                (4, 'tax_number', '9999'), (5, 'name', 'nobody at all ')) k (place, kind, prefix) ON k.place = n %% 6
+            """,
+            unit,
+            lookouts,
+            unit,
+        )
+
+
 @dataclass
 class Use:
     """What a group of processes used: CPU seconds altogether, and the most memory held (MB, resident)."""

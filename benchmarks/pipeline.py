@@ -20,7 +20,7 @@ import psutil
 
 from benchmarks.bare_copy import export_added, load, look, written
 from benchmarks.databases import PREFIX, ask, connected, made
-from benchmarks.installation import Running, Use, install, running
+from benchmarks.installation import Running, Use, install, running, watch_for_nothing
 from profiling.formats.generate import generate_cuscar
 
 BAR: Final = 3.0
@@ -64,12 +64,13 @@ class Run:
         return self.seconds / self.copy_seconds
 
 
-def main(*, bills: int, runs: int) -> None:
+def main(*, bills: int, runs: int, lookouts: int = 0) -> None:
     raw = b"".join(generate_cuscar(bills))
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder, made("template") as template:
         token = install(template, Path(folder))
+        watch_for_nothing(template, UNIT, lookouts)
         print(machine(template))
-        print(f"CUSCAR of {bills:,} bills, {len(raw) / 1e6:.1f} MB")
+        print(f"CUSCAR of {bills:,} bills, {len(raw) / 1e6:.1f} MB; {lookouts:,} active lookouts")
         found = []
         for number in range(1, runs + 1):
             found.append(measure(raw, bills, template, token, Path(folder)))

@@ -38,6 +38,11 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     "conditions": ("profiling.rules.services:score",),
     "assessments made": ("profiling.intake.chunks:assess", "profiling.intake.finishing:assess"),
     "cases": ("profiling.intake.chunks:record_assessments", "profiling.intake.finishing:record_assessments"),
+    "lookouts": (
+        "profiling.intake.chunks:match_new",
+        "profiling.intake.finishing:match_new",
+        "profiling.intake.finishing:_watch_billed",
+    ),
     "commit": ("django.db.backends.base.base:BaseDatabaseWrapper._commit",),
 }
 
