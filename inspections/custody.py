@@ -101,9 +101,10 @@ def holder_of(chain: Sequence[Handover]) -> Holder | None:
     return None
 
 
-def first_holders(inspection: Inspection) -> list[User]:
-    """Who may give the goods first: those who took part in the examination."""
-    found = {inspection.created_by_id: inspection.created_by}
+def first_holders(seizure: Seizure) -> list[User]:
+    """Who may give the goods first: those who took part in the examination, and who recorded the seizure."""
+    inspection = seizure.inspection
+    found = {inspection.created_by_id: inspection.created_by, seizure.created_by_id: seizure.created_by}
     found |= {member.user_id: member.user for member in inspection.team.select_related("user")}
     return sorted(found.values(), key=lambda user: (str(user), user.pk))
 
@@ -111,7 +112,7 @@ def first_holders(inspection: Inspection) -> list[User]:
 def possible_givers(seizure: Seizure, holder: Holder | None) -> list[User]:
     """Users who may give the goods now; nobody where somebody without a sign-in holds them."""
     if holder is None:
-        return first_holders(seizure.inspection)
+        return first_holders(seizure)
     return [holder.user] if holder.user else []
 
 
@@ -136,7 +137,7 @@ def hand_over(*, seizure: Seizure, user: User, transfer: Transfer, giver: User |
     if chain and is_open(chain[-1]):
         raise UnsignedHandoverError(chain[-1])
     holder = holder_of(chain)
-    _require_holder(holder, giver, inspection)
+    _require_holder(holder, giver, fresh)
     told = _checked(transfer, fresh, holder.user if holder else giver)
     now = timezone.now()
     handover = Handover(
@@ -222,9 +223,9 @@ def _locked(handover: Handover) -> tuple[Inspection, Handover]:
     return inspection, fresh
 
 
-def _require_holder(holder: Holder | None, giver: User | None, inspection: Inspection) -> None:
+def _require_holder(holder: Holder | None, giver: User | None, seizure: Seizure) -> None:
     if holder is None:
-        holders = first_holders(inspection)
+        holders = first_holders(seizure)
         if giver is None or giver.pk not in {one.pk for one in holders}:
             raise NotTheHolderError(", ".join(str(one) for one in holders))
     elif (holder.user.pk if holder.user else None) != (giver.pk if giver else None):

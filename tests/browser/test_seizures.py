@@ -88,7 +88,7 @@ def test_a_seizure_is_written_down_sampled_and_handed_over_at_the_desk(
     shot(page, "new")
     write_down(page, line)
     save(page)
-    expect(page.locator(".err")).to_contain_text("Say where it was hidden.")
+    expect(page.locator(".err")).to_have_text("Say where it was hidden.")
     expect(page.locator("#i-1-brand")).to_have_value("Orient Blue Slims")
     shot(page, "error")
     page.get_by_label("Place").select_option(label="Behind a false front wall")
