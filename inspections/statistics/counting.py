@@ -59,7 +59,7 @@ _CASES: Final = """
     ) came ON came.case_id = picked.id
   )
 """
-# s: seizures of what was found, and found still.
+# s: seizures of what was found, and found still; what every sample of the laboratory denies is none.
 _SEIZURES: Final = """
   s AS (
     SELECT z.case_id, z.commodity, z.quantity, z.quantity_unit, z.value, z.value_currency
@@ -70,6 +70,8 @@ _SEIZURES: Final = """
     WHERE z.removed_at IS NULL AND EXISTS (
       SELECT 1 FROM o
       WHERE o.case_id = z.case_id AND o.result = 'found' AND (o.visit_id IS NULL OR o.visit_id = e.visit_id)
+    ) AND coalesce(
+      (SELECT NOT bool_and(t.verdict = 'denies') FROM inspections_sample t WHERE t.seizure_id = z.id), true
     )
   )
 """

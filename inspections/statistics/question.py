@@ -35,6 +35,8 @@ class Group(TextChoices):
     RULE = "rule", _("rule")
 
 
+BY = {Group.UNIT: _("By unit"), Group.MODE: _("By mode of transport"), Group.RULE: _("By rule")}
+"""What a table of groups is called; steps of time go by the name of the line."""
 TIMES = (Group.DAY, Group.WEEK, Group.MONTH)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from inspections.statistics.figures import Ending, GroupLine, Statistics
-from inspections.statistics.question import ALL, Question
+from inspections.statistics.question import ALL, BY, Question
 from pcu.accounts.models import User
 from pcu.desk.exports import Cell, Column, Kind, Report, Table
 from profiling.cargo.choices import Mode
@@ -21,7 +21,6 @@ RATE = Kind.PERCENT
 
 def report_of(statistics: Statistics, user: User) -> Report:
     question = statistics.question
-    by_group = _("By %(group)s") % {"group": question.group.label}
     return Report(
         name=f"statistics-{question.unit.code if question.unit else ALL}-{question.since}-{question.until}",
         title=_("Statistics"),
@@ -30,7 +29,11 @@ def report_of(statistics: Statistics, user: User) -> Report:
         tables=[
             _whole(statistics),
             _by_group(statistics.series, str(question.series.label), _("Through time")),
-            *([_by_group(statistics.groups, str(question.group.label), by_group)] if statistics.groups else []),
+            *(
+                [_by_group(statistics.groups, str(question.group.label), str(BY[question.group]))]
+                if statistics.groups
+                else []
+            ),
             _endings(statistics.endings, _("How flags ended"), _("Disposition")),
             _endings(
                 statistics.reasons,
@@ -78,8 +81,8 @@ def _interval(part: Share | None) -> tuple[float | None, float | None]:
 def _rate_columns() -> list[Column]:
     return [
         Column(_("Hit rate"), RATE),
-        Column(_("Hit rate, 95 % from"), RATE),
-        Column(_("Hit rate, 95 % to"), RATE),
+        Column(_("Hit rate from (95 %)"), RATE),
+        Column(_("Hit rate to (95 %)"), RATE),
     ]
 
 
@@ -91,8 +94,8 @@ def _whole(statistics: Statistics) -> Table:
         Column(_("Number")),
         Column(_("Of")),
         Column(_("Share"), RATE),
-        Column(_("95 % from"), RATE),
-        Column(_("95 % to"), RATE),
+        Column(_("From (95 %)"), RATE),
+        Column(_("To (95 %)"), RATE),
         Column(_("Containers")),
     ]
 

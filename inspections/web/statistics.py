@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from inspections.statistics.figures import AgencyLine, GroupLine, MethodLine, Statistics
-from inspections.statistics.question import StatisticsForm
+from inspections.statistics.question import BY, StatisticsForm
 from inspections.statistics.reading import read_statistics
-from inspections.statistics.report import facts, report_of
+from inspections.statistics.report import report_of
 from inspections.web.statistics_chart import EvidenceBar, chart, evidence_bar, scale_of
 from pcu.desk import exports
 from pcu.desk.units import current_unit
@@ -81,7 +81,7 @@ def _shown(found: Statistics) -> dict[str, Any]:
     tally = found.all
     return {
         "found": found,
-        "facts": facts(found.question),
+        "groups_title": BY.get(found.question.group),
         "steps": [
             Step("profiled", _("Profiled"), tally.profiled, None),
             Step("selected", _("Selected"), tally.selected, tally.selection),

@@ -80,6 +80,9 @@ def addresses(scored: list[Case], held: Case) -> Iterator[tuple[str, str]]:
     yield "case", f"/cases/{waiting.ref}/"
     yield "case-held", f"/cases/{held.ref}/"
     yield "case-unfired", f"/cases/{held.ref}/unfired/"
+    yield "overdue", "/cases/overdue/"
+    yield "overdue-held", "/cases/overdue/?show=held"
+    yield "statistics", "/statistics/?group=unit"
     yield "submissions", "/submissions/"
     for place, submission in enumerate(Submission.objects.all()):
         yield f"submission-{place}", f"/submissions/{submission.ref}/"

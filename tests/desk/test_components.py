@@ -211,6 +211,12 @@ def test_quantities_are_grouped_as_the_reader_is_used_to(value: object, english:
         assert draw("{{ value|quantity }}", value=value) == russian
 
 
+@pytest.mark.parametrize(("share", "shown"), [(15 / 56, "27"), (0.0996, "10.0"), (0.0824, "8.2"), (1, "100"), (0, "0")])
+def test_what_is_rounded_for_show_is_not_cut_off(share: float, shown: str) -> None:
+    assert draw("{{ share|percent }}", share=share) == f"{shown}\N{NARROW NO-BREAK SPACE}%"
+    assert draw("{{ value|quantity:0 }}", value=Decimal("12.7")) == "13"
+
+
 def test_points_line_up_with_a_true_minus() -> None:
     assert [draw("{{ points|signed }}", points=points) for points in (26, -6, 0)] == ["+26", "−6", "0"]
 

@@ -46,6 +46,7 @@ def seizures_that_count(case: Case) -> list[Any]:
         if seizure.removed_at is None
         and seizure.inspection.state != "dropped"
         and any(find.visit_id in (None, seizure.line.visit_id) for find in finds)
+        and {sample.verdict for sample in seizure.samples.all()} != {"denies"}
     ]
 
 

@@ -80,8 +80,9 @@ def small_world() -> list[Unit]:
                     agencies=("customs", "police"),
                     taken=[
                         Taken(),
-                        Taken(quantity=Decimal("2.5"), quantity_unit="kg", currency="KZT"),
+                        Taken(quantity=Decimal("2.5"), quantity_unit="kg", currency="KZT", verdicts=("denies", "")),
                         Taken(removed=True),
+                        Taken(verdicts=("denies", "denies")),
                     ],
                 )
             ],
@@ -229,6 +230,7 @@ _TAKEN = st.builds(
     value=_MONEY,
     currency=st.sampled_from(["USD", "KZT"]),
     removed=st.booleans(),
+    verdicts=st.lists(st.sampled_from(["denies", "confirms", ""]), max_size=2),
 )
 _ACTS = st.builds(
     Act,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from inspections.models import Inspection, InspectionLine, Seizure, TeamMember
+from inspections.models import Inspection, InspectionLine, Sample, Seizure, TeamMember
 from pcu.accounts.models import Unit, User
 from profiling.cases.models import Case, CaseConsignment, Decision, Outcome
 from tests import factories
@@ -27,6 +27,7 @@ class Taken:
     value: Decimal | None = Decimal(500)
     currency: str = "USD"
     removed: bool = False
+    verdicts: Sequence[str] = ()
 
 
 @dataclass
@@ -179,7 +180,7 @@ def _act(case: Case, visit: Any, act: Act, officer: User) -> None:
     for agency in act.agencies:
         TeamMember.objects.create(inspection=inspection, user=factories.person(case.unit), agency=agency)
     for taken in act.taken:
-        Seizure.objects.create(
+        seizure = Seizure.objects.create(
             number=f"STAT-S-{next(_numbers)}",
             unit=case.unit,
             case=case,
@@ -196,3 +197,5 @@ def _act(case: Case, visit: Any, act: Act, officer: User) -> None:
             updated_at=now,
             removed_at=now if taken.removed else None,
         )
+        for place, verdict in enumerate(taken.verdicts):
+            Sample.objects.create(seizure=seizure, bag=str(place), description="Powder", verdict=verdict)
