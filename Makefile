@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 CATALOGUES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test checks lint format bench messages extract lock lock-upgrade install install-dev
+.PHONY: help demo demo-reset test checks lint format bench screenshots messages extract lock lock-upgrade install install-dev
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -47,6 +47,9 @@ format: install-dev ## lay out the code
 
 bench: install-dev messages ## measure, on servers that write as safely as real ones
 	@$(RUN) -m pcu.embedded run --durable -- $(RUN) -m benchmarks
+
+screenshots: install-dev ## take the pictures of docs/ from a demo that runs; PORT=8000
+	$(RUN) -m demo.screenshots http://127.0.0.1:$(or $(PORT),8000)
 
 messages: $(CATALOGUES) ## compile the translations that changed
 
