@@ -12,6 +12,8 @@ from demo.days import DAYS, Run, days
 from demo.examination import Awaited, Team, examine, report_results
 from demo.oddities import Hidden
 from demo.past import SEED
+from demo.warnings import answer, warn
+from exchanges.models import PartnerWarning
 from pcu.accounts.models import Unit, User
 from profiling.cases.choices import DecisionKind
 from profiling.cases.models import Case
@@ -25,6 +27,7 @@ OFFICERS = {
     "CHU": ("chukursay", "chukursay2"),
 }
 SUPERVISORS = {"ALT": "supervisor", "DSB": "supervisor_tj", "NPJ": "supervisor_tj", "CHU": "supervisor_uz"}
+ANSWERED_AFTER = timedelta(days=2)
 LEFT_OPEN = timedelta(days=3)  # what arrived so lately waits for somebody to examine it
 
 
@@ -45,13 +48,17 @@ def live(began: datetime, *, client: User, last: int = DAYS) -> Lived:
     units = {unit.code: unit for unit in Unit.objects.all()}
     lived = Lived()
     awaited: list[Awaited] = []
+    sent: list[PartnerWarning] = []
     with other_days(began - timedelta(days=last + 2)) as clock:
         for run in days(began, hidden):
             if run.arrival < began - timedelta(days=last):
                 continue
             clock.move(run.arrival - TOLD_BEFORE)
             _arrive(run, units[run.post.unit], client, lived)
-            referred = _decide(run, units[run.post.unit], people, rng, clock, lived)
+            referred, left = _decide(run, units[run.post.unit], people, rng, clock, lived)
+            if run.post.unit == "ALT":
+                sent += _warn(left, people, units, hidden, rng, clock)
+            sent = _answer(sent, people, hidden, rng, clock)
             awaited = report_results(awaited, clock.moment.date())
             if run.arrival < began - LEFT_OPEN:
                 for case in referred:
@@ -77,9 +84,9 @@ def _arrive(run: Run, unit: Unit, client: User, lived: Lived) -> None:
 
 def _decide(
     run: Run, unit: Unit, people: dict[str, User], rng: random.Random, clock: Clock, lived: Lived
-) -> list[Case]:
-    """The queue of one run, most urgent first, some minutes for each. Returns what is to be examined."""
-    referred = []
+) -> tuple[list[Case], list[Case]]:
+    """The queue of one run, most urgent first, some minutes for each: what is to be examined, and what was let go."""
+    referred, left = [], []
     for case in Case.objects.filter(working_unit=unit, state=Case.State.OPEN).order_by("lane_rank", "pk"):
         clock.move(clock.moment + timedelta(minutes=rng.randint(4, 16)))
         officer = people[rng.choice(OFFICERS[unit.code])]
@@ -87,4 +94,29 @@ def _decide(
         lived.decisions += 1
         if kind in (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER):
             referred.append(case)
-    return referred
+        else:
+            left.append(case)
+    return referred, left
+
+
+def _warn(
+    left: list[Case],
+    people: dict[str, User],
+    units: dict[str, Unit],
+    hidden: Hidden,
+    rng: random.Random,
+    clock: Clock,
+) -> list[PartnerWarning]:
+    """Altynkol tells Chukursay of some that left unexamined."""
+    told = [warn(case, people["liaison_kz"], units["CHU"], people["chukursay"], hidden, rng, clock) for case in left]
+    return [warning for warning in told if warning is not None]
+
+
+def _answer(
+    sent: list[PartnerWarning], people: dict[str, User], hidden: Hidden, rng: random.Random, clock: Clock
+) -> list[PartnerWarning]:
+    """Answers come some days after; returns the warnings that still wait."""
+    due = [one for one in sent if one.sent_at and one.sent_at < clock.moment - ANSWERED_AFTER]
+    for warning in due:
+        answer(warning, people["chukursay"], hidden, rng, clock.moment)
+    return [one for one in sent if one not in due]
