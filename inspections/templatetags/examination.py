@@ -45,6 +45,6 @@ def difference(declared: Any, found: Any) -> SafeString | str:
     if not more:
         return format_html("<span>0</span>")
     sign = "+" if more > 0 else MINUS
-    share = f" {sign}{quantity(abs(more) * 100 / before, 1)} %" if before else ""
+    share = f" {sign}{quantity(round(abs(more) * 100 / before, 1), 1)} %" if before else ""
     css = "bad-t" if more > 0 else "warn-t"
     return format_html('<span class="{}"><b>{}{}</b>{}</span>', css, sign, quantity(abs(more)), share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inspections import acts, planning, recording
 from inspections.api.views import picture_response
+from inspections.completeness import ASKED
 from inspections.errors import InspectionError, InvalidActError, PictureTooLargeError
 from inspections.models import AppliedChange, Inspection, Photo
 from inspections.photos import add_photo, remove_photo
@@ -245,6 +247,7 @@ def _page(
         "error": error,
         "drop_error": drop_error,
         "limit": settings.MAX_PHOTO,
+        "asked": json.dumps({method: list(kinds) for method, kinds in ASKED.items()}),
         "panels": panels.shown("inspection", request, found),
         "foot_panels": panels.shown("inspection-foot", request, found),
         **words(),
