@@ -6,22 +6,16 @@ from typing import Any, Self
 
 from django.db.models import Q
 
-from pcu.accounts.roles import GRANTS, Capability
 from pcu.accounts.scope import TenantQuerySet, scope_of
 
 
 def of_receiver(user: Any, path: str = "") -> Q:
     """Threads opened to a unit of the user: for every agency, or for one that the user belongs to there."""
-    units = scope_of(user).units()
+    scope = scope_of(user)
+    units = scope.units()
     reached = Q(**{f"{path}agency": ""})
-    if units:
-        known: list[tuple[str, str]] | None = user.__dict__.get("_agencies")
-        if known is None:
-            held = user.memberships.select_related("unit")
-            known = [(one.agency, one.unit.path) for one in held if Capability.READ in GRANTS[one.role]]
-            user.__dict__["_agencies"] = known
-        for agency, unit_path in known:
-            reached |= Q(**{f"{path}agency": agency, f"{path}to_unit__path__startswith": unit_path})
+    for agency, served in scope.agencies.items():
+        reached |= Q(**{f"{path}agency": agency, f"{path}to_unit__in": served})
     return Q(**{f"{path}to_unit__in": units, f"{path}opened_at__isnull": False}) & reached
 
 

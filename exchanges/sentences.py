@@ -12,11 +12,14 @@ from exchanges.choices import Answer, ClockKind
 from exchanges.models import Message
 from pcu.accounts.models import Unit
 from pcu.desk import times
+from pcu.desk.templatetags.desk import container_number
 from profiling.cases.choices import OutcomeSource
+from profiling.lookouts.choices import Kind
 
 _ICONS: Mapping[str, tuple[str, str]] = {
     "acknowledged": ("check", "good"),
     "lookout": ("eye", "acc"),
+    "hit": ("map-pin", "bad"),
     "reminder": ("bell", "warn"),
     "recalled": ("arrow-back-up", "bad"),
     "expired": ("clock-off", "bad"),
@@ -42,6 +45,9 @@ def sentence(message: Message, zone: Unit) -> str:
                 "unit": unit,
                 "person": message.author,
             }
+        case "hit":
+            told = {"kind": _label(Kind, facts.get("kind")), "value": container_number(facts.get("value"))}
+            return _("%(unit)s: lookout met, %(kind)s %(value)s") % {"unit": unit, **told}
         case "reminder":
             return _reminder(facts, unit, zone)
         case "recalled":

@@ -2,11 +2,12 @@
 
 from celery import shared_task
 
-from exchanges.services import clocks
+from exchanges.services import clocks, watching
 
 
 @shared_task
 def sweep_exchanges() -> None:
-    """Remind, and end what has expired (every EXCHANGE_SWEEP_SECONDS)."""
+    """Tell of lookouts met, remind, and end what has expired (every EXCHANGE_SWEEP_SECONDS)."""
+    watching.tell_hits()
     clocks.expire()
     clocks.remind()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from exchanges import body
 from exchanges.choices import OPEN, Line, RequestedAction, State
 from exchanges.errors import InvalidWarningError, NotNowError
-from exchanges.models import Message, PartnerWarning
+from exchanges.models import Message, PartnerWarning, Thread
 from exchanges.services import clocks
 from exchanges.services.answering import take_up
 from exchanges.services.composing import locked
@@ -22,7 +22,7 @@ from pcu.accounts.roles import Capability
 from profiling.cases.watching import place_lookout
 from profiling.lookouts.choices import Action, Kind, Source
 from profiling.lookouts.errors import InvalidLookoutError, MatchesTooMuchError
-from profiling.lookouts.models import Lookout
+from profiling.lookouts.models import Lookout, LookoutHit
 
 _KINDS = {"container": Kind.CONTAINER, "wagon": Kind.WAGON, "truck": Kind.PLATE, "trailer": Kind.PLATE}
 _ACTIONS = {
@@ -32,6 +32,7 @@ _ACTIONS = {
     RequestedAction.EXAMINE: Action.MUST_EXAMINE,
     RequestedAction.UNLOAD: Action.MUST_EXAMINE,
 }
+CONTACT_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,9 @@ def make_lookouts(
                     source=Source.PARTNER,
                     source_ref=warning.number,
                     handling=warning.handling,
+                    # what was meant for one agency stays with it; others who meet a hit are told whom to ask
+                    agency=warning.thread.agency,
+                    contact=str(user)[:CONTACT_LENGTH],
                 )
             )
         except InvalidLookoutError as error:
@@ -134,3 +138,28 @@ def make_lookouts(
     )
     clocks.touch(warning.thread, at=now)
     return made
+
+
+def tell_hits() -> int:
+    """Write a line for what the lookouts of open warnings have met, once for each value: how many.
+
+    It names the value that was met and nothing of the receiver's cargo or case. Of silent lookouts nothing is told.
+    """
+    watched = PartnerWarning.objects.filter(state=State.LOOKOUT)
+    by_number = {warning.number: warning for warning in watched}
+    hits = LookoutHit.objects.filter(lookout__source=Source.PARTNER, lookout__source_ref__in=by_number)
+    hits = hits.exclude(lookout__action=Action.SILENT).select_related("lookout").order_by("at", "pk")
+    return sum(_told(by_number[hit.lookout.source_ref], hit) for hit in hits)
+
+
+@transaction.atomic
+def _told(warning: PartnerWarning, hit: LookoutHit) -> bool:
+    if hit.lookout.unit_id != warning.to_unit_id:
+        return False  # a number that somebody else typed as the source
+    thread = Thread.objects.select_for_update().get(pk=warning.thread_id)
+    facts = {"event": "hit", "kind": hit.lookout.kind, "value": hit.lookout.value}
+    if thread.messages.filter(facts=facts).exists():
+        return False
+    Message.objects.create(thread=thread, kind=Line.EVENT, unit_id=warning.to_unit_id, facts=facts, at=hit.at)
+    clocks.touch(thread, at=timezone.now())
+    return True

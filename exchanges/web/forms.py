@@ -218,16 +218,9 @@ def as_given(feedback: Feedback) -> dict[str, Any]:
     return {**{name: getattr(feedback, name) for name in names}, "useful": useful, "new_facts": feedback.new_facts}
 
 
-class QuestionForm(PlainForm):
+class NoticeForm(PlainForm):
     to_unit = forms.ModelChoiceField(
         Unit.objects.none(), to_field_name="code", label=pgettext_lazy("message", "To"), empty_label="–"
-    )
-    subject = forms.CharField(label=_("In short"), max_length=240)
-    text = forms.CharField(label=pgettext_lazy("message", "Text"), widget=forms.Textarea({"rows": 5}))
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=[("question", _("A question that waits for an answer")), ("text", _("A message"))],
-        widget=forms.RadioSelect,
     )
     agency = forms.ChoiceField(label=_("For"), choices=_with_blank(Agency.choices, _("all agencies there")))
 
@@ -235,3 +228,13 @@ class QuestionForm(PlainForm):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["to_unit"].queryset = Unit.objects.filter(pk__in=[one.pk for one in recipients]).order_by("path")
+
+
+class QuestionForm(NoticeForm):
+    subject = forms.CharField(label=_("In short"), max_length=240)
+    text = forms.CharField(label=pgettext_lazy("message", "Text"), widget=forms.Textarea({"rows": 5}))
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("question", _("A question that waits for an answer")), ("text", _("A message"))],
+        widget=forms.RadioSelect,
+    )

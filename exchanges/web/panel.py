@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from exchanges import standing
 from exchanges.models import PartnerWarning
+from exchanges.services.notices import is_ready
 from exchanges.web.clocks import nearest
+from inspections.models import Seizure
+from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
 from profiling.cases.models import Case
 from profiling.web.people import person
@@ -31,6 +34,13 @@ def read(request: HttpRequest, case: Case) -> Mapping[str, Any] | None:
         "case": case,
         "sent": [(one, nearest(list(one.thread.clocks.all()), one.from_unit, now)) for one in sent],
         "received": list(received),
+        "seizures": _to_tell(case, user),
         "may_warn": any(user.scope.allows(Capability.WARN, unit) for unit in units),
     }
-    return facts if facts["sent"] or facts["received"] or facts["may_warn"] else None
+    return facts if facts["seizures"] or facts["sent"] or facts["received"] or facts["may_warn"] else None
+
+
+def _to_tell(case: Case, user: User) -> list[Seizure]:
+    """Approved seizures of the case that the person may tell other units of."""
+    visible = Seizure.objects.visible_to(user).filter(case=case, unit__in=user.scope.units(Capability.WARN))
+    return [one for one in visible.select_related("inspection").order_by("pk")[:AT_MOST] if is_ready(one)]

@@ -126,7 +126,7 @@ def read_thread(thread: Thread, user: User, current: Unit | None) -> ThreadSheet
         other=thread.other(own.pk),
         warning=warning,
         body=body.read(warning.body) if warning else None,
-        steps=steps(warning, last, own, credited=bool(outcomes)) if warning else [],
+        steps=steps(warning, last, own, messages, credited=bool(outcomes)) if warning else [],
         days=_days(messages, told, clocks, own),
         clocks=clocks,
         our_clock=running_ours[0] if running_ours else None,
@@ -195,7 +195,9 @@ def _item(message: Message, own: Unit, clock: ShownClock | None) -> Item:
     return Item(at=message.at, message=message, is_ours=message.unit_id == own.pk, clock=clock)
 
 
-def steps(warning: PartnerWarning, last: Feedback | None, own: Unit, *, credited: bool) -> list[Step]:
+def steps(
+    warning: PartnerWarning, last: Feedback | None, own: Unit, messages: Sequence[Message], *, credited: bool
+) -> list[Step]:
     """The way of a warning: what is done, what comes next, what is ahead; a recall or an expiry ends it."""
     zone = times.zone_of(own)
 
@@ -208,11 +210,18 @@ def steps(warning: PartnerWarning, last: Feedback | None, own: Unit, *, credited
     def took(moment: datetime | None) -> str:
         return times.span(moment - warning.sent_at) if moment and warning.sent_at else ""
 
+    def first(event: str) -> datetime | None:
+        return next((one.at for one in messages if one.facts.get("event") == event), None)
+
+    watched, met = first("lookout"), first("hit")
+    located = (last.located_at if last else None) or met
+    is_located = met is not None or (last is not None and last.located == Located.YES)
     reached: list[tuple[str, str, bool]] = [
         (_("Sent"), at(warning.sent_at), warning.sent_at is not None),
         (_("Read"), at(warning.read_at), warning.read_at is not None),
         (_("Acknowledged"), took(warning.acknowledged_at), warning.acknowledged_at is not None),
-        (_("Located"), at(last.located_at) if last else "", last is not None and last.located == Located.YES),
+        (_("Lookout"), at(watched), watched is not None),
+        (_("Located"), at(located), is_located),
         (_("Examined"), str(Action(last.action).label) if last else "", bool(last and _is_examined(last))),
     ]
     found = [Step(label, detail if done else "", "done" if done else "") for label, detail, done in reached]

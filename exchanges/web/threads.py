@@ -19,11 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from exchanges.choices import State
 from exchanges.errors import ExchangeError, InvalidExchangeError, InvalidFeedbackError, InvalidMessageError
 from exchanges.models import PartnerWarning, Thread
-from exchanges.services import answering, answers, composing, sending, talk
-from exchanges.web.forms import FeedbackForm, QuestionForm, as_given
+from exchanges.services import answering, answers, composing, notices, sending, talk
+from exchanges.web.forms import FeedbackForm, NoticeForm, QuestionForm, as_given
 from exchanges.web.inbox import read_inbox
 from exchanges.web.prefill import from_own_cases
 from exchanges.web.thread_page import read_thread, side_of
+from inspections.models import Seizure
+from inspections.seizure_notices import notice_text
 from pcu.accounts.roles import Capability
 from pcu.desk.units import current_unit
 from profiling.web.people import person
@@ -193,6 +195,29 @@ def ask(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("thread", args=[opened.ref]))
     context = {"form": form, "unit": unit}
     return render(request, "exchanges/ask.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def notice(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Tell another unit of an approved seizure; the page shows what it will read."""
+    visible = Seizure.objects.visible_to(request.user).select_related("unit", "inspection", "case")
+    seizure: Seizure = get_object_or_404(visible, ref=ref)
+    user = person(request)
+    if not user.scope.allows(Capability.WARN, seizure.unit_id):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    form = NoticeForm(data, recipients=composing.recipients(seizure.unit))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            sent = notices.send_notice(seizure=seizure, user=user, to_unit=said["to_unit"], agency=said["agency"])
+        except InvalidMessageError as error:
+            form.show(error.errors)
+        else:
+            return HttpResponseRedirect(reverse("thread", args=[sent.ref]))
+    context = {"form": form, "seizure": seizure, "unit": seizure.unit, "text": notice_text(seizure)}
+    return render(request, "exchanges/notice.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
 def _uuid(text: str) -> uuid.UUID:

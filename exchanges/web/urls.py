@@ -8,6 +8,7 @@ urlpatterns = [
     path("cases/<uuid:ref>/warn/", compose.warn, name="case_warn"),
     path("messages/", threads.inbox, name="messages"),
     path("messages/ask/", threads.ask, name="message_ask"),
+    path("messages/notice/<uuid:ref>/", threads.notice, name="seizure_notice"),
     path("messages/<uuid:ref>/", threads.thread, name="thread"),
     path("messages/<uuid:ref>/change/", compose.change, name="warning_change"),
     path("messages/<uuid:ref>/send/", threads.send, name="warning_send"),

@@ -6,17 +6,26 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
 from exchanges.choices import State
 from exchanges.errors import InvalidWarningError, NotNowError
+from exchanges.models import Message
+from exchanges.services import answers
 from exchanges.services.answering import acknowledge
 from exchanges.services.sending import recall
 from exchanges.services.watching import Watchable, lookouts_of, make_lookouts, proposed_action, watchables
-from pcu.accounts.roles import Role
+from exchanges.tasks import sweep_exchanges
+from pcu.accounts.models import Membership
+from pcu.accounts.roles import Agency, Role
 from profiling.lookouts.choices import Action, Kind
 from profiling.lookouts.models import Lookout
 from tests import factories
+from tests import factories_exchanges as made
+from tests.factories_lookouts import HitFactory
+from tests.web.conftest import signed_in
+from tests.web.pages import text
 
 
 @pytest.fixture
@@ -38,13 +47,13 @@ def test_a_warning_names_what_can_be_watched_for_each_once(warning):
 
 
 def test_lookouts_are_placed_for_the_warned_unit_and_the_warning_counts_as_taken_up(warning, receiver, container):
-    (made,) = make_lookouts(
+    (placed,) = make_lookouts(
         warning=warning, user=receiver, chosen=[container], action=Action.MUST_EXAMINE, expires_on=until()
     )
     warning.refresh_from_db()
     assert (warning.state, warning.acknowledged_by) == (State.LOOKOUT, receiver)
-    assert (made.unit, made.source, made.source_ref) == (warning.to_unit, "partner", warning.number)
-    assert lookouts_of(warning, receiver) == [made]
+    assert (placed.unit, placed.source, placed.source_ref) == (warning.to_unit, "partner", warning.number)
+    assert lookouts_of(warning, receiver) == [placed]
     again = acknowledge(warning=warning, user=receiver)
     assert again.state == State.LOOKOUT
 
@@ -103,3 +112,49 @@ def test_page_and_api_place_them(client, warning, receiver, stranger, container)
     assert (told.status_code, told.json()["state"]) == (200, "lookout")
     assert Lookout.objects.count() == 2
     assert "lookouts placed by" in client.get(f"/messages/{warning.thread.ref}/").content.decode()
+
+
+def test_what_was_meant_for_one_agency_stays_with_it(case, chukursay):
+    warning = made.warning_to(chukursay, case=case, agency=Agency.POLICE)
+    police, customs = factories.person(chukursay), factories.person(chukursay)
+    Membership.objects.filter(user=police).update(agency=Agency.POLICE)
+    one = next(one for one in watchables(warning) if one.kind == Kind.CONTAINER)
+    make_lookouts(warning=warning, user=police, chosen=[one], action=Action.OPEN_CASE, expires_on=until())
+    assert len(lookouts_of(warning, factories.person(chukursay))) == 0
+    assert len(lookouts_of(warning, police)) == 1
+    assert not Lookout.objects.visible_to(customs).exists()
+
+
+def test_a_hit_is_told_to_both_sides_once_and_names_no_case(warning, receiver, liaison, chukursay, container):
+    asked = {"chosen": [container], "action": Action.OPEN_CASE, "expires_on": until()}
+    (lookout,) = make_lookouts(warning=warning, user=receiver, **asked)
+    own = made.case_to_warn_of(chukursay)
+    HitFactory(lookout=lookout, consignment=own.consignments.get())
+    HitFactory(lookout=lookout)
+    for _each in range(3):
+        sweep_exchanges()
+    for user in (receiver, liaison):
+        (line,) = Message.objects.visible_to(user).filter(facts__event="hit")
+        assert line.facts == {"event": "hit", "kind": "container", "value": container.value}
+    ours = text(signed_in(liaison).get(reverse("thread", args=[warning.thread.ref])))
+    assert "lookout met, container number" in ours
+    assert own.number not in ours
+    assert lookout.number not in ours
+
+
+def test_nothing_is_told_of_silent_lookouts_nor_of_those_of_other_units(warning, receiver, dushanbe, container):
+    asked = {"chosen": [container], "action": Action.SILENT, "expires_on": until()}
+    (lookout,) = make_lookouts(warning=warning, user=receiver, **asked)
+    HitFactory(lookout=lookout)
+    HitFactory(lookout__unit=dushanbe, lookout__source="partner", lookout__source_ref=warning.number)
+    sweep_exchanges()
+    assert not Message.objects.filter(facts__event="hit").exists()
+
+
+def test_an_answered_warning_is_told_of_no_more_hits(warning, receiver, container):
+    asked = {"chosen": [container], "action": Action.OPEN_CASE, "expires_on": until()}
+    (lookout,) = make_lookouts(warning=warning, user=receiver, **asked)
+    answers.give_feedback(warning=warning, user=receiver, told=made.told(warning))
+    HitFactory(lookout=lookout)
+    sweep_exchanges()
+    assert not Message.objects.filter(facts__event="hit").exists()
