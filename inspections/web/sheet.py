@@ -279,7 +279,7 @@ def words() -> dict[str, Any]:
         "seal_conditions": SealCondition.choices,
         "counted_how": [("", "–"), *CountedHow.choices],
         "weighed_how": [("", "–"), *WeighedHow.choices],
-        "results": [*Result.choices, ("", _("Not finished"))],
+        "results": [*reversed(Result.choices), ("", _("Not finished"))],
         "photo_kinds": PhotoKind.choices,
         "agencies": Agency.choices,
     }

@@ -218,6 +218,8 @@
     }
     state.savedAt = new Date();
     words.version = said.body.version;
+    const told = page.querySelector("[data-state]");
+    if (told && said.body.state === "under_way") told.textContent = words.textUnderWay;
     for (const answer of said.body.answers) {
       const row = batch.find((one) => one.id === answer.id);
       if (row) await answered(row, answer, said.body.version);

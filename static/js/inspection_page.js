@@ -147,6 +147,15 @@
     desk.keep(group);
   });
 
+  // begun without a link too: a change of the time like any other
+  document.getElementById("start-form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const group = desk.find("", "time");
+    group.querySelector("[data-part=started]").value ||= nowInZone();
+    desk.keep(group);
+    event.submitter.hidden = true;
+  });
+
   // ---- seals
   function addSeal(line, event, field) {
     const mould = page.querySelector(`template[data-seal-mould="${event}"]`);

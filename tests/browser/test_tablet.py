@@ -136,8 +136,14 @@ def test_an_examination_is_recorded_at_the_door_and_saved_as_it_goes(
     assert act.state == "under_way"
     expect(page.locator("[data-left]")).to_contain_text("Things left")
     assert not is_wider_than_its_window(page)
+    shoot(page, "tablet-820-below")
+    page.evaluate("window.scrollTo(0, 0)")
     shoot(page, "tablet-820x1180")
-    shoot(page, "tablet-820-full", full=True)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("[data-field=time] [data-part=started]")).not_to_have_value("")
+    saved(page)
+    act.refresh_from_db()
+    assert act.started_at is not None
     small = page.evaluate(
         "Array.from(document.querySelectorAll('.ins button, .ins a, .ins .inp, .ins .seg label, .ins-tile')).filter("
         "(one) => one.offsetParent && one.getBoundingClientRect().height < 43.5 && !one.closest('.sub, .ins-ph-w, p'))"
