@@ -65,6 +65,7 @@ class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
 
 class SampleSerializer(serializers.ModelSerializer[Sample]):
     seizure = serializers.UUIDField(source="seizure.ref", read_only=True)
+    verdict = serializers.CharField(read_only=True, help_text="confirms, denies or open; empty: no result yet.")
 
     class Meta:
         model = Sample
@@ -213,6 +214,10 @@ class SeizureDetailSerializer(SeizureSerializer):
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_chain_broken_at(self, seizure: Seizure) -> int | None:
         return custody.verify_chain(seizure)
+
+
+class TemplateQuerySerializer(serializers.Serializer[Any]):
+    commodity = serializers.ChoiceField(choices=Commodity.choices, required=False, help_text="Only of this one.")
 
 
 class TemplateFieldSerializer(serializers.Serializer[Any]):

@@ -189,9 +189,12 @@ class ListedWordViewSet(VisibleRows):
 class CommodityTemplateViewSet(viewsets.ViewSet):
     """What is asked of each commodity: the same for everybody."""
 
-    @extend_schema(responses=body.TemplateSerializer(many=True))
+    @extend_schema(parameters=[body.TemplateQuerySerializer], responses=body.TemplateSerializer(many=True))
     def list(self, request: Request) -> Response:
         """The templates in force."""
+        asked = body.TemplateQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        wanted = asked.validated_data.get("commodity")
         told = [
             {
                 "commodity": one.commodity,
@@ -207,6 +210,7 @@ class CommodityTemplateViewSet(viewsets.ViewSet):
                 else None,
             }
             for one in all_newest()
+            if wanted in (None, one.commodity)
         ]
         return Response(body.TemplateSerializer(told, many=True).data)
 

@@ -15,7 +15,7 @@ from inspections import custody, facts, links
 from inspections.acts import EDITABLE, may_edit
 from inspections.choices import State
 from inspections.models import Handover, InspectionLine, Sample, Seizure
-from inspections.seizure_missing import points
+from inspections.seizure_missing import PICTURES, points
 from inspections.web import seizure_part_forms as parts
 from inspections.web.seizure_form import Draft, of_record
 from pcu.accounts.models import User
@@ -24,6 +24,7 @@ from profiling.cases.choices import Commodity
 from profiling.reference import countries, currencies
 from profiling.web.people import person
 
+PHOTOS_SHOWN = 6
 ICONS = {
     Commodity.DRUGS: "pill",
     Commodity.PRECURSORS: "flask",
@@ -112,6 +113,7 @@ def seizure_page(
         "commodities": [(code, label, ICONS[Commodity(code)]) for code, label in Commodity.choices],
         "countries": countries.names(language).items() if draft else (),
         "currencies": currencies.names(language).items() if draft else (),
+        "photos": line.inspection.photos.filter(kind__in=PICTURES, removed_at=None)[:PHOTOS_SHOWN],
         "seals_found": line.seals.filter(event="found"),
     }
     if seizure is not None:

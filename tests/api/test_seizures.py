@@ -223,3 +223,6 @@ def test_templates_say_what_is_asked_in_the_language_of_the_request(api, officer
     brand = tobacco["items"]["fields"][0]
     assert (brand["name"], brand["required"], brand["kind"]) == ("brand", True, "text")
     assert tobacco["items"]["sums"] == {"sticks": "sticks"}
+    only = api(officer).get("/api/v1/commodity-templates/?commodity=waste").json()
+    assert [one["commodity"] for one in only] == ["waste"]
+    assert api(officer).get("/api/v1/commodity-templates/?commodity=gold").status_code == 400

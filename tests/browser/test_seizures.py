@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from inspections.choices import PhotoKind
@@ -13,6 +15,7 @@ from inspections.lists import install_starter_lists
 from inspections.models import InspectionLine, Seizure, Signature
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
+from profiling.cargo import store
 from profiling.cases.models import Case
 from tests.browser.conftest import PHONE, SHOTS, SignIn
 from tests.browser.test_triage import is_wider_than_its_window
@@ -43,7 +46,10 @@ def line(unit: Unit, officer: User, colleague: User, scored: list[Case]) -> Insp
     TeamMemberFactory(inspection=inspection, user=colleague, agency="drug_control")
     line = LineFactory(inspection=inspection, visit=case.visits.get(), result="found")
     SealRecordFactory(line=line, event="found", number="CN 8841270", condition="differs")
-    PhotoFactory(inspection=inspection, line=line, kind=PhotoKind.FINDING)
+    picture = BytesIO()
+    Image.new("RGB", (160, 120), "#7a5a3a").save(picture, "JPEG")
+    thumb = store.put([picture.getvalue()], limit=100_000).sha256
+    PhotoFactory(inspection=inspection, line=line, kind=PhotoKind.FINDING, thumb_sha256=thumb)
     return line
 
 
