@@ -13,16 +13,12 @@ from pcu.desk import exports
 router = SimpleRouter(use_regex_path=False)
 router.register("inspections", InspectionViewSet, "inspection")
 router.register("inspection-photos", PhotoViewSet, "inspection-photo")
-
-router = SimpleRouter(use_regex_path=False)
 router.register("seizures", SeizureViewSet, "seizure")
 router.register("seizure-links", LinkViewSet, "seizure-link")
 router.register("handovers", HandoverViewSet, "handover")
 router.register("samples", SampleViewSet, "sample")
 router.register("listed-words", ListedWordViewSet, "listed-word")
 router.register("commodity-templates", CommodityTemplateViewSet, "commodity-template")
-
-router = SimpleRouter(use_regex_path=False)
 router.register("inspections", WorkViewSet, "inspection-work")
 router.register("reports", ReportViewSet, "report")
 router.register("reviews", ReviewViewSet, "review")

@@ -113,7 +113,7 @@ class SeizureForm(forms.Form):
     def _choose(self, name: str, rows: Any) -> None:
         choice: Any = self.fields[name]
         choice.queryset = rows
-        choice.empty_label = "–"
+        choice.empty_label = None if isinstance(choice, WordsField) else "–"
 
 
 def consignments_in(line: InspectionLine) -> Any:

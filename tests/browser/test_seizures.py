@@ -103,7 +103,7 @@ def test_a_seizure_is_written_down_sampled_and_handed_over_at_the_desk(
     seizure = Seizure.objects.get()
     assert seizure.quantity == 2_240_000
 
-    page.get_by_text("Add a sample").click()
+    page.locator("#samples summary").get_by_text("Add a sample").click()
     page.get_by_label("Number of the bag").fill("KZ-S-7731")
     page.get_by_label("What it is").fill("Two packs of each brand")
     page.get_by_label("Laboratory").fill("Almaty customs laboratory")
@@ -118,7 +118,7 @@ def test_a_seizure_is_written_down_sampled_and_handed_over_at_the_desk(
     expect(page.locator(".sz-links li")).to_have_count(1)
 
     page.locator("#custody summary").get_by_text("Hand over").click()
-    page.get_by_label("Where", exact=False).first.fill("Store 2")
+    page.locator("#custody input[name=place]").fill("Store 2")
     page.get_by_label("Seal of the package").fill("KZ 0043117")
     page.get_by_label("Who receives").select_option(label="Daniyar Muratov")
     page.locator("#custody").get_by_role("button", name="Hand over").click()
