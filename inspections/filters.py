@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -20,12 +21,19 @@ def overdue() -> Q:
     return Q(state=State.PLANNED, planned_for__lt=Now()) | Q(state__in=EDITABLE, case__due_at__lt=Now())
 
 
+class YesOrNo(forms.Select):
+    """Yes, no, or any where it is not said."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, choices=[("", _("any")), ("true", _("yes")), ("false", _("no"))])
+
+
 class InspectionFilterSet(filters.FilterSet):
     """Examinations; the order is the caller's."""
 
-    state = filters.ChoiceFilter(choices=State.choices, label=_("State"))
-    mine = filters.BooleanFilter(method="by_mine", label=_("I take part"))
-    overdue = filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
+    state = filters.ChoiceFilter(choices=State.choices, label=_("State"), empty_label=_("any"))
+    mine = filters.BooleanFilter(method="by_mine", label=_("I take part"), widget=YesOrNo)
+    overdue = filters.BooleanFilter(method="by_overdue", label=_("Overdue"), widget=YesOrNo)
 
     class Meta:
         model = Inspection
