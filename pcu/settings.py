@@ -269,6 +269,8 @@ SPECTACULAR_SETTINGS = {
         "ClockKindEnum": "exchanges.choices.ClockKind",
         "LookoutKindEnum": "profiling.lookouts.choices.Kind",
         "LookoutStandingEnum": "profiling.lookouts.choices.Standing",
+        "LookoutActionEnum": "profiling.lookouts.choices.Action",
+        "LookoutSourceEnum": "profiling.lookouts.choices.Source",
         "LinkKindEnum": "inspections.models.Link.Kind",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
