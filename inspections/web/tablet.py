@@ -249,7 +249,6 @@ def _page(
         "limit": settings.MAX_PHOTO,
         "asked": json.dumps({method: list(kinds) for method, kinds in ASKED.items()}),
         "panels": panels.shown("inspection", request, found),
-        "foot_panels": panels.shown("inspection-foot", request, found),
         **words(),
     }
     response = render(request, "inspections/tablet.html", context, status=status)
