@@ -148,8 +148,10 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     # a draft: sending would add to the timeline of the case
     warning = draft_to(factories.UnitFactory(code="CHU", parent__code="UZ"), case=case)
     hit = HitFactory(lookout__unit=unit, consignment=version.consignment)
-    inspection = recorded(unit, factories.person(unit), case)
-    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seized(case), inspection)
+    # on cases of their own: each would add to the timeline of the case
+    inspection = recorded(unit, factories.person(unit), factories.case_in(unit))
+    seizure = seized(factories.case_in(unit))
+    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection)
 
 
 @pytest.fixture
