@@ -23,6 +23,8 @@ OWN = (OutcomeSource.OWN_INSPECTION, OutcomeSource.OTHER_AGENCY)
 SHOWN_STATES = (State.SUBMITTED, State.RETURNED, State.APPROVED, State.AMENDING)
 """Examinations that are over: what was done in them counts."""
 TO_EXAMINE = (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER)
+IN_CURRENCY = "amount"
+"""The unit of quantity of seized money; its rows say of which currency how much."""
 
 Row = tuple[Any, ...]
 
@@ -62,7 +64,7 @@ _CASES: Final = """
 # s: seizures of what was found, and found still; what every sample of the laboratory denies is none.
 _SEIZURES: Final = """
   s AS (
-    SELECT z.case_id, z.commodity, z.quantity, z.quantity_unit, z.value, z.value_currency
+    SELECT z.case_id, z.commodity, z.facts, z.quantity, z.quantity_unit, z.value, z.value_currency
     FROM inspections_seizure z
     JOIN inspections_inspection i ON i.id = z.inspection_id AND i.state <> 'dropped'
     JOIN inspections_inspectionline e ON e.id = z.line_id
@@ -136,6 +138,7 @@ def asked(question: Question) -> dict[str, Any]:
         "to_examine": list(TO_EXAMINE),
         "container": EquipmentKind.CONTAINER.value,
         "no_examination": Disposition.NO_EXAMINATION.value,
+        "in_currency": IN_CURRENCY,
         "now": timezone.now(),
     }
 
@@ -234,8 +237,8 @@ def methods(parameters: Mapping[str, Any]) -> list[Row]:
 
 
 def commodities(parameters: Mapping[str, Any]) -> list[Row]:
-    """("found", kind, cases, 0, "", null), ("seized", kind, cases, seizures, "", null), ("quantity" or "value", kind,
-    0, 0, unit or currency, sum).
+    """("found", kind, cases, 0, "", null), ("seized", kind, cases, seizures, "", null), ("quantity", "money" or
+    "value", kind, 0, 0, unit or currency, sum). Seized money is summed by its currency, never across.
     """
     sql = f"""
       WITH {_CASES}, {_SEIZURES}
@@ -245,7 +248,12 @@ def commodities(parameters: Mapping[str, Any]) -> list[Row]:
       SELECT 'seized', commodity, count(DISTINCT case_id), count(*), '', NULL FROM s GROUP BY commodity
       UNION ALL
       SELECT 'quantity', commodity, 0, 0, quantity_unit, sum(quantity) FROM s
-        WHERE quantity IS NOT NULL GROUP BY commodity, quantity_unit
+        WHERE quantity IS NOT NULL AND quantity_unit <> %(in_currency)s GROUP BY commodity, quantity_unit
+      UNION ALL
+      SELECT 'money', commodity, 0, 0, told ->> 'currency', sum((told ->> 'amount')::numeric)
+        FROM s, jsonb_path_query(s.facts, '$.items[*]') told
+        WHERE quantity_unit = %(in_currency)s AND told ->> 'amount' ~ '^[0-9]+([.][0-9]+)?$'
+        GROUP BY commodity, told ->> 'currency'
       UNION ALL
       SELECT 'value', commodity, 0, 0, value_currency, sum(value) FROM s
         WHERE value IS NOT NULL GROUP BY commodity, value_currency

@@ -103,10 +103,11 @@ class MethodLine:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A sum in one unit of quantity, or in one currency."""
+    """A sum in one unit of quantity, or in one currency; `label` is the unit in words."""
 
     sum: Decimal
     unit: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from inspections.facts import unit_label
 from inspections.statistics import counting
 from inspections.statistics.figures import (
     AgencyLine,
@@ -152,8 +153,12 @@ def _commodities(asked: Mapping[str, Any]) -> list[CommodityLine]:
                 found[kind] = cases
             case "seized":
                 seized[kind] = (cases, seizures)
+            case "quantity":
+                sums["quantity", kind].append(Amount(amount, unit, unit_label(unit)))
+            case "money":
+                sums["quantity", kind].append(Amount(amount, unit, unit))
             case _:
-                sums[what, kind].append(Amount(amount, unit))
+                sums["value", kind].append(Amount(amount, unit, unit))
     lines = [
         CommodityLine(
             kind,

@@ -176,7 +176,7 @@ def _found(statistics: Statistics) -> Table:
 def _amounts(statistics: Statistics, which: str, title: str, head: str, unit: str) -> Table:
     columns = [Column(_("Kind"), Kind.TEXT), Column(head, Kind.NUMBER), Column(unit, Kind.TEXT)]
     rows: list[list[Cell]] = [
-        [line.label, amount.sum, amount.unit] for line in statistics.commodities for amount in getattr(line, which)
+        [line.label, amount.sum, amount.label] for line in statistics.commodities for amount in getattr(line, which)
     ]
     return Table(title, columns, rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from statistics import median
 from typing import Any
 
@@ -211,7 +212,10 @@ def commodities(question: Question) -> dict[str, Any]:
             kind = kinds[seizure.commodity]
             kind[1].add(case.pk)
             kind[2] += 1
-            if seizure.quantity is not None:
+            if seizure.quantity_unit == "amount":
+                for row in seizure.facts.get("items", ()):
+                    kind[3][row["currency"]] += Decimal(str(row["amount"]))
+            elif seizure.quantity is not None:
                 kind[3][seizure.quantity_unit] += seizure.quantity
             if seizure.value is not None:
                 kind[4][seizure.value_currency] += seizure.value

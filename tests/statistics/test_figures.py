@@ -160,6 +160,20 @@ def test_with_a_rule_chosen_the_random_sample_is_still_the_base_line():
     assert (found.all.base_rate.k, found.all.base_rate.n) == (1, 2)
 
 
+def test_seized_money_is_summed_by_its_currency_and_never_across():
+    (unit, *_others) = world.units()
+    rows = [
+        {"currency": "USD", "amount": 1000},
+        {"currency": "KZT", "amount": "250000.50"},
+        {"currency": "USD", "amount": "5"},
+    ]
+    money = Taken("currency", Decimal(251005), "amount", Decimal(1500), facts={"kind": "cash", "items": rows})
+    world.build(Flag(outcomes=[Came("found", commodity="currency")], acts=[Act(taken=[money])]), unit)
+    (line,) = agree(asked([unit])).commodities
+    assert {(amount.unit, amount.sum) for amount in line.quantities} == {("USD", 1005), ("KZT", Decimal("250000.50"))}
+    assert [(amount.unit, amount.sum) for amount in line.values] == [("USD", 1500)]
+
+
 def test_the_sums_of_the_groups_are_the_whole():
     units = small_world()
     for group in (Group.DAY, Group.WEEK, Group.MONTH, Group.MODE):

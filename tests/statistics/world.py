@@ -28,6 +28,7 @@ class Taken:
     currency: str = "USD"
     removed: bool = False
     verdicts: Sequence[str] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -187,6 +188,7 @@ def _act(case: Case, visit: Any, act: Act, officer: User) -> None:
             inspection=inspection,
             line=line,
             commodity=taken.commodity,
+            facts=taken.facts,
             quantity=taken.quantity,
             quantity_unit=taken.quantity_unit if taken.quantity is not None else "",
             value=taken.value,
