@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from demo.past import DAYS
+from inspections.lists import install_starter_lists
 from pcu.accounts import services as accounts
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Role
@@ -110,6 +111,7 @@ class Command(BaseCommand):
                 code=code, defaults={"kind": Unit.Kind.COUNTRY, "names": names, "country": code}
             )
             install_starter(unit=units[code])
+            install_starter_lists(units[code])
         since = dt.datetime.now(tz=dt.UTC).date() - dt.timedelta(days=DAYS)
         for code, country, names, post, zone in UNITS:
             units[code], _made = Unit.objects.get_or_create(
