@@ -10,7 +10,7 @@ from demo.oddities import Hidden
 from exchanges.choices import Action, Answer, Located, RequestedAction, Urgency, WhyNot
 from exchanges.models import PartnerWarning
 from exchanges.services import answering, answers, composing, sending, watching
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from profiling.cases.models import Case
 from profiling.lookouts.choices import Kind

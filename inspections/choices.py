@@ -74,11 +74,3 @@ class ReasonToInspect(TextChoices):
     REFERRAL = "referral", _("Referral")
     INTELLIGENCE = "intelligence", _("Intelligence")
     OWN_JUDGEMENT = "own_judgement", _("Own judgement")
-
-
-class Handling(TextChoices):
-    """Who may read on: the handling code of seizures and warnings."""
-
-    UNIT = "unit", _("This unit only")
-    RESTRICTED = "restricted", _("Restricted, no onward passing")
-    SHAREABLE = "shareable", _("May be passed to partners")

@@ -11,13 +11,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inspections.choices import Handling
 from inspections.commodities.checking import check, total
 from inspections.commodities.fields import ITEMS
 from inspections.commodities.templates import newest
 from inspections.errors import InvalidActError
 from inspections.facts import sentence, unit_label
 from inspections.models import Inspection, InspectionLine, ListedWord, Seizure
+from pcu.accounts.handling import Handling
 from pcu.desk.templatetags.desk import quantity as written
 from profiling.cargo.models import Consignment, Loading
 from profiling.cases.choices import Commodity

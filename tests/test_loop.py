@@ -15,12 +15,13 @@ from demo.pictures import picture
 from exchanges.choices import Action, Answer, Located, RequestedAction, State, Urgency
 from exchanges.services import answers, composing, sending, watching
 from inspections import photos, planning, recording, reviewing, seizing
-from inspections.choices import Handling, PhotoKind, Point
+from inspections.choices import PhotoKind, Point
 from inspections.completeness import photos_missing, problems, with_lines
 from inspections.lists import install_starter_lists
 from inspections.models import ListedWord
 from inspections.recording import Change
 from inspections.seizure_checks import Account
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Role
 from pcu.desk import jobs

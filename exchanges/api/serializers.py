@@ -11,7 +11,7 @@ from exchanges.body import WarningBody
 from exchanges.choices import Action, Answer, Located, RequestedAction, Urgency, WhyNot
 from exchanges.models import Clock, Feedback, Message, PartnerWarning
 from exchanges.services.composing import PROSE_LENGTH, SUBJECT_LENGTH
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.roles import Agency, Capability
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cargo.choices import PartyRole

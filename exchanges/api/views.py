@@ -31,7 +31,7 @@ from exchanges.models import Clock, Feedback, Message, PartnerWarning
 from exchanges.services import answering, answers, composing, sending, talk, watching
 from pcu.accounts.models import Unit
 from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows
+from profiling.api.views.shared import VisibleRows, checked
 from profiling.cases.models import Case
 from profiling.lookouts.choices import Kind
 
@@ -74,7 +74,7 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
     @extend_schema(request=NewWarningSerializer, responses={201: WarningDetailSerializer, 409: RefusalSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Write a warning from a case, and send it unless `send` is false."""
-        said = _checked(NewWarningSerializer, request)
+        said = checked(NewWarningSerializer, request)
         case = Case.objects.visible_to(self.person).filter(ref=said.pop("case")).first()
         if case is None:
             raise ValidationError({"case": [_("There is no such case.")]})
@@ -106,7 +106,7 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
     def lookouts(self, request: Request, ref: str) -> Response:
         """Turn what the warning names into lookouts of the unit that was warned; all or none."""
         warning = self.one()
-        said = _checked(NewLookoutsSerializer, request)
+        said = checked(NewLookoutsSerializer, request)
         chosen = [watching.Watchable(Kind(one["kind"]), one["value"]) for one in said["chosen"]]
         watching.make_lookouts(
             warning=warning, user=self.person, chosen=chosen, action=said["action"], expires_on=said["expires_on"]
@@ -118,14 +118,14 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
     def recall(self, request: Request, ref: str) -> Response:
         """Take an unanswered warning back."""
         warning = self.one()
-        return self._now(sending.recall(warning=warning, user=self.person, **_checked(RecallSerializer, request)))
+        return self._now(sending.recall(warning=warning, user=self.person, **checked(RecallSerializer, request)))
 
     @extend_schema(request=NewFeedbackSerializer, responses={201: FeedbackSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
     def feedback(self, request: Request, ref: str) -> Response:
         """Answer the warning, or amend the answer."""
         warning = self.one()
-        said = _checked(NewFeedbackSerializer, request)
+        said = checked(NewFeedbackSerializer, request)
         amends = said.pop("amends")
         told = answers.Told(**said)
         if amends is None:
@@ -150,7 +150,7 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
             lines = Message.objects.visible_to(self.person).filter(thread=warning.thread)
             lines = lines.select_related("unit", "author", "only_for")
             return Response(MessageSerializer(lines, many=True).data)
-        said = _checked(NewMessageSerializer, request)
+        said = checked(NewMessageSerializer, request)
         sides = (warning.from_unit, warning.to_unit)
         unit = next((one for one in sides if one.code == said["unit"]), None)
         if unit is None:
@@ -176,9 +176,3 @@ def _named(rows: Any, refs: list[Any], field: str) -> list[Any]:
     if unknown := [str(ref) for ref in refs if ref not in found]:
         raise ValidationError({field: [_("Not part of the case: %(refs)s.") % {"refs": ", ".join(unknown)}]})
     return [found[ref] for ref in dict.fromkeys(refs)]
-
-
-def _checked(serializer_class: Any, request: Request) -> dict[str, Any]:
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchanges.choices import ClockKind, Line
 from exchanges.reach import LineRows, of_threads
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
 from pcu.ids import uuid7

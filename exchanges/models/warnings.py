@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.choices import Action, Answer, Located, RequestedAction, State, Urgency, WhyNot
 from exchanges.models.threads import Thread
 from exchanges.reach import of_threads
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.ids import uuid7
 from profiling.cases.choices import Commodity

@@ -15,7 +15,7 @@ from exchanges.choices import RequestedAction, State, Urgency
 from exchanges.errors import InvalidWarningError, NotNowError
 from exchanges.models import PartnerWarning, Thread
 from exchanges.services.clocks import time_to_acknowledge
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
 from profiling.cargo.models import Consignment, EquipmentVisit

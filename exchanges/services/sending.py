@@ -12,7 +12,7 @@ from exchanges.errors import InvalidWarningError, NotNowError
 from exchanges.models import Message, PartnerWarning
 from exchanges.services import clocks
 from exchanges.services.composing import PROSE_LENGTH, Contents, compose, expiry_error, locked
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
 from profiling.cases.models import Case, CaseEvent

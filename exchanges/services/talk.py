@@ -14,7 +14,7 @@ from exchanges.errors import InvalidMessageError
 from exchanges.models import Message, Thread
 from exchanges.services import clocks
 from exchanges.services.composing import PROSE_LENGTH, SUBJECT_LENGTH
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
 

@@ -21,7 +21,7 @@ from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
 from profiling.cases.watching import place_lookout
 from profiling.lookouts.choices import Action, Kind, Source
-from profiling.lookouts.errors import InvalidLookoutError, MatchesTooMuchError
+from profiling.lookouts.errors import InvalidLookoutError
 from profiling.lookouts.models import Lookout, LookoutHit
 
 _KINDS = {"container": Kind.CONTAINER, "wagon": Kind.WAGON, "truck": Kind.PLATE, "trailer": Kind.PLATE}
@@ -122,8 +122,6 @@ def make_lookouts(
             told = " ".join(error.errors.values())
             field = "expires_on" if "expires_on" in error.errors else "chosen"
             raise InvalidWarningError({field: f"{one.value}: {told}"}) from error
-        except MatchesTooMuchError as error:
-            raise InvalidWarningError({"chosen": f"{one.value}: {error.message}"}) from error
     now = timezone.now()
     take_up(warning, user, now)
     warning.state = State.LOOKOUT

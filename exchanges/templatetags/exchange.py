@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from exchanges.choices import Action, Answer, Located, RequestedAction, Urgency, WhyNot
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.roles import Agency
 from profiling.cargo.choices import DocumentType, EquipmentKind, Mode, PartyRole
 from profiling.cases.choices import Commodity

@@ -17,7 +17,7 @@ from exchanges.copying import CaseCargo, is_personal_number
 from exchanges.models import Feedback, PartnerWarning
 from exchanges.services.answers import Told
 from exchanges.services.composing import Contents
-from inspections.choices import Handling
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
 from pcu.desk.templatetags.desk import container_number

@@ -31,7 +31,7 @@ from pcu.accounts.models import User
 from pcu.desk.filters import MomentFilter
 from profiling.api.filters import ChangesFilterSet
 from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows
+from profiling.api.views.shared import VisibleRows, checked
 
 INCOMPLETE = ("started_at", "ended_at", "lines", "visit", "result", "methods", "findings", "difference_note")
 
@@ -78,7 +78,7 @@ class WorkViewSet(viewsets.GenericViewSet[Any]):
     def submit(self, request: Request, ref: str) -> Response:
         """Hand the act in for a review."""
         inspection = self.one()
-        body = _checked(SubmitSerializer, request)
+        body = checked(SubmitSerializer, request)
         answers = {str(number): text for number, text in enumerate(body["answers"], 1)}
         report = reviewing.submit(
             inspection=inspection, user=cast(User, request.user), note=body["note"], answers=answers
@@ -91,7 +91,7 @@ class WorkViewSet(viewsets.GenericViewSet[Any]):
     def amend(self, request: Request, ref: str) -> Response:
         """Open an approved act to changes; what was approved stays the act until the amendment is approved."""
         inspection = self.one()
-        body = _checked(AmendSerializer, request)
+        body = checked(AmendSerializer, request)
         amended = reviewing.amend(inspection=inspection, user=cast(User, request.user), **body)
         return Response(WorkSerializer(amended).data)
 
@@ -112,7 +112,7 @@ class ReportViewSet(VisibleRows):
     def approve(self, request: Request, ref: str) -> Response:
         """Approve it: outcomes are written and the case closes. Nobody approves what they took part in."""
         report = self.one()
-        body = _checked(NoteSerializer, request)
+        body = checked(NoteSerializer, request)
         return Response(ReviewSerializer(reviewing.approve(report=report, reviewer=self.person, **body)).data)
 
     @extend_schema(request=ReturnSerializer, responses={200: ReviewSerializer, 409: RefusalSerializer})
@@ -120,7 +120,7 @@ class ReportViewSet(VisibleRows):
     def send_back(self, request: Request, ref: str) -> Response:
         """Return it with notes."""
         report = self.one()
-        body = _checked(ReturnSerializer, request)
+        body = checked(ReturnSerializer, request)
         return Response(ReviewSerializer(reviewing.send_back(report=report, reviewer=self.person, **body)).data)
 
 
@@ -132,10 +132,3 @@ class ReviewViewSet(VisibleRows):
     filterset_class = ReviewChanges
     changes_field = "reviewed_at"
     related = ("report__inspection", "reviewed_by")
-
-
-def _checked(serializer_class: Any, request: Request) -> dict[str, Any]:
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    checked: dict[str, Any] = serializer.validated_data
-    return checked

@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from inspections import custody, links
-from inspections.choices import Handling
 from inspections.models import Handover, Link, ListedWord, Sample, Seizure, Signature
 from inspections.seizure_checks import TEXTS
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import User
 from profiling.api.serializers.cargo import VisitBriefSerializer
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
@@ -18,8 +18,9 @@ from profiling.cases.choices import Commodity
 
 
 class ListedWordSerializer(serializers.ModelSerializer[ListedWord]):
-    # The framework's own `label` is of every field; this one is the word.
-    label = serializers.CharField(read_only=True, help_text="In the language of the request.")  # type: ignore[assignment]
+    # The names of the answer are also names of the framework's own class, where they mean something else; it takes
+    # declared fields out of the class before anybody could mix them up.
+    label = serializers.CharField(read_only=True, help_text="In the language of the request.")  # type: ignore[assignment]  # see above
     labels = serializers.DictField(child=serializers.CharField(), read_only=True)
     country = serializers.CharField(source="unit.code", read_only=True)
 
@@ -222,17 +223,17 @@ class TemplateQuerySerializer(serializers.Serializer[Any]):
 
 class TemplateFieldSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField(help_text="In the language of the request.")  # type: ignore[assignment]
+    label = serializers.CharField(help_text="In the language of the request.")  # type: ignore[assignment]  # as above
     kind = serializers.CharField(help_text="text, choice, number, count, yes_no, date, country or currency.")
-    required = serializers.BooleanField()  # type: ignore[assignment]
+    required = serializers.BooleanField()  # type: ignore[assignment]  # as of `label` above
     needed_if = serializers.ListField(child=serializers.CharField(), help_text="Field and code that ask for it.")
     choices = serializers.DictField(child=serializers.CharField(), help_text="Code to label.")
     unit = serializers.CharField()
 
 
 class TemplateItemsSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()  # type: ignore[assignment]
-    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # as above
+    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]  # as above
     sums = serializers.DictField(child=serializers.CharField(), help_text="Field of a row to the unit it adds up in.")
 
 
@@ -242,5 +243,5 @@ class TemplateSerializer(serializers.Serializer[Any]):
     commodity = serializers.ChoiceField(choices=Commodity.choices)
     version = serializers.IntegerField()
     units = serializers.DictField(child=serializers.CharField(), help_text="Code to label, the usual first.")
-    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]
+    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]  # as above
     items = TemplateItemsSerializer(allow_null=True)

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inspections.choices import Handling
 from inspections.models.inspections import Inspection, InspectionLine, of_inspections
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.scope import tenant_queryset
 from pcu.ids import uuid7

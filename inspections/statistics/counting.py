@@ -1,7 +1,8 @@
 """Counts the figures in the database: a fixed number of queries, whatever the number of cases.
 
 Who counts is cut here once: cases of the units asked for, opened on the days asked for in each unit's own zone. What
-came of a case is what its standing outcomes of our own say, as in the ledger.
+came of a case is what its latest outcomes of our own say, as in the ledger: a find that the laboratory denies was
+examined and nothing was found.
 """
 
 from __future__ import annotations
@@ -10,23 +11,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.utils import timezone
 
 from inspections.choices import State
 from inspections.statistics.question import Group, Question
+from pcu.sql import Row, fetch
 from profiling.cargo.choices import EquipmentKind
-from profiling.cases.choices import DecisionKind, Disposition, OutcomeSource
+from profiling.cases.choices import DecisionKind, Disposition
+from profiling.cases.ledger import OWN
 from profiling.rules.latest import DECIDING
 
-OWN = (OutcomeSource.OWN_INSPECTION, OutcomeSource.OTHER_AGENCY)
 SHOWN_STATES = (State.SUBMITTED, State.RETURNED, State.APPROVED, State.AMENDING)
 """Examinations that are over: what was done in them counts."""
 TO_EXAMINE = (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER)
 IN_CURRENCY = "amount"
 """The unit of quantity of seized money; its rows say of which currency how much."""
-
-Row = tuple[Any, ...]
 
 # c: one row a case. `counted`: not so for drawn cases where a rule is asked for, which are its base line alone.
 _CASES: Final = """
@@ -49,9 +48,10 @@ _CASES: Final = """
            OR d.fired @> jsonb_build_array(jsonb_build_object('code', %(rule)s::text)))
   ),
   o AS (
-    SELECT o.case_id, o.visit_id, o.result, o.method, o.commodity
+    SELECT o.case_id, o.visit_id, o.method, o.commodity,
+           CASE WHEN o.status = 'withdrawn' THEN 'clean' ELSE o.result END AS result
     FROM cases_outcome o
-    WHERE o.case_id IN (SELECT id FROM picked) AND o.source = ANY(%(own)s) AND o.status <> 'withdrawn'
+    WHERE o.case_id IN (SELECT id FROM picked) AND o.source = ANY(%(own)s)
       AND NOT EXISTS (SELECT 1 FROM cases_outcome later WHERE later.supersedes_id = o.id)
   ),
   c AS (
@@ -143,12 +143,6 @@ def asked(question: Question) -> dict[str, Any]:
     }
 
 
-def _rows(sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
-
-
 def _keyed(group: Group | None, row: str) -> tuple[str, str]:
     key, join = _KEYS[group]
     return key.format(row=row), join.format(row=row)
@@ -173,7 +167,7 @@ def cases(parameters: Mapping[str, Any], group: Group | None) -> list[Row]:
         count(*) FILTER (WHERE origin = 'sample' AND examined), count(*) FILTER (WHERE origin = 'sample' AND found)
       FROM c {join} {drawn} GROUP BY 1
     """  # noqa: S608  # own text, values apart; so below
-    return _rows(sql, parameters)
+    return fetch(sql, parameters)
 
 
 def profiled(parameters: Mapping[str, Any], group: Group | None) -> list[Row]:
@@ -186,7 +180,7 @@ def profiled(parameters: Mapping[str, Any], group: Group | None) -> list[Row]:
         OR EXISTS (SELECT 1 FROM cases_casevisit k WHERE k.visit_id = p.visit_id))
       FROM p {join} GROUP BY 1
     """  # noqa: S608
-    return _rows(sql, parameters)
+    return fetch(sql, parameters)
 
 
 def containers(parameters: Mapping[str, Any]) -> Row:
@@ -211,7 +205,7 @@ def containers(parameters: Mapping[str, Any]) -> Row:
       SELECT count(*) FILTER (WHERE stage = 'profiled'), count(*) FILTER (WHERE stage = 'selected'),
              count(*) FILTER (WHERE stage = 'examined'), count(*) FILTER (WHERE stage = 'found') FROM boxes
     """  # noqa: S608
-    return _rows(sql, parameters)[0]
+    return fetch(sql, parameters)[0]
 
 
 def methods(parameters: Mapping[str, Any]) -> list[Row]:
@@ -233,7 +227,7 @@ def methods(parameters: Mapping[str, Any]) -> list[Row]:
       LEFT JOIN cargo_equipmentvisit q ON q.id = used.visit_id
       GROUP BY 1
     """  # noqa: S608
-    return _rows(sql, parameters)
+    return fetch(sql, parameters)
 
 
 def commodities(parameters: Mapping[str, Any]) -> list[Row]:
@@ -258,7 +252,7 @@ def commodities(parameters: Mapping[str, Any]) -> list[Row]:
       SELECT 'value', commodity, 0, 0, value_currency, sum(value) FROM s
         WHERE value IS NOT NULL GROUP BY commodity, value_currency
     """  # noqa: S608
-    return _rows(sql, parameters)
+    return fetch(sql, parameters)
 
 
 def endings(parameters: Mapping[str, Any]) -> list[Row]:
@@ -275,7 +269,7 @@ def endings(parameters: Mapping[str, Any]) -> list[Row]:
       WHERE c.counted AND c.state = 'closed' AND c.disposition = %(no_examination)s
       GROUP BY 2
     """  # noqa: S608
-    return _rows(sql, parameters)
+    return fetch(sql, parameters)
 
 
 def agencies(parameters: Mapping[str, Any]) -> list[Row]:
@@ -287,7 +281,7 @@ def agencies(parameters: Mapping[str, Any]) -> list[Row]:
       JOIN inspections_teammember t ON t.inspection_id = i.id
       WHERE c.counted AND c.examined GROUP BY 1
     """  # noqa: S608
-    return _rows(sql, parameters)
+    return fetch(sql, parameters)
 
 
 def waiting(parameters: Mapping[str, Any]) -> Row:
@@ -310,4 +304,4 @@ def waiting(parameters: Mapping[str, Any]) -> Row:
       SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds),
              percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) FROM waited
     """  # noqa: S608
-    return _rows(sql, parameters)[0]
+    return fetch(sql, parameters)[0]

@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 from inspections.choices import (
     CountedHow,
-    Handling,
     PhotoKind,
     Point,
     PointState,
@@ -22,6 +21,7 @@ from inspections.choices import (
 )
 from inspections.differences import Section
 from inspections.models import Link, Sample
+from pcu.accounts.handling import Handling
 from pcu.accounts.roles import Agency
 from profiling.cases.choices import Commodity, Method, Result
 

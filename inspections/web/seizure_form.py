@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inspections.choices import Handling
 from inspections.commodities.fields import Template
 from inspections.commodities.numbers import AmbiguousNumberError, NotANumberError, plain, read_number
 from inspections.commodities.templates import newest
@@ -22,6 +21,7 @@ from inspections.models import InspectionLine, ListedWord, Seizure
 from inspections.seizure_checks import Account
 from inspections.web import seizure_fields
 from inspections.web.seizure_fields import Facts
+from pcu.accounts.handling import Handling
 from profiling.cargo.models import Consignment, Loading
 from profiling.cases.choices import Commodity
 

@@ -1,8 +1,9 @@
 """The ledger: what each rule brought, beside what a random draw brings (domain.md, "What no system we know does").
 
-A case counts for the rules that fired in the assessment it was decided upon, or its latest while undecided. What was
-found counts by standing outcomes: neither withdrawn nor superseded. Finds that partners tell of are credited apart,
-for nobody here looked. Cases belong to the unit that opened them, in the period in which they were opened.
+A case counts for the rules that fired in the assessment it was decided upon, or its latest while undecided. Found counts
+by standing outcomes: neither withdrawn nor superseded. A find that the laboratory denies was inspected all the same, or
+the share of finds would rise by it. Finds that partners tell of are credited apart, for nobody here looked. Cases belong
+to the unit that opened them, in the period in which they were opened.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pcu.accounts.models import Unit
+from pcu.sql import fetch
 from profiling.cases.choices import OutcomeSource, Result
 from profiling.cases.models import Case, Outcome
 from profiling.rules.core.intervals import Share, share
@@ -108,10 +109,10 @@ _CASES = """
   FROM cases_case c
   LEFT JOIN (
     SELECT o.case_id, bool_or(o.source = ANY(%(own)s)) AS inspected,
-           bool_or(o.source = ANY(%(own)s) AND o.result = 'found') AS found,
-           bool_or(NOT o.source = ANY(%(own)s) AND o.result = 'found') AS credited
+           bool_or(o.source = ANY(%(own)s) AND o.result = 'found' AND o.status <> 'withdrawn') AS found,
+           bool_or(NOT o.source = ANY(%(own)s) AND o.result = 'found' AND o.status <> 'withdrawn') AS credited
     FROM cases_outcome o
-    WHERE o.status <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM cases_outcome l WHERE l.supersedes_id = o.id)
+    WHERE NOT EXISTS (SELECT 1 FROM cases_outcome l WHERE l.supersedes_id = o.id)
     GROUP BY o.case_id
   ) o ON o.case_id = c.id
   WHERE c.unit_id = ANY(%(units)s) AND c.opened_at >= %(since)s AND c.opened_at < %(until)s
@@ -172,12 +173,6 @@ def _line(
     )  # fmt: skip
 
 
-def _rows(sql: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        return list(cursor.fetchall())
-
-
 def _weeks(counted: Mapping[int, int], asked: Mapping[str, Any]) -> list[int]:
     number = max(-(-(asked["until"] - asked["since"]) // WEEK), 1)
     return [counted.get(week, 0) for week in range(number)]
@@ -201,7 +196,7 @@ def _tally(sums: Sequence[int], unique: int, weeks: Sequence[int]) -> Tally:
 def _whole(asked: Mapping[str, Any]) -> tuple[Tally, Tally]:
     """All cases that rules or lookouts opened, and those of the random sample."""
     sql = f"WITH c AS ({_CASES}) SELECT origin = 'sample', {_SUMS} FROM c GROUP BY 1"  # noqa: S608  # own text, values apart
-    found = {is_sample: _tally(sums, 0, ()) for is_sample, *sums in _rows(sql, asked)}
+    found = {is_sample: _tally(sums, 0, ()) for is_sample, *sums in fetch(sql, asked)}
     return found.get(False, Tally()), found.get(True, Tally())
 
 
@@ -222,7 +217,7 @@ def _by_rule(asked: Mapping[str, Any]) -> dict[str, Tally]:
     """  # noqa: S608  # as above
     sums: dict[str, list[int]] = {}
     weeks: dict[str, dict[int, int]] = {}
-    for code, week, *counts in _rows(sql, asked):
+    for code, week, *counts in fetch(sql, asked):
         sums[code] = [a + b for a, b in zip(sums.get(code, [0] * len(counts)), counts, strict=True)]
         weeks.setdefault(code, {})[week] = counts[0]
     return {code: _tally(counts[:-1], counts[-1], _weeks(weeks[code], asked)) for code, counts in sums.items()}
@@ -237,7 +232,7 @@ def _consignments(asked: Mapping[str, Any]) -> dict[str, int]:
       WHERE a.unit_id = ANY(%(units)s) AND a.created_at >= %(since)s AND a.created_at < %(until)s
       GROUP BY 1
     """
-    return dict(_rows(sql, asked))
+    return dict(fetch(sql, asked))
 
 
 def _reasons(asked: Mapping[str, Any]) -> dict[str, dict[str, int]]:
@@ -258,7 +253,7 @@ def _reasons(asked: Mapping[str, Any]) -> dict[str, dict[str, int]]:
       GROUP BY 1, 2
     """  # noqa: S608  # as above
     found: dict[str, dict[str, int]] = {}
-    for code, reason, count in _rows(sql, asked):
+    for code, reason, count in fetch(sql, asked):
         found.setdefault(code, {})[reason] = count
     return found
 
@@ -273,16 +268,17 @@ def cases_of_rule(cases: QuerySet[Case], code: str) -> QuerySet[Case]:
 
 def with_result(cases: QuerySet[Case], result: str) -> QuerySet[Case]:
     """Of these cases those inspected and "found" or "clean", "not_examined", or "open"; all of them for ""."""
-    standing = Outcome.objects.standing().filter(case=OuterRef("pk"), source__in=OWN)
-    found = Exists(standing.filter(result=Result.FOUND))
+    own = Outcome.objects.filter(case=OuterRef("pk"), source__in=OWN)
+    inspected = Exists(own.not_superseded())
+    found = Exists(own.standing().filter(result=Result.FOUND))
     match result:
         case "found":
             return cases.filter(found)
         case "clean":
-            return cases.filter(Exists(standing) & ~found)
+            return cases.filter(inspected & ~found)
         case "not_examined":
-            return cases.filter(~Exists(standing), state=Case.State.CLOSED, disposition="no_examination")
+            return cases.filter(~inspected, state=Case.State.CLOSED, disposition="no_examination")
         case "open":
-            return cases.filter(~Exists(standing)).exclude(state=Case.State.CLOSED)
+            return cases.filter(~inspected).exclude(state=Case.State.CLOSED)
         case _:
             return cases

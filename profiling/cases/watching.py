@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
 from pcu.desk import jobs
@@ -66,7 +67,7 @@ def place_lookout(
     expires_on: date,
     source: choices.Source | str = choices.Source.OWN,
     source_ref: str = "",
-    handling: choices.Handling | str,
+    handling: Handling | str,
     agency: Agency | str = "",
     contact: str = "",
     valid_from: date | None = None,
@@ -160,7 +161,7 @@ def _errors(**said: Any) -> dict[str, str]:
         "kind": (choices.Kind.values, _("Choose what to watch for.")),
         "action": (choices.Action.values, _("Choose what a hit is to do.")),
         "source": (choices.Source.values, _("Choose where it comes from.")),
-        "handling": (choices.Handling.values, _("Choose who may read on.")),
+        "handling": (Handling.values, _("Choose who may read on.")),
         "agency": (["", *Agency.values], _("This is no agency of the list.")),
     }
     for name, (values, message) in known.items():

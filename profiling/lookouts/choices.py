@@ -32,14 +32,6 @@ class Source(TextChoices):
     OTHER_AGENCY = "other_agency", _("another agency")
 
 
-class Handling(TextChoices):
-    """Who may read why it is watched for."""
-
-    UNIT = "unit", _("This unit only")
-    RESTRICTED = "restricted", _("Restricted, no onward passing")
-    SHAREABLE = "shareable", _("May be passed to partners")
-
-
 class Standing(TextChoices):
     """Where a lookout stands on a day."""
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
 from pcu.accounts.scope import TenantQuerySet, scope_of
@@ -18,7 +19,7 @@ from pcu.ids import uuid7
 from profiling.cargo.choices import PartyRole
 from profiling.cargo.models import Consignment, EquipmentVisit, Submission
 from profiling.cargo.shares import CargoQuerySet
-from profiling.lookouts.choices import Action, Handling, Kind, Source, Standing
+from profiling.lookouts.choices import Action, Kind, Source, Standing
 from profiling.lookouts.core.watchlist import CONVEYANCE
 
 SOON = timedelta(days=14)

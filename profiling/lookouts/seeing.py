@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
-from profiling.lookouts.choices import Handling
 from profiling.lookouts.models import Lookout, LookoutHit, LookoutQuerySet
 
 

@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
 from profiling.cases.watching import LENGTHS, LONGEST
-from profiling.lookouts.choices import Action, Handling, Kind, Source
+from profiling.lookouts.choices import Action, Kind, Source
 from profiling.lookouts.core.watchlist import WATCHED_AS
 
 USUAL = timedelta(days=90)

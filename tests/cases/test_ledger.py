@@ -111,11 +111,12 @@ class World:
                 case=case, kind="no_examination", reasons=[one["reason"]], assessment=assessment,
                 decided_by=self.person, decided_at=opened,
             )  # fmt: skip
+        looked = [each for each in standing if each[3] in ledger.OWN]  # a denied find was inspected all the same
         standing = [each for each in standing if each[2] != "withdrawn"]
         own = [each for each in standing if each[3] in ledger.OWN]
         return {
             **one,
-            "inspected": bool(own),
+            "inspected": bool(looked),
             "found": any(each[1] == "found" for each in own),
             "credited": any(each[1] == "found" for each in standing if each[3] not in ledger.OWN),
         }

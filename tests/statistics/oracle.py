@@ -29,18 +29,19 @@ def mode_of(assessment: Assessment) -> str:
     return assessment.version.consignment.call.mode if assessment.version else assessment.visit.call.mode
 
 
-def own_standing(case: Case) -> list[Any]:
+def own_latest(case: Case) -> list[Any]:
+    """Of our own and not superseded; a find that the laboratory denies was examined all the same."""
     rows = list(case.outcomes.all())
     replaced = {row.supersedes_id for row in rows}
-    return [
-        row
-        for row in rows
-        if row.pk not in replaced and row.status != "withdrawn" and row.source in ("own_inspection", "other_agency")
-    ]
+    return [row for row in rows if row.pk not in replaced and row.source in ("own_inspection", "other_agency")]
+
+
+def is_find(row: Any) -> bool:
+    return bool(row.result == "found" and row.status != "withdrawn")
 
 
 def seizures_that_count(case: Case) -> list[Any]:
-    finds = [row for row in own_standing(case) if row.result == "found"]
+    finds = [row for row in own_latest(case) if is_find(row)]
     return [
         seizure
         for seizure in case.seizures.all()
@@ -90,11 +91,11 @@ def cases_of(question: Question) -> tuple[list[Case], list[Case]]:
 
 
 def is_examined(case: Case) -> bool:
-    return bool(own_standing(case))
+    return bool(own_latest(case))
 
 
 def is_found(case: Case) -> bool:
-    return any(row.result == "found" for row in own_standing(case))
+    return any(is_find(row) for row in own_latest(case))
 
 
 def is_selected(assessment: Assessment) -> bool:
@@ -166,12 +167,12 @@ def containers(question: Question) -> dict[str, int]:
     for first in first_assessments(question):
         boxes = [loading.visit for loading in first.version.loadings.all()] if first.version else [first.visit]
         profiled |= {box.pk for box in boxes if box.kind == "container"}
-    told = [row for case in counted for row in own_standing(case) if row.visit and row.visit.kind == "container"]
+    told = [row for case in counted for row in own_latest(case) if row.visit and row.visit.kind == "container"]
     return {
         "profiled": len(profiled),
         "selected": len({box.pk for case in counted for box in case.visits.all() if box.kind == "container"}),
         "examined": len({row.visit_id for row in told}),
-        "found": len({row.visit_id for row in told if row.result == "found"}),
+        "found": len({row.visit_id for row in told if is_find(row)}),
     }
 
 
@@ -192,7 +193,7 @@ def methods(question: Question) -> dict[str, tuple[int, int, int]]:
             for method, said in line.methods.items()
             if said.get("done") is True
         ]
-        used += [(row.method, row.visit) for row in own_standing(case) if row.method]
+        used += [(row.method, row.visit) for row in own_latest(case) if row.method]
         for method, visit in used:
             by_method[method].add(case.pk)
             if visit is not None and visit.kind == "container":
@@ -205,8 +206,8 @@ def commodities(question: Question) -> dict[str, Any]:
     counted = cases_of(question)[0]
     kinds: dict[str, Any] = defaultdict(lambda: [set(), set(), 0, Counter(), Counter()])
     for case in counted:
-        for row in own_standing(case):
-            if row.result == "found":
+        for row in own_latest(case):
+            if is_find(row):
                 kinds[row.commodity][0].add(case.pk)
         for seizure in seizures_that_count(case):
             kind = kinds[seizure.commodity]

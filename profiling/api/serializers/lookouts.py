@@ -8,13 +8,14 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from pcu.accounts.handling import Handling
 from pcu.accounts.models import User
 from pcu.accounts.roles import Agency
 from profiling.api.serializers.cargo import VisitBriefSerializer
 from profiling.api.serializers.cases import TEXT, ConsignmentBriefSerializer
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cases.watching import LENGTHS
-from profiling.lookouts.choices import Action, Handling, Kind, Source, Standing
+from profiling.lookouts.choices import Action, Kind, Source, Standing
 from profiling.lookouts.models import Lookout, LookoutHit
 from profiling.lookouts.seeing import SeenHit, tells_why
 

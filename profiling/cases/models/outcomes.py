@@ -17,10 +17,14 @@ from profiling.cases.models.cases import Case, CaseEventQuerySet
 
 
 class OutcomeQuerySet(CaseEventQuerySet):
+    def not_superseded(self) -> Self:
+        """Not superseded by a later row, withdrawn ones among them: somebody looked, whatever it came to."""
+        later = Outcome.objects.filter(supersedes=OuterRef("pk"))
+        return self.filter(~Exists(later))
+
     def standing(self) -> Self:
         """What counts now: neither withdrawn nor superseded by a later row."""
-        later = Outcome.objects.filter(supersedes=OuterRef("pk"))
-        return self.filter(~Exists(later)).exclude(status=OutcomeStatus.WITHDRAWN)
+        return self.not_superseded().exclude(status=OutcomeStatus.WITHDRAWN)
 
 
 class Outcome(models.Model):
