@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -24,6 +25,22 @@ LENGTHS = {"name": 350, "part": 80, "identifier": 80, "note": 2000}
 def may_read_names(user: User, unit_id: int) -> bool:
     """Whether the names of persons tied to the seizures of a unit are for this user."""
     return user.scope.allows(Capability.READ_NAMES, unit_id)
+
+
+def readable(content: Mapping[str, Any], user: User, unit_id: int) -> dict[str, Any]:
+    """The content of a report (see `reports`) as a user may read it: without the persons tied to its seizures, if the
+    names are not for this user."""
+    if may_read_names(user, unit_id):
+        return dict(content)
+    return {
+        **content,
+        "seizures": [{**one, "links": [_withheld(link) for link in one["links"]]} for one in content["seizures"]],
+    }
+
+
+def _withheld(link: dict[str, Any]) -> dict[str, Any]:
+    is_person = link["kind"] == Link.Kind.PERSON
+    return {**link, "name": "", "identifier": "", "note": "", "party": None} if is_person else link
 
 
 @dataclass(frozen=True, slots=True)

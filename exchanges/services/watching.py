@@ -78,7 +78,7 @@ def make_lookouts(
     action: Action | str,
     expires_on: date | None,
 ) -> list[Lookout]:
-    """One lookout for each that was chosen, all or none; the warning counts as acknowledged.
+    """One lookout for each that was chosen and does not stand already, all or none; the warning counts as acknowledged.
 
     Raises InvalidWarningError (by field), NotNowError, PermissionDenied.
     """
@@ -98,8 +98,9 @@ def make_lookouts(
         errors["expires_on"] = _("Say until when.")
     if errors or expires_on is None:
         raise InvalidWarningError(errors)
+    placed = _placed(warning, action, expires_on)  # a second click, or the same asked for again, places nothing twice
     made = []
-    for one in dict.fromkeys(chosen):
+    for one in (one for one in dict.fromkeys(chosen) if (one.kind, one.value) not in placed):
         try:
             made.append(
                 place_lookout(
@@ -122,6 +123,8 @@ def make_lookouts(
             told = " ".join(error.errors.values())
             field = "expires_on" if "expires_on" in error.errors else "chosen"
             raise InvalidWarningError({field: f"{one.value}: {told}"}) from error
+    if not made:
+        return []
     now = timezone.now()
     take_up(warning, user, now)
     warning.state = State.LOOKOUT
@@ -161,3 +164,11 @@ def _told(warning: PartnerWarning, hit: LookoutHit) -> bool:
     Message.objects.create(thread=thread, kind=Line.EVENT, unit_id=warning.to_unit_id, facts=facts, at=hit.at)
     clocks.touch(thread, at=timezone.now())
     return True
+
+
+def _placed(warning: PartnerWarning, action: str, expires_on: date) -> set[tuple[str, str]]:
+    """Kind and value of the lookouts of this warning that stand already with the same action and end."""
+    standing = Lookout.objects.filter(
+        unit=warning.to_unit, source=Source.PARTNER, source_ref=warning.number, withdrawn_at=None
+    )
+    return set(standing.filter(action=action, expires_on=expires_on).values_list("kind", "value"))

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from inspections import links
 from inspections.choices import State
 from inspections.differences import differences
 from inspections.models import Inspection, Report, Review
@@ -102,7 +103,7 @@ class ReportDetailSerializer(ReportSerializer):
 
     @extend_schema_field(serializers.DictField())
     def get_content(self, report: Report) -> dict[str, Any]:
-        return _shown(report)
+        return self._readable(report, blind=_hides_names(report))
 
     @extend_schema_field(DifferencesSerializer(allow_null=True))
     def get_differences(self, report: Report) -> Any:
@@ -110,12 +111,14 @@ class ReportDetailSerializer(ReportSerializer):
         before = earlier.order_by("-number").first()
         if before is None:
             return None
-        told = (
-            differences(before.content | {"team": []}, report.content | {"team": []})
-            if _hides_names(report)
-            else differences(before.content, report.content)
-        )
+        blind = _hides_names(report)
+        told = differences(self._readable(before, blind=blind), self._readable(report, blind=blind))
         return DifferencesSerializer({"before": before.ref, "changes": told.changes, "unchanged": told.unchanged}).data
+
+    def _readable(self, report: Report, *, blind: bool) -> dict[str, Any]:
+        """The content for the caller: without persons whose names are kept back, blind without the team."""
+        content = links.readable(report.content, self.context["request"].user, report.inspection.unit_id)
+        return content | {"team": []} if blind else content
 
 
 class NoteSerializer(serializers.Serializer[Any]):
@@ -145,8 +148,3 @@ class AmendSerializer(serializers.Serializer[Any]):
 def _hides_names(report: Report) -> bool:
     """A blind second look shows no author until it is decided."""
     return report.blind and report.inspection.state == State.SUBMITTED and getattr(report, "review", None) is None
-
-
-def _shown(report: Report) -> dict[str, Any]:
-    content: dict[str, Any] = report.content
-    return content | {"team": []} if _hides_names(report) else content

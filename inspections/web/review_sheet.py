@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from inspections import links
 from inspections.choices import PhotoKind
 from inspections.differences import OF_SEIZURES, Differences, Section, differences
 from inspections.models import Report, Review
@@ -92,17 +93,22 @@ class ReviewSheet:
 
     @cached_property
     def words(self) -> Words:
-        return Words(self.report.content, self.inspection.unit)
+        return Words(self._readable(self.report), self.inspection.unit)
 
     @cached_property
     def differences(self) -> Differences:
-        return differences(self.before.content, self.report.content) if self.before else Differences()
+        if self.before is None:
+            return Differences()
+        return differences(self._readable(self.before), self._readable(self.report))
 
     @property
     def changes(self) -> Sequence[Group]:
         if self.before is None:
             return ()
-        return self.words.changed(self._told, Words(self.before.content, self.inspection.unit))
+        return self.words.changed(self._told, Words(self._readable(self.before), self.inspection.unit))
+
+    def _readable(self, report: Report) -> dict[str, Any]:
+        return links.readable(report.content, self.user, self.inspection.unit_id)
 
     @property
     def change_count(self) -> int:

@@ -1,9 +1,9 @@
 """The ledger: what each rule brought, beside what a random draw brings (domain.md, "What no system we know does").
 
-A case counts for the rules that fired in the assessment it was decided upon, or its latest while undecided. Found counts
-by standing outcomes: neither withdrawn nor superseded. A find that the laboratory denies was inspected all the same, or
-the share of finds would rise by it. Finds that partners tell of are credited apart, for nobody here looked. Cases belong
-to the unit that opened them, in the period in which they were opened.
+A case counts for the rules that fired in the assessment it was decided upon, or its latest while undecided. Found
+counts by standing outcomes: neither withdrawn nor superseded. A find that the laboratory denies was inspected all the
+same, or the share of finds would rise by it. Finds that partners tell of are credited apart, for nobody here looked.
+Cases belong to the unit that opened them, in the period in which they were opened.
 """
 
 from __future__ import annotations
