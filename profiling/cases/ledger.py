@@ -21,7 +21,8 @@ from pcu.sql import fetch
 from profiling.cases.choices import OutcomeSource, Result
 from profiling.cases.models import Case, Outcome
 from profiling.rules.core.intervals import Share, share
-from profiling.rules.models import RuleVersion
+from profiling.rules.latest import DECIDING
+from profiling.rules.models import Lane, RuleVersion
 from profiling.rules.services import NoLiveReleaseError, live_release
 
 ENOUGH = 10
@@ -100,13 +101,16 @@ class Ledger:
         return [line for line in self.lines if not line.remark]
 
 
-# One row a case: what it came to. Parameters: units, since, until.
+# One row a case: what it came to. by_rules: neither drawn nor opened by a lookout alone, whose finds are no rule's.
 _CASES = """
   SELECT c.id, c.origin, c.state, c.disposition, c.opened_at,
          coalesce(c.decided_assessment_id, c.assessment_id) AS assessment_id,
          coalesce(o.inspected, false) AS inspected, coalesce(o.found, false) AS found,
-         coalesce(o.credited, false) AS credited
+         coalesce(o.credited, false) AS credited,
+         c.origin <> 'sample' AND (c.origin <> 'lookout' OR l.mark <> 'n') AS by_rules
   FROM cases_case c
+  JOIN rules_assessment d ON d.id = coalesce(c.decided_assessment_id, c.assessment_id)
+  JOIN rules_lane l ON l.id = d.recommended_lane_id
   LEFT JOIN (
     SELECT o.case_id, bool_or(o.source = ANY(%(own)s)) AS inspected,
            bool_or(o.source = ANY(%(own)s) AND o.result = 'found' AND o.status <> 'withdrawn') AS found,
@@ -131,7 +135,13 @@ def read_ledger(*, unit: Unit, units: Sequence[Unit], since: datetime, until: da
 
     The caller has cut `units` to what the person may read. Five queries, whatever the number of cases.
     """
-    asked = {"units": [one.pk for one in units], "since": since, "until": until, "own": list(OWN)}
+    asked = {
+        "units": [one.pk for one in units],
+        "since": since,
+        "until": until,
+        "own": list(OWN),
+        "deciding": list(DECIDING),
+    }
     everything, sample = _whole(asked)
     fired = _by_rule(asked)
     seen = _consignments(asked)
@@ -210,7 +220,7 @@ def _by_rule(asked: Mapping[str, Any]) -> dict[str, Tally]:
                (rule ->> 'points')::int AS points,
                floor(extract(epoch FROM c.opened_at - %(since)s) / 604800)::int AS week
         FROM c JOIN rules_assessment a ON a.id = c.assessment_id, jsonb_array_elements(a.fired) AS each(rule)
-        WHERE c.origin <> 'sample'
+        WHERE c.by_rules
       )
       SELECT code, week, {_SUMS}, count(*) FILTER (WHERE found AND points > 0 AND adding = 1)
       FROM f GROUP BY code, week
@@ -227,8 +237,8 @@ def _consignments(asked: Mapping[str, Any]) -> dict[str, int]:
     """How many consignments or pieces of equipment each rule fired for, whether or not a case came of it."""
     sql = """
       SELECT rule ->> 'code', count(DISTINCT coalesce(v.consignment_id, -a.visit_id))
-      FROM rules_assessment a LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id,
-           jsonb_array_elements(a.fired) AS each(rule)
+      FROM rules_assessment a JOIN rules_release r ON r.id = a.release_id AND r.state = ANY(%(deciding)s)
+           LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id, jsonb_array_elements(a.fired) AS each(rule)
       WHERE a.unit_id = ANY(%(units)s) AND a.created_at >= %(since)s AND a.created_at < %(until)s
       GROUP BY 1
     """
@@ -240,7 +250,7 @@ def _reasons(asked: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     sql = f"""
       WITH c AS ({_CASES}),
       said AS (
-        SELECT c.id, c.assessment_id, reason
+        SELECT c.id, c.assessment_id, c.by_rules, reason
         FROM c JOIN LATERAL (
           SELECT d.reasons FROM cases_decision d WHERE d.case_id = c.id ORDER BY d.decided_at DESC, d.id DESC LIMIT 1
         ) d ON true, jsonb_array_elements_text(d.reasons) AS each(reason)
@@ -250,7 +260,7 @@ def _reasons(asked: Mapping[str, Any]) -> dict[str, dict[str, int]]:
       UNION ALL
       SELECT rule ->> 'code', reason, count(*)
       FROM said JOIN rules_assessment a ON a.id = said.assessment_id, jsonb_array_elements(a.fired) AS each(rule)
-      GROUP BY 1, 2
+      WHERE said.by_rules GROUP BY 1, 2
     """  # noqa: S608  # as above
     found: dict[str, dict[str, int]] = {}
     for code, reason, count in fetch(sql, asked):
@@ -259,11 +269,15 @@ def _reasons(asked: Mapping[str, Any]) -> dict[str, dict[str, int]]:
 
 
 def cases_of_rule(cases: QuerySet[Case], code: str) -> QuerySet[Case]:
-    """Of these cases those in whose deciding assessment a rule fired; drawn ones left out, as in the ledger."""
+    """Of these cases those in whose deciding assessment a rule fired; those that rules did not open are left out."""
     holds = [{"code": code}]
     decided = Q(decided_assessment__fired__contains=holds)
     latest = Q(decided_assessment=None, assessment__fired__contains=holds)
-    return cases.filter(decided | latest).exclude(origin=Case.Origin.SAMPLE)
+    by_lookout_alone = Q(origin=Case.Origin.LOOKOUT) & (
+        Q(decided_assessment__recommended_lane__mark=Lane.Mark.NONE)
+        | Q(decided_assessment=None, assessment__recommended_lane__mark=Lane.Mark.NONE)
+    )
+    return cases.filter(decided | latest).exclude(origin=Case.Origin.SAMPLE).exclude(by_lookout_alone)
 
 
 def with_result(cases: QuerySet[Case], result: str) -> QuerySet[Case]:

@@ -91,7 +91,7 @@ CODES: Final[dict[str, str]] = {
     # the rail workbook
     "workbook_unreadable": _("This is no XLSX workbook that can be read."),
     "workbook_too_large": _("The workbook unpacks to more than {limit} MB and was not read."),
-    "too_many_rows": _("A sheet has more than {limit} rows and was not read."),
+    "too_many_rows": _("A sheet goes further than {limit} rows or 64 columns and was not read."),
     "sheet_missing": _("The sheet {sheet} is missing. Use the template."),
     "column_missing": _("The column {column} is missing. Use the template."),
 }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final
 
 from profiling.formats.quantities import number
@@ -92,7 +93,7 @@ def _value(key: str, cell: Any) -> Any:
         return str(cell).lower()
     if key in _NUMBERS:
         if isinstance(cell, int | float):
-            return Decimal(str(cell))
+            return Decimal(str(cell)) if isfinite(cell) else str(cell)
         amount = number(str(cell).strip())
         return str(cell).strip() or None if amount.value is None else amount.value
     if isinstance(cell, datetime) and (cell.hour or cell.minute):

@@ -8,7 +8,6 @@ pointer names sheet and row. A workbook is small, so a second pass reads it agai
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,7 +21,7 @@ from profiling.formats.json_fields import Fields
 from profiling.formats.listed import Listed
 from profiling.formats.pcu_json_records import consignment, conveyance, equipment
 from profiling.formats.problems import BrokenFileError, problem
-from profiling.formats.rail_cells import Row, Table, table, train_cells
+from profiling.formats.rail_cells import HEADINGS_WITHIN, Row, Table, table, train_cells
 from profiling.formats.rail_columns import SHEETS, SMGS, TRAIN, WAGONS
 from profiling.formats.records import (
     Consignment,
@@ -38,9 +37,9 @@ from profiling.formats.records import (
     Severity,
     Span,
 )
+from profiling.formats.workbook_guard import MAGIC, UNPACKED, NotModestError, require_modest
 
 NOTES: Final = 2_000_000  # above the most rows a sheet can have
-UNPACKED: Final = 64 << 20  # bytes of all parts of a workbook
 ROWS: Final = 20_000  # of one sheet; a train has some hundred
 
 FUNCTIONS: Final = {
@@ -70,7 +69,7 @@ class RailXlsxReader:
     name = "rail-xlsx"
 
     def sniff(self, head: bytes) -> bool:
-        return head.startswith(b"PK\x03\x04")
+        return head.startswith(MAGIC)
 
     def read(self, stream: BinaryIO) -> Iterator[Record | Problem]:
         try:
@@ -105,27 +104,12 @@ def _broken(code: str, **params: Any) -> BrokenFileError:
 
 
 def _book(stream: BinaryIO) -> Book:
-    """The three sheets. Raises BrokenFileError for what is no such workbook, or one that unpacks to too much."""
+    """The three sheets. Raises BrokenFileError for what is no such workbook, or one that would take too much."""
     try:
-        stream.seek(0)
-        with zipfile.ZipFile(stream) as parts:
-            if sum(part.file_size for part in parts.infolist()) > UNPACKED:
-                raise _broken("workbook_too_large", limit=UNPACKED >> 20)
-        stream.seek(0)
-        book = CalamineWorkbook.from_filelike(stream)
-        found: dict[str, list[list[Any]]] = {}
-        for name in book.sheet_names:
-            for sheet in SHEETS:
-                if sheet.name not in found and any(word in name.lower() for word in sheet.words):
-                    cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=ROWS + 2)
-                    if len(cells) > ROWS + 1:
-                        raise _broken("too_many_rows", limit=ROWS)
-                    found[sheet.name] = cells
-                    break
-    except BrokenFileError:
-        raise
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _broken("workbook_unreadable") from error
+        require_modest(stream, rows=ROWS + HEADINGS_WITHIN)
+    except NotModestError as error:
+        raise _broken(error.code, limit=UNPACKED >> 20 if error.code == "workbook_too_large" else ROWS) from error
+    found = _cells(stream)
     for sheet in (TRAIN, WAGONS):
         if sheet.name not in found:
             raise _broken("sheet_missing", sheet=sheet.name)
@@ -134,6 +118,26 @@ def _book(stream: BinaryIO) -> Book:
         table(found[WAGONS.name], WAGONS),
         table(found.get(SMGS.name, []), SMGS),
     )
+
+
+def _cells(stream: BinaryIO) -> dict[str, list[list[Any]]]:
+    """The cells of the sheets that are known, by the name of our sheet."""
+    found: dict[str, list[list[Any]]] = {}
+    stream.seek(0)
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        for name in book.sheet_names:
+            for sheet in SHEETS:
+                if sheet.name not in found and any(word in name.lower() for word in sheet.words):
+                    found[sheet.name] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                    break
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the reader is no Python: what it trips over may be no Exception (a Rust panic)
+        if isinstance(error, Exception) and not isinstance(error, CalamineError | OSError | ValueError):
+            raise
+        raise _broken("workbook_unreadable") from error
+    return found
 
 
 def _header(book: Book) -> tuple[Header | None, list[Problem]]:

@@ -94,7 +94,7 @@ def check_train(submission: Submission) -> TrainCheck | None:
             units = train_list(stream)
     except BrokenFileError:
         return None
-    told = _told(call, submission)
+    told = _told(call)
     visits = {visit.number: visit for visit in call.visits.all()}
     named = {plain_number(number) for unit in units for number in (unit.wagon, unit.container) if number}
     different: list[Different] = []
@@ -114,8 +114,9 @@ def check_train(submission: Submission) -> TrainCheck | None:
     return TrainCheck(call, len(units), missing, extra, different)
 
 
-def _told(call: ConveyanceCall, submission: Submission) -> dict[str, _Told]:
-    """By number, in four queries. What the same workbook says of seals and wagons is no second opinion."""
+def _told(call: ConveyanceCall) -> dict[str, _Told]:
+    """By number, in four queries. What the same workbook or another state of it says of seals and wagons is no second
+    opinion."""
     told: dict[str, _Told] = {}
     by_visit: dict[int, _Told] = {}
 
@@ -136,10 +137,10 @@ def _told(call: ConveyanceCall, submission: Submission) -> dict[str, _Told]:
             found.net_kg = None
         else:
             found.net_kg += loading.gross_kg
-    others = {"visit__call": call}
-    for seal in SealObservation.objects.filter(**others).exclude(submission=submission).select_related("visit"):
+    others, lists = {"visit__call": call}, {"submission__format": RailXlsxReader.name}
+    for seal in SealObservation.objects.filter(**others).exclude(**lists).select_related("visit"):
         of(seal.visit).seals[seal.number] = seal.number_as_written
-    placements = Placement.objects.filter(**others).exclude(submission=submission).select_related("visit", "carrier")
+    placements = Placement.objects.filter(**others).exclude(**lists).select_related("visit", "carrier")
     for placement in placements.order_by("received_at", "pk"):
         of(placement.visit).carrier = placement.carrier.number
     return told

@@ -53,6 +53,7 @@ CASES = st.fixed_dictionaries(
     {
         "rules": st.lists(st.sampled_from(RULES), unique=True, max_size=3),
         "sample": st.booleans(),
+        "lookout": st.sampled_from(["", "flagged too", "alone"]),
         "outcomes": st.lists(
             st.tuples(
                 st.sampled_from(["found", "clean"]),
@@ -87,11 +88,12 @@ class World:
 
     def make(self, one):
         version = factories.VersionFactory(consignment__call__unit=self.other if one["elsewhere"] else self.unit)
-        assessment = factories.AssessmentFactory(version=version, rules=one["rules"])
+        lane = "green" if one["lookout"] == "alone" else "red"
+        assessment = factories.AssessmentFactory(version=version, rules=one["rules"], lane=lane)
         opened = self.now - timedelta(days=one["days"], minutes=1)
         case = factories.CaseFactory(
             assessment=assessment,
-            origin="sample" if one["sample"] else "rules",
+            origin="sample" if one["sample"] else "lookout" if one["lookout"] else "rules",
             state="closed" if one["end"] else "open",
             disposition=one["end"],
             opened_at=opened,
@@ -155,7 +157,8 @@ class TestTheLedgerAgainstAPlainCount(TestCase):
         assert of(book.sample) == world.count([case for case in world.told if case["sample"]])
         assert {line.code for line in book.lines} == set(RULES)
         for line in book.lines:
-            fired = [case for case in flagged if line.code in case["rules"]]
+            # what a lookout alone opened is no rule's find
+            fired = [case for case in flagged if line.code in case["rules"] and case["lookout"] != "alone"]
             assert of(line.tally) == world.count(fired)
             assert sum(line.tally.weeks) == line.tally.fired
             alone = [case for case in fired if len(case["rules"]) == 1 and case["found"]]
@@ -172,9 +175,15 @@ class TestTheLedgerAgainstAPlainCount(TestCase):
 @pytest.fixture
 def world(db):
     one = {
-        "rules": ["R-1"], "sample": False, "outcomes": [("found", "preliminary", "own_inspection", False)], "end": "",
-        "reason": "explained", "days": 3, "elsewhere": False,
-    }  # fmt: skip
+        "rules": ["R-1"],
+        "sample": False,
+        "lookout": "",
+        "outcomes": [("found", "preliminary", "own_inspection", False)],
+        "end": "",
+        "reason": "explained",
+        "days": 3,
+        "elsewhere": False,
+    }
     return World([one, {**one, "outcomes": [], "end": "no_examination"}, {**one, "elsewhere": True}])
 
 

@@ -113,13 +113,40 @@ def test_a_wagon_with_a_negative_weight_is_refused_and_its_container_told_by_row
 def bomb() -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/workbook.xml", b"<workbook/>")
         parts.writestr("xl/worksheets/sheet1.xml", b"0" * (65 << 20))
     return target.getvalue()
+
+
+def far_cell(place: str) -> bytes:
+    """A workbook of a few kilobytes whose last cell stands far away."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as sound, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as parts:
+        for part in sound.infolist():
+            text = sound.read(part)
+            if part.filename == "xl/worksheets/sheet2.xml":
+                text = text.replace(b"</sheetData>", b'<row><c r="%s"><v>1</v></c></row></sheetData>' % place.encode())
+            parts.writestr(part.filename, text)
+    return target.getvalue()
+
+
+def understated() -> bytes:
+    """A workbook that says of its largest part that it is small."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/workbook.xml", b"<workbook/>")
+        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (65 << 20))
+    size = (65 << 20).to_bytes(4, "little")
+    return target.getvalue().replace(size, (10).to_bytes(4, "little"))
 
 
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
+        (far_cell("XFD1048576"), "too_many_rows"),
+        (far_cell("XFD2"), "too_many_rows"),
+        (far_cell("A30000"), "too_many_rows"),
+        (understated(), "workbook_too_large"),
         (b"PK\x03\x04 not a workbook", "workbook_unreadable"),
         (workbook()[:900], "workbook_unreadable"),
         (bomb(), "workbook_too_large"),

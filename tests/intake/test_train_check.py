@@ -89,6 +89,13 @@ def test_a_note_that_comes_late_makes_the_same_list_complete(push):
     assert check_train(submission).agrees
 
 
+def test_a_list_is_not_held_against_an_earlier_state_of_itself(push):
+    first = {**WAGON_ROWS[0], "seals": "A1"}
+    push(workbook(wagons=[first], notes=NOTE_ROWS[:2]))
+    again = workbook({**HEAD, "function": "замена"}, wagons=[{**first, "seals": "B2"}], notes=NOTE_ROWS[:2])
+    assert check_train(push(again)).different == []
+
+
 def test_a_withdrawn_note_names_nothing(push):
     submission = push(workbook(wagons=WAGON_ROWS[:1], notes=NOTE_ROWS[:2]))
     push(workbook({**HEAD, "function": "отмена"}, wagons=WAGON_ROWS[:1], notes=NOTE_ROWS[:1]))

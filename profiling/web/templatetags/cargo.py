@@ -35,7 +35,7 @@ _JOB: Final = {
     Job.State.DONE: ("circle-check", "tg-good"),
     Job.State.FAILED: ("alert-triangle", "tg-bad"),
 }
-_FORMATS: Final = {"cuscar": "UN/EDIFACT CUSCAR", "pcu-json": "pcu-manifest JSON"}
+_FORMATS: Final = {"cuscar": "UN/EDIFACT CUSCAR", "pcu-json": "pcu-manifest JSON", "rail-xlsx": "XLSX, rail"}
 
 
 @register.simple_tag
