@@ -60,7 +60,7 @@ def test_the_extensions_we_build_on_are_there(running: dict[str, str], extension
 
 
 def test_a_real_installation_waits_for_the_disk(running: dict[str, str]) -> None:
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+    for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
         assert query(running["DATABASE_URL"], f"SHOW {setting}") == "on"
 
 
