@@ -73,8 +73,8 @@ class Sender:
         return found
 
     def acknowledge_notices(self, by: str) -> int:
-        """Say of all hold notices that they are understood. Returns how many."""
-        notices = self.notices()
+        """Say of all standing hold notices that they are understood. Returns how many."""
+        notices = [notice for notice in self.notices() if notice["state"] != "lifted"]
         for notice in notices:
             body = json.dumps({"by": by}).encode()
             headers = {"Content-Type": "application/json"}
