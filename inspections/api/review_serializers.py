@@ -44,7 +44,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         return notes_of(review.note) if review.verdict == Review.Verdict.RETURNED else []
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class NoteAnswerSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="Of the note.")
     text = serializers.CharField()
 
@@ -68,7 +68,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
         found = any(line["result"] == Result.FOUND for line in report.content["lines"])
         return Result.FOUND if found else Result.CLEAN
 
-    @extend_schema_field(AnswerSerializer(many=True))
+    @extend_schema_field(NoteAnswerSerializer(many=True))
     def get_answers(self, report: Report) -> Any:
         told = [{"number": int(number), "text": text} for number, text in report.answers.items()]
         return sorted(told, key=lambda answer: answer["number"])

@@ -186,7 +186,7 @@ class AnyField(serializers.JSONField):
     """Whatever a field holds."""
 
 
-class AnswerSerializer(serializers.Serializer[dict[str, Any]]):
+class ChangeAnswerSerializer(serializers.Serializer[dict[str, Any]]):
     id = serializers.UUIDField()
     line = serializers.CharField()
     field = serializers.CharField()
@@ -203,7 +203,7 @@ class AnswerSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class AnswersSerializer(serializers.Serializer[dict[str, Any]]):
-    answers = AnswerSerializer(many=True)
+    answers = ChangeAnswerSerializer(many=True)
     version = serializers.IntegerField()
     state = serializers.ChoiceField(choices=State.choices)
     missing = LackSerializer(many=True)
