@@ -44,6 +44,12 @@ def of_insider(user: Any, lookout: str = "") -> models.Q:
     return inside
 
 
+def grounds_told(user: Any, lookout: str = "") -> models.Q:
+    """Lookouts, of those a user may read, whose reason and source the handling code tells the user as well."""
+    inside = models.Q(**{f"{lookout}created_by": user.pk}) | models.Q(**{f"{lookout}unit__in": scope_of(user).units()})
+    return ~models.Q(**{f"{lookout}handling": Handling.UNIT}) | inside
+
+
 class LookoutQuerySet(TenantQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Lookouts that apply to the user's units and that the user may read.
