@@ -16,8 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exchanges.choices import State
-from exchanges.errors import ExchangeError, InvalidExchangeError, InvalidFeedbackError, InvalidMessageError
+from exchanges.choices import OPEN, State
+from exchanges.errors import (
+    ExchangeError,
+    InvalidExchangeError,
+    InvalidFeedbackError,
+    InvalidMessageError,
+    NotNowError,
+)
 from exchanges.models import PartnerWarning, Thread
 from exchanges.services import answering, answers, composing, notices, sending, talk
 from exchanges.web.forms import FeedbackForm, NoticeForm, QuestionForm, as_given
@@ -31,6 +37,7 @@ from pcu.desk.units import current_unit
 from profiling.web.people import person
 
 CONFLICT, UNPROCESSABLE = 409, 422
+ANSWERABLE = (*OPEN, State.EXPIRED, State.ANSWERED)
 
 
 def _visible(request: HttpRequest) -> QuerySet[Thread]:
@@ -141,6 +148,9 @@ def feedback(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     user = person(request)
     if not user.scope.allows(Capability.ANSWER, warning.to_unit_id):
         raise PermissionDenied
+    if request.method != "POST" and warning.state not in ANSWERABLE:
+        messages.warning(request, NotNowError(warning).message)
+        return HttpResponseRedirect(_address(request, warning.thread))
     given = warning.feedback.filter(superseded_by=None).select_related("given_by").first()
     initial = as_given(given) if given else from_own_cases(warning, user)
     form = FeedbackForm(request.POST if request.method == "POST" else None, warning=warning, initial=initial)
