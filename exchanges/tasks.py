@@ -15,7 +15,7 @@ def sweep_exchanges() -> None:
     for part in (telling.tell_hits, clocks.expire, clocks.remind):
         try:
             part()
-        except Exception as error:  # told at the end, when the others are done
+        except Exception as error:  # noqa: BLE001  # told at the end, when the others are done
             errors.append(error)
     if errors:
         raise ExceptionGroup("exchanges", errors)

@@ -100,7 +100,8 @@ def make_lookouts(
 ) -> list[Lookout]:
     """One lookout for each that was chosen and does not stand already, all or none; the warning counts as acknowledged.
 
-    Of silent ones neither side is told more than that somebody has acknowledged. Raises InvalidWarningError (by field), NotNowError, PermissionDenied.
+    Of silent ones neither side is told more than that somebody has acknowledged.
+    Raises InvalidWarningError (by field), NotNowError, PermissionDenied.
     """
     warning = locked(warning)
     user.scope.require(Capability.ANSWER, warning.to_unit_id)

@@ -33,6 +33,7 @@ from exchanges.web.thread_page import read_thread, side_of
 from inspections.models import Seizure
 from inspections.seizure_notices import notice_text
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from pcu.desk.units import current_unit
 from profiling.web.people import person
 
@@ -88,6 +89,7 @@ def write(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
             unit=side_of(found, user, current_unit(request)),
             text=text,
             kind=request.POST.get("kind", "text"),
+            form_key=request.POST.get(once.FIELD, ""),
         )
     except InvalidMessageError as error:
         return _page(request, found, typed=text, errors=error.errors, status=UNPROCESSABLE)
@@ -198,6 +200,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 text=said["text"],
                 kind=said["kind"],
                 agency=said["agency"],
+                form_key=request.POST.get(once.FIELD, ""),
             )
         except InvalidMessageError as error:
             form.show(error.errors)
@@ -221,7 +224,13 @@ def notice(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            sent = notices.send_notice(seizure=seizure, user=user, to_unit=said["to_unit"], agency=said["agency"])
+            sent = notices.send_notice(
+                seizure=seizure,
+                user=user,
+                to_unit=said["to_unit"],
+                agency=said["agency"],
+                form_key=request.POST.get(once.FIELD, ""),
+            )
         except InvalidMessageError as error:
             form.show(error.errors)
         else:

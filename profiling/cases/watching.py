@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
-from pcu.desk import jobs
+from pcu.desk import jobs, once
 from pcu.desk.models import Job
 from pcu.rows import next_ids
 from profiling.cargo.choices import Function
@@ -71,13 +71,20 @@ def place_lookout(
     agency: Agency | str = "",
     contact: str = "",
     valid_from: date | None = None,
+    form_key: str = "",
 ) -> Lookout:
     """Watch for a value in all cargo of a unit and those below: in what comes, and in what stands already.
 
     The value is matched exactly, normalised as the cargo is. The search of what stands begins after the commit.
+    form_key: of the form or call; the same with the same words is answered with the lookout made first.
     Raises PermissionDenied, InvalidLookoutError (messages by field), MatchesTooMuchError.
     """
     user.scope.require(Capability.WATCH, unit.pk)
+    said = (kind, value, action, reason, expires_on, source, source_ref, handling, agency, contact, valid_from)
+    digest = once.digest_of(form_key, user.pk, unit, *said)
+    before: Lookout | None = once.made_before(Lookout.objects.all(), digest)
+    if before is not None:
+        return before
     now = timezone.now()
     today = timezone.localdate(now, unit.zone)
     begins = valid_from or today
@@ -108,6 +115,7 @@ def place_lookout(
         created_by=user,
         created_at=now,
         updated_at=now,
+        once=digest,
         **texts,
     )
     if begins <= today:

@@ -21,9 +21,7 @@ class LookoutFilterSet(filters.FilterSet):
     )
     kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"), empty_label=_("any"))
     action = filters.ChoiceFilter(choices=Action.choices, label=_("On a hit"), empty_label=_("any"))
-    source = filters.ChoiceFilter(
-        choices=Source.choices, method="by_source", label=_("Source"), empty_label=_("any")
-    )
+    source = filters.ChoiceFilter(choices=Source.choices, method="by_source", label=_("Source"), empty_label=_("any"))
     q = filters.CharFilter(method="by_words", label=_("Number, value"))
 
     def by_standing(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:

@@ -192,3 +192,10 @@ def test_changes_are_walked_by_time(api, officer, hit):
     for address in (LIST, HITS):
         assert api(officer).get(address, {"updated_since": later.isoformat()}).json()["results"] == []
         assert len(api(officer).get(address, {"unit": "ALT"}).json()["results"]) == 1
+
+
+def test_a_call_repeated_under_one_key_places_one_lookout(api, altynkol, officer):
+    keyed = {"HTTP_IDEMPOTENCY_KEY": "list 3, row 1"}
+    first, again = (api(officer).post(LIST, body(), format="json", **keyed) for _each in range(2))
+    assert (first.status_code, again.status_code, again.json()["ref"]) == (201, 201, first.json()["ref"])
+    assert api(officer).post(LIST, body(), format="json").json()["ref"] != first.json()["ref"]

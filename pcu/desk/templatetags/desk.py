@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from tablericons.templatetags.tablericons import icon as draw_icon
 
-from pcu.desk import navigation, times
+from pcu.desk import navigation, once, times
 from pcu.desk.score_bar import score_bar as lay_out_score_bar
 from pcu.desk.score_bar import tones
 
@@ -54,6 +54,12 @@ def _icon(name: str, size: int, label: str) -> SafeString:
 
 
 # ---- lanes and score
+
+
+@register.simple_tag
+def form_key(kept: str = "") -> SafeString:
+    """The hidden field that makes a second click harmless (`pcu.desk.once`); `kept`: a key to go on with."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, kept or once.new_key())
 
 
 @register.simple_tag
