@@ -20,12 +20,13 @@ from exchanges.services.answering import take_up
 from exchanges.services.composing import locked
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
-from profiling.cases.watching import place_lookout
+from profiling.cases.watching import LONGEST, place_lookout
 from profiling.lookouts.choices import Action, Kind, Source
+from profiling.lookouts.core.watchlist import WATCHED_AS
 from profiling.lookouts.errors import InvalidLookoutError
 from profiling.lookouts.models import Lookout, LookoutHit, LookoutQuerySet
 
-_KINDS = {"container": Kind.CONTAINER, "wagon": Kind.WAGON, "truck": Kind.PLATE, "trailer": Kind.PLATE}
+_KINDS = {str(equipment): Kind(watched.value) for equipment, watched in WATCHED_AS.items()}
 _ACTIONS = {
     RequestedAction.INFORM: Action.INFORM,
     RequestedAction.DOCUMENTS: Action.OPEN_CASE,
@@ -64,6 +65,13 @@ def watchables(warning: PartnerWarning) -> list[Watchable]:
 def proposed_action(warning: PartnerWarning) -> Action:
     """What a hit should do, after what the sender asks for."""
     return _ACTIONS[RequestedAction(warning.action)]
+
+
+def proposed_end(warning: PartnerWarning, now: datetime) -> date:
+    """The last day of the warning, as far as a lookout may last; in the time of the unit that was warned."""
+    zone = warning.to_unit.zone
+    latest: date = timezone.localdate(now, zone) + LONGEST
+    return min(timezone.localdate(warning.expires_at, zone), latest)
 
 
 @dataclass(frozen=True, slots=True)

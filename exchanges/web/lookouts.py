@@ -40,7 +40,7 @@ def make(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     equipment = {Kind.CONTAINER, Kind.WAGON, Kind.PLATE}
     chosen = {one.key for one in all_of_it if one.kind in equipment}
     action: str = watching.proposed_action(warning)
-    until: date | None = timezone.localdate(warning.expires_at, warning.to_unit.zone)
+    until: date | None = watching.proposed_end(warning, timezone.now())
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils import timezone
 from exchanges.choices import State
 from exchanges.errors import InvalidWarningError, NotNowError
 from exchanges.models import Message, PartnerWarning
-from exchanges.services import answers
+from exchanges.services import answers, clocks, composing
 from exchanges.services.answering import acknowledge
 from exchanges.services.sending import recall
 from exchanges.services.telling import tell_hits
@@ -220,6 +221,47 @@ def test_hits_are_told_in_few_queries_however_many_there_are(case, chukursay, re
     assert queries() == few
     assert told[1] == 3 * told[0] > 0
     assert tell_hits() == 0
+
+
+@pytest.mark.parametrize(("kind", "watched"), [("swap_body", Kind.CONTAINER), ("chassis", Kind.PLATE)])
+def test_every_kind_of_equipment_can_be_watched_for_as_cargo_is(warning, container, kind, watched):
+    for one in warning.body["equipment"]:
+        one["kind"] = kind
+    warning.save()
+    assert Watchable(watched, container.value) in watchables(warning)
+
+
+def test_the_proposed_end_is_one_that_a_lookout_may_have(case, chukursay, liaison, receiver):
+    warning = made.warning_to(chukursay, case=case, user=liaison, expires_at=timezone.now() + timedelta(days=365.9))
+    page = signed_in(receiver).get(reverse("warning_lookouts", args=[warning.thread.ref]))
+    one = watchables(warning)[0]
+    asked = {"action": Action.INFORM, "expires_on": page.context["expires_on"]}
+    assert make_lookouts(warning=warning, user=receiver, chosen=[one], **asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_in_use_is_left_to_the_next_sweep_and_holds_none_up(warning, receiver, container):
+    asked = {"chosen": [container], "action": Action.INFORM, "expires_on": until()}
+    (lookout,) = make_lookouts(warning=warning, user=receiver, **asked)
+    HitFactory(lookout=lookout)
+    PartnerWarning.objects.update(expires_at=timezone.now())
+    told: list[tuple[int, int, int]] = []
+
+    def sweeps():
+        try:
+            told.append((tell_hits(), clocks.expire(), clocks.remind(now=timezone.now() + timedelta(days=20))))
+        finally:
+            connection.close()
+
+    for is_held in (True, False):
+        sweep = threading.Thread(target=sweeps)
+        with transaction.atomic():
+            if is_held:
+                composing.locked(warning)
+            sweep.start()
+            sweep.join(20)
+            assert not sweep.is_alive()
+    assert told == [(0, 0, 0), (1, 1, 0)], "an expired warning reminds of nothing"
 
 
 def test_a_part_of_the_sweep_that_fails_keeps_no_other_from_its_work(warning, monkeypatch):
