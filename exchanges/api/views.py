@@ -30,7 +30,7 @@ from exchanges.filters import WarningChanges
 from exchanges.models import Clock, Feedback, Message, PartnerWarning
 from exchanges.services import answering, answers, composing, sending, talk, watching
 from pcu.accounts.models import Unit
-from profiling.api.serializers.refusals import RefusalSerializer
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
 from profiling.api.views.shared import IDEMPOTENCY_KEY, VisibleRows, checked, key_named
 from profiling.cases.models import Case
 from profiling.lookouts.choices import Kind
@@ -39,10 +39,8 @@ from profiling.lookouts.choices import Kind
 def _refusals(view: type[Any]) -> type[Any]:
     """Tell the schema what the services refuse, field by field."""
     for name, serializer, code in (
-        ("create", NewWarningSerializer, "invalid_warning"),
         ("feedback", NewFeedbackSerializer, "invalid_feedback"),
         ("recall", RecallSerializer, "invalid_warning"),
-        ("lookouts", NewLookoutsSerializer, "invalid_warning"),
         ("messages", NewMessageSerializer, "invalid_message"),
     ):
         for field in serializer().get_fields():
@@ -73,7 +71,7 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
 
     @extend_schema(
         request=NewWarningSerializer,
-        responses={201: WarningDetailSerializer, 409: RefusalSerializer},
+        responses={201: WarningDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
         parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -105,7 +103,10 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
         """Take the warning up; a second time changes nothing."""
         return self._now(answering.acknowledge(warning=self.one(), user=self.person))
 
-    @extend_schema(request=NewLookoutsSerializer, responses={200: WarningDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=NewLookoutsSerializer,
+        responses={200: WarningDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def lookouts(self, request: Request, ref: str) -> Response:
         """Turn what the warning names into lookouts of the unit that was warned; all or none."""

@@ -26,11 +26,11 @@ from inspections.seizure_checks import Account
 from inspections.seizure_filters import SeizureChanges, WordFilterSet
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
-from profiling.api.serializers.refusals import InvalidPushSerializer, RefusalSerializer
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
 from profiling.api.views.shared import IF_MATCH, VisibleRows, checked, version_named, with_version
 from profiling.cargo.models import Consignment
 
-REFUSED = {400: InvalidPushSerializer, 409: RefusalSerializer}
+REFUSED = {400: InvalidRequestSerializer, 409: RefusalSerializer}
 STALE = {**REFUSED, 428: RefusalSerializer}
 _L = ListedWord.List
 

@@ -14,7 +14,7 @@ from inspections.models import AppliedChange, Inspection, InspectionLine, Person
 from inspections.teams import MOST
 from pcu.accounts.roles import Agency
 from profiling.api.serializers.cargo import VisitBriefSerializer
-from profiling.api.serializers.refusals import InvalidPushSerializer
+from profiling.api.serializers.refusals import InvalidRequestSerializer
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cases.choices import Method
 
@@ -232,5 +232,5 @@ class NewPhotoSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class InvalidPhotoSerializer(InvalidPushSerializer):
+class InvalidPhotoSerializer(InvalidRequestSerializer):
     """attr: "kind", "line", "seal", "caption", "upload_id"; "body" for what is no picture or too large to unpack."""

@@ -43,7 +43,7 @@ from inspections.recording import Answer, Change
 from pcu.desk.uploads import upload_place
 from profiling.api.bodies import PushBody, UnreadParser
 from profiling.api.errors import ConflictError, TooLargeError
-from profiling.api.serializers.refusals import RefusalSerializer
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo import store
 from profiling.cases.models import Case, Referral
@@ -51,12 +51,7 @@ from profiling.cases.models import Case, Referral
 SIZES = {"shown": "shown_sha256", "thumb": "thumb_sha256"}
 
 
-@extend_validation_errors(["invalid_act"], field_name="reason", actions=["create", "drop"])
-@extend_validation_errors(["invalid_act"], field_name="method", actions=["create"])
-@extend_validation_errors(["invalid_act"], field_name="why", actions=["create"])
-@extend_validation_errors(["invalid_act"], field_name="team", actions=["create", "team"])
-@extend_validation_errors(["invalid_act"], field_name="equipment", actions=["create"])
-@extend_validation_errors(["invalid"], field_name="referral", actions=["create"])
+@extend_validation_errors(["invalid_act"], field_name="reason", actions=["drop"])
 class InspectionViewSet(VisibleRows):
     """Examinations of the caller's units, and those of cases passed to them."""
 
@@ -84,7 +79,10 @@ class InspectionViewSet(VisibleRows):
             self.body.check_length()
             self.held.enter_context(upload_place())
 
-    @extend_schema(request=PlanSerializer, responses={201: InspectionDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=PlanSerializer,
+        responses={201: InspectionDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     def create(self, request: Request) -> Response:
         """Plan an examination: from an open referral, or of a case on intelligence or own judgement."""
         body = _checked(PlanSerializer, request.data)
@@ -103,7 +101,10 @@ class InspectionViewSet(VisibleRows):
             made = planning.plan_without_referral(case=of, user=self.person, **told)
         return Response(self._detail(made), status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChangesSerializer, responses={200: AnswersSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=ChangesSerializer,
+        responses={200: AnswersSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def changes(self, request: Request, ref: str) -> Response:
         """Record changes; each is answered: applied, superseded by a later one of its tablet, refused, or conflict."""
@@ -120,7 +121,10 @@ class InspectionViewSet(VisibleRows):
         }
         return Response(AnswersSerializer(told).data)
 
-    @extend_schema(request=CrewSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=CrewSerializer,
+        responses={200: InspectionDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def team(self, request: Request, ref: str) -> Response:
         """Say anew who takes part and who looks on."""

@@ -91,7 +91,7 @@ def small_world() -> list[Unit]:
         ),
         # three bills in one container: one case, one container, three consignments
         Flag(bills=3, outcomes=[Came()], acts=[Act()], state="closed", disposition="inspected_clean"),
-        # a find that was withdrawn, and one that was superseded: neither counts, nor does what was seized
+        # a find that was withdrawn counts as examined, one that was superseded not at all; neither as a find or seizure
         Flag(outcomes=[replace(find, status="withdrawn")], acts=[Act(taken=[Taken()])]),
         Flag(outcomes=[find, Came(over=True)], acts=[Act(taken=[Taken()])]),
         # told by a partner: nobody here looked
@@ -132,17 +132,17 @@ def test_a_world_made_by_hand_counts_as_it_should():
     altynkol, *_others = small_world()
     found = agree(asked([altynkol]))
     assert found.all == Tally(
-        profiled=16, of_those_selected=13, selected=11, drawn=2, examined=5, found=2, seized=1, no_examination=1,
-        open=8, late=1, ruled_examined=3, ruled_found=1, drawn_examined=2, drawn_found=1,
+        profiled=16, of_those_selected=13, selected=11, drawn=2, examined=6, found=2, seized=1, no_examination=1,
+        open=8, late=1, ruled_examined=4, ruled_found=1, drawn_examined=2, drawn_found=1,
     )  # fmt: skip
-    assert (found.containers.selected, found.containers.examined, found.containers.found) == (11, 5, 2)
+    assert (found.containers.selected, found.containers.examined, found.containers.found) == (11, 6, 2)
     tobacco = found.commodities[0]
     assert (tobacco.commodity, tobacco.found, tobacco.seized, tobacco.seizures) == ("tobacco", 2, 1, 2)
     assert {(amount.sum, amount.unit) for amount in tobacco.quantities} == {(100, "sticks"), (Decimal("2.5"), "kg")}
     assert {(amount.sum, amount.unit) for amount in tobacco.values} == {(500, "USD"), (500, "KZT")}
     assert {one.code: one.count for one in found.reasons} == {"known_good": 1, "explained": 1}
     assert {method.method for method in found.methods} == {"scan", "tailgate"}
-    assert {one.agency: one.examined for one in found.agencies} == {"customs": 4, "police": 1}
+    assert {one.agency: one.examined for one in found.agencies} == {"customs": 5, "police": 1}
     assert found.waiting.count == 1
     assert found.waiting.median == timedelta(hours=4)
 
