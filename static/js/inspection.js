@@ -19,7 +19,7 @@
   let canKeep = true;
   let inFlight = new Set(); // ids
   let isWary = false; // one at a time, because the server failed over several
-  let photos = () => ({ waiting: 0, unkept: 0 });
+  let photos = () => ({ waiting: 0, refused: 0, unkept: 0 });
 
   const pendingOf = (line, field) => Array.from(rows.values()).filter((row) => row.line === line && row.field === field);
   const waiting = () => Array.from(rows.values()).filter((row) => !row.answer);
@@ -250,7 +250,7 @@
     return {
       waiting: all.length + pictures.waiting,
       unkept: Array.from(rows.values()).filter((row) => !row.turn).length + pictures.unkept,
-      refused: rows.size - all.length,
+      refused: rows.size - all.length + pictures.refused,
     };
   }
   kept.onPage = () => count().unkept;

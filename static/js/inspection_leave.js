@@ -56,8 +56,7 @@
     event.preventDefault();
     const why = await whyNot();
     desk.strip("submit", why);
-    if (why) page.querySelector("[data-stop]").scrollIntoView({ block: "center" });
-    else location.assign(link.href);
+    if (!why) location.assign(link.href);
   });
 
   // ---- the browser asks before it closes a page that alone holds something

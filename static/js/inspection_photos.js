@@ -51,22 +51,23 @@
       // a kind that this browser cannot draw; the server judges it
     }
   }
+  // what is said beside it, line by line
   function fateOf(row) {
-    if (row.sent) return "";
-    if (row.refused) return row.refused;
+    if (row.sent) return [];
+    if (row.refused) return [row.refused];
     const trouble = desk.troubles.get("photos");
-    const texts = [];
-    if (row === sending) texts.push(words.textPhotoSending);
-    else texts.push(trouble ? words[WHY[trouble.fate]].replace("{why}", trouble.message) : words.textPhotoWaits);
-    if (held.has(row.id)) texts.push(words.textPhotoUnkept);
-    return texts.join(". ");
+    let text = words.textPhotoWaits;
+    if (row === sending) text = words.textPhotoSending;
+    else if (trouble) text = words[WHY[trouble.fate]].replace("{why}", trouble.message);
+    return held.has(row.id) ? [text, words.textPhotoUnkept] : [text];
   }
   function tell(row) {
     const item = itemOf(row);
     if (!item) return;
     item.classList.toggle("ins-ph-w8", !row.sent);
     const fate = item.querySelector("[data-photo-fate]");
-    fate.textContent = fateOf(row);
+    const told = fateOf(row).map((text) => Object.assign(document.createElement("p"), { textContent: text }));
+    fate.replaceChildren(...told);
     fate.classList.toggle("bad-t", Boolean(row.refused) || (held.has(row.id) && !row.sent));
     item.querySelector("[data-photo-away]").hidden = item.querySelector("[data-photo-again]").hidden = !row.refused;
     if (!row.blob || row.blob.size > Number(words.maxBytes)) item.querySelector("[data-photo-again]").hidden = true;
@@ -119,6 +120,7 @@
       else row.refused = words.textPhotoUnread;
       if (file.size > Number(words.maxBytes)) row.refused = words.textTooLarge;
       rows.set(row.id, row);
+      desk.paint();
       const keeping = row.blob ? keep(row) : null;
       await draw(row);
       photos.soon(); // also while a store that hangs is waited for
@@ -194,7 +196,14 @@
   }
 
   const photos = desk.sender("photos", round);
-  desk.countPhotos(() => ({ waiting: waiting().length, unkept: Array.from(rows.values()).filter((row) => held.has(row.id) && !row.sent).length }));
+  desk.countPhotos(() => {
+    const all = Array.from(rows.values());
+    return {
+      waiting: waiting().length,
+      refused: all.filter((row) => row.refused).length,
+      unkept: all.filter((row) => held.has(row.id) && !row.sent).length,
+    };
+  });
   page.addEventListener("examination:sent", () => waiting().some((row) => row.seal) && photos.soon());
   document.addEventListener("DOMContentLoaded", replay);
 })();

@@ -78,7 +78,9 @@
     const box = page.querySelector("[data-save]");
     if (!box) return;
     const put = (text, time) => text.replace("{time}", time ? clock(time) : "").replace("{n}", n);
-    let [mood, first, second] = ["", "", desk.canKeep() ? words.textLinked : words.textKeepsNothing];
+    const isCut = Boolean(trouble) || !navigator.onLine;
+    let [mood, first, second] = [isCut ? "is-kept" : "", "", navigator.onLine ? words.textLinked : words.textNoLink];
+    if (!desk.canKeep()) second = words.textKeepsNothing;
     if (!n) first = desk.savedAt ? put(words.textSaved, desk.savedAt) : opened;
     else if (trouble) [mood, first, second] = ["is-kept", put(words.textKept, desk.typedAt || new Date()), put(words[SECOND[trouble.fate]], trouble.since)];
     else [first, second] = [words.textSaving, put(words.textWaiting)];
@@ -87,8 +89,9 @@
     box.className = `ins-save ${mood}`;
     box.querySelector("[data-save-1]").textContent = first;
     box.querySelector("[data-save-2]").textContent = second;
-    for (const icon of box.querySelectorAll("[data-icon]")) icon.hidden = icon.dataset.icon !== (trouble ? "off" : "on");
+    for (const icon of box.querySelectorAll("[data-icon]")) icon.hidden = icon.dataset.icon !== (isCut ? "off" : "on");
   }
+  for (const change of ["online", "offline"]) window.addEventListener(change, paint);
 
   // ---- the foot: what is missing before it can be submitted
   function tellMissing(missing) {

@@ -81,7 +81,9 @@ def enter(page: Page, label: str, value: str) -> None:
 def take(page: Page, tmp_path: Path, name: str = "one.jpg", content: bytes | None = None) -> None:
     path = tmp_path / name
     path.write_bytes(content or picture((800, 600)))
+    before = photographs(page).count()
     here(page).locator(".ins-cam input[type=file]").set_input_files(path)
+    expect(photographs(page)).to_have_count(before + 1)
 
 
 def photographs(page: Page) -> Any:
@@ -489,7 +491,8 @@ def test_a_photograph_that_cannot_be_kept_is_sent_at_once_and_says_so_while_it_w
     server.status = "away"
     take(page, tmp_path, "two.jpg", picture((640, 480)))
     fate = photographs(page).last.locator("[data-photo-fate]")
-    expect(fate).to_contain_text("waits for a link. Not kept on this device: leave this page open")
+    expect(fate).to_contain_text("waits for a link")
+    expect(fate).to_contain_text("Not kept on this device: leave this page open until it is sent.")
     expect(page.locator("[data-stop]")).to_contain_text("keeps nothing")
     shoot(page, "tablet-photo-held")
     page.evaluate("IDBObjectStore.prototype.put = window.whole;" + TRY_NOW)
@@ -620,3 +623,8 @@ def test_the_page_in_trouble_fits_every_screen(
     shoot(page, f"{name}-photos")
     shoot(page, f"{name}-whole", full=True)
     assert not is_wider_than_its_window(page)
+    tabs, head = here(page).locator(".ins-t"), page.locator(".ins-h")
+    page.evaluate("window.scrollTo(0, 600)")
+    if size is not PHONE:  # there the head scrolls away
+        below = head.evaluate("(one) => one.getBoundingClientRect().bottom")
+        assert tabs.evaluate("(one) => one.getBoundingClientRect().top") >= below - 1
