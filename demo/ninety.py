@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from demo import triage
 from demo.clock import Clock, do_jobs, other_days
 from demo.days import DAYS, Run, days
-from demo.examination import Awaited, Team, examine, report_results
+from demo.examination import Awaited, End, Team, examine, report_results
 from demo.oddities import Hidden
 from demo.past import SEED
-from demo.warnings import answer, warn
+from demo.warnings import WARNED_OF, answer, warn
 from exchanges.models import PartnerWarning
 from pcu.accounts.models import Unit, User
 from profiling.cases.choices import DecisionKind
@@ -28,7 +28,8 @@ OFFICERS = {
 }
 SUPERVISORS = {"ALT": "supervisor", "DSB": "supervisor_tj", "NPJ": "supervisor_tj", "CHU": "supervisor_uz"}
 ANSWERED_AFTER = timedelta(days=2)
-LEFT_OPEN = timedelta(days=3)  # what arrived so lately waits for somebody to examine it
+REVIEWED_AFTER = timedelta(days=7)  # of what arrived later than that, one act waits for a review
+LEFT_OPEN = timedelta(days=3)  # of what arrived so lately one act waits for a review, one is begun, the rest waits
 
 
 @dataclass
@@ -57,15 +58,24 @@ def live(began: datetime, *, client: User, last: int = DAYS) -> Lived:
             _arrive(run, units[run.post.unit], client, lived)
             referred, left = _decide(run, units[run.post.unit], people, rng, clock, lived)
             if run.post.unit == "ALT":
-                sent += _warn(left, people, units, hidden, rng, clock)
+                chance = WARNED_OF if began - run.arrival > REVIEWED_AFTER else 1
+                sent += _warn(left, people, units, chance, rng, clock)
             sent = _answer(sent, people, hidden, rng, clock)
             awaited = report_results(awaited, clock.moment.date())
-            if run.arrival < began - LEFT_OPEN:
-                for case in referred:
-                    team = _team(run.post.unit, people, rng)
-                    awaited += examine(case, team, hidden, rng, clock, run.arrival)
-                    lived.examinations += 1
+            for case, end in zip(referred, _ends(began - run.arrival, len(referred)), strict=False):
+                team = _team(run.post.unit, people, rng)
+                awaited += examine(case, team, hidden, rng, clock, run.arrival, end)
+                lived.examinations += 1
     return lived
+
+
+def _ends(age: timedelta, number: int) -> list[End]:
+    """How far the examinations of a run have come, in the order of the queue; fewer than cases where some wait."""
+    if age > REVIEWED_AFTER:
+        return [End.REVIEWED] * number
+    if age > LEFT_OPEN:
+        return [End.SUBMITTED, *[End.REVIEWED] * (number - 1)]
+    return [End.SUBMITTED, End.BEGUN]
 
 
 def _team(unit: str, people: dict[str, User], rng: random.Random) -> Team:
@@ -103,12 +113,12 @@ def _warn(
     left: list[Case],
     people: dict[str, User],
     units: dict[str, Unit],
-    hidden: Hidden,
+    chance: float,
     rng: random.Random,
     clock: Clock,
 ) -> list[PartnerWarning]:
     """Altynkol tells Chukursay of some that left unexamined."""
-    told = [warn(case, people["liaison_kz"], units["CHU"], people["chukursay"], hidden, rng, clock) for case in left]
+    told = [warn(case, people["liaison_kz"], units["CHU"], people["chukursay"], chance, rng, clock) for case in left]
     return [warning for warning in told if warning is not None]
 
 

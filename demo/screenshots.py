@@ -21,11 +21,11 @@ DESK, TABLET = {"width": 1366, "height": 900}, {"width": 1024, "height": 768}
 # picture, who looks, size of the window, address, and a link to follow from there (a CSS selector) or ""
 SHOTS = (
     ("inspections", "officer2", DESK, "/inspections/?state=approved", ""),
-    ("inspection-tablet", "officer2", TABLET, "/inspections/?state=approved", "main a[href^='/inspections/']"),
+    ("inspection-tablet", "officer2", TABLET, "/inspections/?state=under_way", "main table a[href^='/inspections/']"),
     ("seizures", "officer2", DESK, "/seizures/", ""),
     ("seizure", "officer2", DESK, "/seizures/", "main table a[href^='/seizures/']"),
     ("lookouts", "officer2", DESK, "/lookouts/", ""),
-    ("messages", "liaison_kz", DESK, "/messages/", ""),
+    ("messages", "liaison_kz", DESK, "/messages/", ".th"),
     ("review", "supervisor", DESK, "/review/", ""),
     ("ledger", "supervisor", DESK, "/rules/", ""),
     ("statistics", "supervisor", DESK, "/statistics/", ""),

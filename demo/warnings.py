@@ -20,11 +20,11 @@ TAKEN_UP, WATCHED, ANSWERED = 0.9, 0.6, 0.8
 
 
 def warn(
-    case: Case, liaison: User, to_unit: Unit, officer: User, hidden: Hidden, rng: random.Random, clock: Clock
+    case: Case, liaison: User, to_unit: Unit, officer: User, chance: float, rng: random.Random, clock: Clock
 ) -> PartnerWarning | None:
-    """Now and then a warning of a case that left unexamined, its acknowledgement, and lookouts made of it."""
+    """With a chance, a warning of a case that left unexamined, its acknowledgement, and lookouts made of it."""
     visits = list(case.visits.order_by("pk"))
-    if not visits or rng.random() >= WARNED_OF:
+    if not visits or rng.random() >= chance:
         return None
     clock.move(clock.moment + timedelta(minutes=rng.randint(5, 40)))
     warning = sending.compose_and_send(

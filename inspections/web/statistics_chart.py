@@ -11,6 +11,7 @@ from profiling.rules.core.intervals import Share
 
 TICKS = 4
 LABELS = 4
+SHORT = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,10 @@ def _stretch(run: Sequence[Point], top: float) -> Stretch:
 
 
 def _labels(series: Sequence[GroupLine]) -> list[tuple[str, float, str]]:
-    """The first and the last step and some between, none twice."""
+    """The first and the last step and some between, none twice; fewer where the words are long."""
     last = len(series) - 1
-    places = sorted({round(last * step / (LABELS - 1)) for step in range(LABELS)})
+    most = LABELS if max(len(one.label) for one in series) <= SHORT else LABELS // 2 + 1
+    places = sorted({round(last * step / (most - 1)) for step in range(most)})
     return [(series[place].label, round(100 * place / last, 2), _anchor(place, last)) for place in places]
 
 
