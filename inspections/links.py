@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from inspections.acts import require_editable
-from inspections.errors import InvalidActError
+from inspections.errors import InvalidActError, SentBeforeError
 from inspections.models import InspectionLine, Link, Seizure
 from inspections.seizing import count_row, locked_seizure
 from pcu.accounts.models import User
@@ -107,8 +108,12 @@ def add_link(
     identifier: str = "",
     note: str = "",
     party: Party | None = None,
+    form_key: UUID | None = None,
 ) -> Link:
-    """Tie a person, a company or a route. Raises InvalidActError, NotEditableError, PermissionDenied."""
+    """Tie a person, a company or a route. The same `form_key` again is the same link.
+
+    Raises InvalidActError, SentBeforeError where the same form says something else, NotEditableError, PermissionDenied.
+    """
     inspection, fresh = locked_seizure(seizure)
     require_editable(inspection, user)
     told = {"name": name, "part": part, "identifier": identifier, "note": note}
@@ -126,7 +131,12 @@ def add_link(
         errors["party"] = _("This firm is not known in the unit.")
     if errors:
         raise InvalidActError(errors)
-    link = Link.objects.create(seizure=fresh, kind=kind, party=party, **told)
+    told |= {"kind": kind}
+    if form_key and (known := fresh.links.filter(form_key=form_key).first()):
+        if any(getattr(known, field) != said for field, said in told.items()):
+            raise SentBeforeError(known.name)
+        return cast(Link, known)
+    link = Link.objects.create(seizure=fresh, party=party, form_key=form_key, **told)
     count_row(inspection, fresh)
     return link
 

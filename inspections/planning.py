@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Count, F
@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 
 from inspections import acts, teams, values
 from inspections.choices import ReasonToInspect, State
-from inspections.errors import InvalidActError, NotEditableError, RefusedValueError, SeizureStandsError
+from inspections.errors import (
+    InvalidActError,
+    NotEditableError,
+    RefusedValueError,
+    SeizureStandsError,
+    SentBeforeError,
+)
 from inspections.models import Inspection, InspectionLine
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
@@ -45,12 +51,15 @@ def plan(
     present: Present = (),
     place: str = "",
     planned_for: datetime | None = None,
+    form_key: UUID | None = None,
 ) -> Inspection:
     """Take an open referral and plan its examination, with one line for each piece of equipment of the case.
 
-    Raises InvalidActError, ReferralGoneError, PermissionDenied.
+    The same `form_key` again is the same examination. Raises InvalidActError, ReferralGoneError, PermissionDenied.
     """
     user.scope.require(Capability.INSPECT, referral.unit_id)
+    if known := _made_before(locked_case(referral.case), form_key):
+        return known
     taken = take_referral(referral=referral)
     return _planned(
         case=taken.case,
@@ -60,6 +69,7 @@ def plan(
         present=present,
         place=place,
         planned_for=planned_for,
+        form_key=form_key,
         referral=taken,
         reason=ReasonToInspect.REFERRAL,
         asked_method=taken.method,
@@ -79,13 +89,19 @@ def plan_without_referral(
     present: Present = (),
     place: str = "",
     planned_for: datetime | None = None,
+    form_key: UUID | None = None,
 ) -> Inspection:
     """Plan an examination of a case in work on intelligence or own judgement; `why` is said in words.
 
-    Raises InvalidActError, CaseClosedError, PermissionDenied.
+    The same `form_key` again is the same examination. Raises InvalidActError, SentBeforeError where the same form says
+    something else, CaseClosedError, PermissionDenied.
     """
     case = locked_case(case)
     user.scope.require(Capability.INSPECT, case.working_unit_id)
+    if known := _made_before(case, form_key):
+        if (known.reason, known.instructions, known.asked_method) != (reason, why.strip(), method):
+            raise SentBeforeError(known.number)
+        return known
     if case.state == Case.State.CLOSED:
         raise CaseClosedError(case)
     errors = {}
@@ -105,11 +121,17 @@ def plan_without_referral(
         present=present,
         place=place,
         planned_for=planned_for,
+        form_key=form_key,
         referral=None,
         reason=reason,
         asked_method=method,
         instructions=why.strip(),
     )
+
+
+def _made_before(case: Case, form_key: UUID | None) -> Inspection | None:
+    """What a form made when it came first; ask with the case locked."""
+    return case.inspections.filter(form_key=form_key).first() if form_key else None
 
 
 def _planned(

@@ -64,7 +64,8 @@ class SeizureViewSet(VisibleRows):
         """Record goods of one kind on a line of an inspection."""
         told = checked(body.NewSeizureSerializer, request)
         line = _line(self.person, told.pop("line"))
-        seizure = seizing.record_seizure(line=line, user=self.person, account=_account(told, line))
+        form_key = told.pop("form_key")
+        seizure = seizing.record_seizure(line=line, user=self.person, account=_account(told, line), form_key=form_key)
         return self._now(seizure, status.HTTP_201_CREATED)
 
     @extend_schema(

@@ -155,6 +155,9 @@ class PlanSerializer(serializers.Serializer[dict[str, Any]]):
     planned_for = serializers.DateTimeField(allow_null=True, default=None)
     team = serializers.ListField(child=NewMemberSerializer(), max_length=MOST)
     present = serializers.ListField(child=NewPersonPresentSerializer(), max_length=MOST, default=list)
+    form_key = serializers.UUIDField(
+        allow_null=True, default=None, help_text="Made by the sender; the same again is planned once."
+    )
 
 
 class ChangeSerializer(serializers.Serializer[dict[str, Any]]):

@@ -88,7 +88,7 @@ class InspectionViewSet(VisibleRows):
     def create(self, request: Request) -> Response:
         """Plan an examination: from an open referral, or of a case on intelligence or own judgement."""
         body = _checked(PlanSerializer, request.data)
-        told = {name: body[name] for name in ("place", "planned_for", "present")}
+        told = {name: body[name] for name in ("place", "planned_for", "present", "form_key")}
         told["team"] = _team(body["team"])
         referral, case = body["referral"], body["case"]
         if (referral is None) == (case is None):

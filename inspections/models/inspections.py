@@ -73,6 +73,7 @@ class Inspection(models.Model):
     remarks = models.TextField(blank=True)
     damage = models.TextField(blank=True, help_text=_("Damage done or found."))
     version = models.PositiveIntegerField(default=1)
+    form_key = models.UUIDField(null=True, editable=False, help_text=_("Of the form it was made from."))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -89,6 +90,7 @@ class Inspection(models.Model):
                 name="one_inspection_per_referral",
                 condition=~models.Q(state="dropped"),
             ),
+            models.UniqueConstraint(fields=["case", "form_key"], name="inspection_once_per_form"),
         ]
 
     def __str__(self) -> str:

@@ -87,6 +87,7 @@ class Seizure(models.Model):
     seized_at = models.DateTimeField()
     disposal = models.TextField(blank=True, help_text=_("Stored, destroyed, returned, handed to a court."))
     version = models.PositiveIntegerField(default=1)
+    form_key = models.UUIDField(null=True, editable=False, help_text=_("Of the form it was made from."))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -99,6 +100,7 @@ class Seizure(models.Model):
         verbose_name_plural = _("seizures")
         ordering = ["pk"]
         indexes = [models.Index(fields=["unit", "updated_at", "id"], name="seizure_changes")]
+        constraints = [models.UniqueConstraint(fields=["inspection", "form_key"], name="seizure_once_per_form")]
 
     def __str__(self) -> str:
         return self.number
@@ -121,6 +123,7 @@ class Link(models.Model):
     identifier = models.CharField(max_length=80, blank=True, help_text=_("Tax number, passport, registration."))
     party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
+    form_key = models.UUIDField(null=True, editable=False, help_text=_("Of the form it was made from."))
 
     objects = of_inspections("seizure").as_manager()
 
@@ -128,6 +131,7 @@ class Link(models.Model):
         verbose_name = _("link of a seizure")
         verbose_name_plural = _("links of seizures")
         ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["seizure", "form_key"], name="link_once_per_form")]
 
     def __str__(self) -> str:
         return self.name

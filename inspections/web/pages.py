@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inspections import planning, teams
 from inspections.acts import EDITABLE
 from inspections.choices import ReasonToInspect, State
-from inspections.errors import InvalidActError
+from inspections.errors import InspectionError, InvalidActError
 from inspections.filters import InspectionFilterSet
 from inspections.models import Inspection, TeamMember
 from inspections.web.sheet import crew_rows, my_team, words
@@ -28,7 +28,7 @@ from inspections.web.typed import present_typed, team_typed
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
-from pcu.desk import paging
+from pcu.desk import once, paging
 from pcu.desk.templatetags.desk import container_number
 from pcu.desk.units import current_unit
 from profiling.cases.choices import Method
@@ -126,11 +126,12 @@ def _plan_page(request: HttpRequest, case: Case, unit: Unit, make: Any, context:
                     "present": present,
                     "place": place,
                     "planned_for": _moment(planned_for, unit),
+                    "form_key": once.key_of(request.POST),
                 }
             )
         except InvalidActError as refused:
             errors, status = refused.errors, UNPROCESSABLE
-        except CaseError as refused:
+        except (CaseError, InspectionError) as refused:
             error, status = refused.message, CONFLICT
         else:
             messages.success(request, _("Planned: %(number)s.") % {"number": made.number})

@@ -24,6 +24,7 @@ from inspections.web import seizure_part_forms as parts
 from inspections.web.seizure_page import seizure_page
 from inspections.web.seizures import visible_seizure
 from pcu.accounts.confirmation import confirm
+from pcu.desk import once
 from profiling.web.people import person
 
 
@@ -85,7 +86,7 @@ def add_link(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         mention = next((one for one in links.mentioned(found.line, user) if str(one.pk) == wanted), None)
         if mention is None:
             raise Http404
-        told = parts.of_mention(mention)
+        told = {**parts.of_mention(mention), "form_key": once.key_of(request.POST, mention.pk)}
         return _now(request, found, "linked", lambda: links.add_link(seizure=found, user=user, **told))
     form = parts.LinkForm(request.POST, auto_id="id_link_%s")
     return _answer(
@@ -93,7 +94,7 @@ def add_link(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         found,
         "linked",
         form,
-        lambda: links.add_link(seizure=found, user=user, **form.cleaned_data),
+        lambda: links.add_link(seizure=found, user=user, form_key=once.key_of(request.POST), **form.cleaned_data),
         {"link": form},
     )
 

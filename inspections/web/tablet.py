@@ -27,7 +27,7 @@ from inspections.models import AppliedChange, Inspection, Photo
 from inspections.photos import add_photo, remove_photo
 from inspections.web.sheet import Sheet, Typed, words
 from inspections.web.typed import changes_typed
-from pcu.desk import panels
+from pcu.desk import once, panels
 from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.web.people import person
@@ -134,6 +134,7 @@ def _add(request: HttpRequest, found: Inspection) -> HttpResponse:
             line=line,
             seal_ref=_uuid(request.POST.get("seal", "")),
             caption=request.POST.get("caption", "").replace("\0", ""),
+            upload_id=once.key_of(request.POST),
         )
     except PictureTooLargeError as error:
         return _page(request, found, error=error.message, status=TOO_LARGE)

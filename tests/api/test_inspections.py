@@ -69,6 +69,13 @@ def test_one_on_intelligence_names_its_case_and_its_reason(api, post, officer):
     assert api(officer).post("/api/v1/inspections/", body, format="json").status_code == 201
 
 
+def test_a_key_sent_again_plans_once(api, post, officer):
+    body = {"case": str(post.case.ref), "team": [{"user": str(officer.ref)}], "form_key": str(uuid4())}
+    body |= {"reason": "intelligence", "method": "scan", "why": "A call"}
+    made = [api(officer).post("/api/v1/inspections/", body, format="json").json()["ref"] for _click in range(2)]
+    assert made[0] == made[1]
+
+
 @pytest.mark.parametrize("named", [{}, {"referral": str(uuid4()), "case": str(uuid4())}])
 def test_it_rests_on_a_referral_or_on_a_case(api, post, officer, named):
     body = {"team": [{"user": str(officer.ref)}], **named}

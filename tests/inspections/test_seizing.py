@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from inspections.choices import State
-from inspections.errors import InvalidActError, NotEditableError
+from inspections.errors import InvalidActError, NotEditableError, SentBeforeError
+from inspections.links import add_link
 from inspections.lists import retire_word
 from inspections.models import Handover, Inspection, Seizure
 from inspections.seizing import change_seizure, note_disposal, record_seizure, remove_seizure
@@ -19,7 +22,7 @@ from inspections.seizure_errors import InCustodyError, RemovedSeizureError, Seiz
 from pcu.accounts.roles import Role
 from profiling.cases.models import CaseEvent
 from tests import factories
-from tests.factories_inspections import HandoverFactory
+from tests.factories_inspections import HandoverFactory, LineFactory
 from tests.inspections.conftest import BRANDS, word
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +181,54 @@ def test_what_became_of_the_goods_is_told_also_after_approval(seizure, officer):
     at_state(seizure, State.DROPPED)
     with pytest.raises(NotEditableError):
         note_disposal(seizure=seizure, user=officer, disposal="Sold", expected_version=2)
+
+
+class TestAFormThatCameTwice:
+    """A second click, a lost answer, a browser that sends again."""
+
+    def test_records_one_seizure_and_answers_with_it_also_once_the_act_is_submitted(self, line, officer, tell):
+        key, account = uuid4(), tell()
+        first = record_seizure(line=line, user=officer, account=account, form_key=key)
+        again = record_seizure(line=line, user=officer, account=account, form_key=key)
+        at_state(first, State.SUBMITTED)
+        late = record_seizure(line=line, user=officer, account=account, form_key=key)
+        assert first == again == late == Seizure.objects.get()
+        assert CaseEvent.objects.filter(kind=CaseEvent.Kind.SEIZURE).count() == 1
+
+    def test_but_says_something_else_loses_nothing_in_silence(self, line, officer, tell):
+        key = uuid4()
+        record_seizure(line=line, user=officer, account=tell(), form_key=key)
+        other = LineFactory(inspection=line.inspection, visit=factories.VisitFactory(call=line.visit.call))
+        for told in ({"line": line, "account": tell(description="Other goods")}, {"line": other, "account": tell()}):
+            with pytest.raises(SentBeforeError):
+                record_seizure(user=officer, form_key=key, **told)
+        record_seizure(line=line, user=officer, account=tell(), form_key=uuid4())
+        assert Seizure.objects.count() == 2
+
+    def test_brings_back_nothing_that_was_taken_out(self, line, officer, tell):
+        key, account = uuid4(), tell()
+        seizure = record_seizure(line=line, user=officer, account=account, form_key=key)
+        remove_seizure(seizure=seizure, user=officer, expected_version=1)
+        with pytest.raises(RemovedSeizureError):
+            record_seizure(line=line, user=officer, account=account, form_key=key)
+
+    def test_is_told_nothing_where_the_person_may_not_record(self, line, officer, outsider, tell):
+        key, account = uuid4(), tell()
+        record_seizure(line=line, user=officer, account=account, form_key=key)
+        with pytest.raises(PermissionDenied):
+            record_seizure(line=line, user=outsider, account=account, form_key=key)
+
+    def test_ties_one_link(self, seizure, officer):
+        told = {"seizure": seizure, "user": officer, "kind": "company", "name": "Broker and Sons", "form_key": uuid4()}
+        assert add_link(**told) == add_link(**told)
+        with pytest.raises(SentBeforeError):
+            add_link(**told | {"name": "Another"})
+        assert seizure.links.count() == 1
+
+
+def test_two_clicks_at_once_record_one_seizure(line, officer, tell):
+    """The database itself refuses the second, whatever the service did."""
+    seizure = record_seizure(line=line, user=officer, account=tell(), form_key=uuid4())
+    seizure.pk, seizure.ref, seizure.number = None, uuid4(), "ALT-S-2"
+    with pytest.raises(IntegrityError, match="seizure_once_per_form"), transaction.atomic():
+        seizure.save(force_insert=True)

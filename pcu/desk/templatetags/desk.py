@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.template import Context
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from tablericons.templatetags.tablericons import icon as draw_icon
 
-from pcu.desk import navigation, times
+from pcu.desk import navigation, once, times
 from pcu.desk.score_bar import score_bar as lay_out_score_bar
 from pcu.desk.score_bar import tones
 
@@ -51,6 +52,18 @@ def _icon(name: str, size: int, label: str) -> SafeString:
     classes = "i" if size == 16 else f"i i-{size}"
     spoken = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     return mark_safe(draw_icon(f"outline/{name}", size=size, stroke_width=1.75, **{"class": classes}, **spoken))  # noqa: S308 -- drawn from the package's own files, attributes escaped by ElementTree
+
+
+# ---- forms
+
+
+@register.simple_tag(name="once")
+def once_key() -> SafeString:
+    """What makes a form do once what it asks: a new key, also where the page is shown again with what was typed.
+
+    Browsers must not fill in the key of an earlier visit, or another form would be taken for one sent before.
+    """
+    return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', once.FIELD, uuid4())
 
 
 # ---- lanes and score
