@@ -23,6 +23,7 @@ from inspections.errors import (
     SentBeforeError,
 )
 from inspections.models import Inspection, InspectionLine
+from inspections.outcomes import end_case
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
 from profiling.cargo.choices import Function
@@ -216,6 +217,8 @@ def begin(inspection: Inspection, *, user: User, at: datetime) -> None:
 def drop(*, inspection: Inspection, user: User, reason: str) -> Inspection:
     """Give it up before it was ever submitted: the referral is open again, what was recorded stays to be read.
 
+    Where the case waited for this one alone, it ends now in what its other examinations found.
+
     Raises InvalidActError without a reason, SeizureStandsError, NotEditableError, PermissionDenied.
     """
     inspection = acts.locked(inspection)
@@ -232,6 +235,7 @@ def drop(*, inspection: Inspection, user: User, reason: str) -> Inspection:
     if inspection.referral is not None:
         give_back_referral(referral=inspection.referral)
     acts.tell(inspection, CaseEvent.Kind.EXAMINATION_DROPPED, at=now, actor=user, text=reason.strip())
+    end_case(inspection=inspection, user=user)
     return inspection
 
 
