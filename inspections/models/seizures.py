@@ -216,7 +216,11 @@ class Handover(models.Model):
 
 @pgtrigger.register(pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete))
 class Signature(models.Model):
-    """A hand-over signed by its giver or its receiver, once each, or called off by its giver; never changed."""
+    """A hand-over signed by its giver or its receiver, once each, or called off by its giver; never changed.
+
+    Where the giver can sign no more, a supervisor signs in the giver's place: `name` is the supervisor's, who is
+    `recorded_by` as well, and `reason` says why.
+    """
 
     class Side(models.TextChoices):
         GAVE = "gave", _("gave")
@@ -235,6 +239,7 @@ class Signature(models.Model):
         related_name="+",
         help_text=_("Who recorded a paper signature."),
     )
+    reason = models.TextField(blank=True, help_text=_("Why somebody else signed in the giver's place."))
     at = models.DateTimeField()
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over this signature and its hand-over."))
 

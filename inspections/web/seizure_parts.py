@@ -159,7 +159,8 @@ def hand_over(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def sign(request: HttpRequest, ref: uuid.UUID, handover: uuid.UUID) -> HttpResponse:
-    """Sign one side: by the password of the person named there, or by the photograph of a signed paper."""
+    """Sign one side: by the password of the person named there, by the photograph of a signed paper, or in the place of
+    a giver who is gone."""
     found = visible_seizure(request, ref)
     rows = Handover.objects.visible_to(request.user).filter(seizure=found)
     given = get_object_or_404(rows.select_related("given_by", "received_by", "seizure__inspection"), ref=handover)
@@ -171,6 +172,11 @@ def sign(request: HttpRequest, ref: uuid.UUID, handover: uuid.UUID) -> HttpRespo
     form = parts.SignForm(request.POST, handover=given, side=side, photos=photos)
 
     def act() -> object:
+        if form.is_instead:
+            told = form.cleaned_data
+            return custody.sign_instead(
+                handover=given, side=side, user=user, reason=told["reason"], paper=told["paper"]
+            )
         if form.signer is None:
             paper = form.cleaned_data["paper"]
             return custody.sign_on_paper(handover=given, side=side, user=user, paper=paper)

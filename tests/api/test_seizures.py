@@ -239,3 +239,17 @@ def test_a_key_sent_again_records_once(api, officer, told):
     address = f"/api/v1/seizures/{first['ref']}/links/"
     made = [client.post(address, link, format="json").json()["ref"] for _click in range(2)]
     assert len(set(made)) == Link.objects.count() == Seizure.objects.count() == 1
+
+
+def test_a_supervisor_signs_for_a_giver_who_is_gone(api, altynkol, officer, colleague, told):
+    seizure = Seizure.objects.get(ref=record(api(officer), told).json()["ref"])
+    body = {"what": "Bags", "place": "Store", "giver": str(officer.ref), "receiver": str(colleague.ref)}
+    made = api(officer).post(f"/api/v1/seizures/{seizure.ref}/handovers/", body, format="json").json()
+    officer.is_active = False
+    officer.save()
+    address = f"/api/v1/handovers/{made['ref']}/signatures/"
+    assert api(colleague).post(address, {"side": "gave", "reason": "Left"}, format="json").status_code == 403
+    lead = api(factories.person(altynkol, Role.SUPERVISOR))
+    assert faults(lead.post(address, {"side": "gave"}, format="json")) == {"reason": "invalid_act"}
+    signed = lead.post(address, {"side": "gave", "reason": "Left"}, format="json")
+    assert (signed.status_code, signed.json()["reason"]) == (201, "Left")

@@ -373,3 +373,23 @@ def test_a_second_click_records_one_seizure_and_one_link(desk, line, form):
         told = {"kind": "company", "name": "Broker and Sons", "once": key}
         assert desk.post(reverse("seizure_link", args=[seizure.ref]), told).status_code == 302
     assert Link.objects.filter(name="Broker and Sons").count() == 1
+
+
+def test_a_supervisor_signs_for_a_giver_who_is_gone_and_the_chain_shows_it(
+    desk, seizure, officer, colleague, supervisor
+):
+    transfer = custody.Transfer(what="Cases", place="Store", receiver=officer)
+    handover = custody.hand_over(seizure=seizure, user=officer, giver=colleague, transfer=transfer)
+    colleague.is_active = False
+    colleague.save()
+    seen = text(desk.get(page(seizure)))
+    assert "a supervisor of the unit who does not receive the goods signs instead" in seen
+    assert "You sign in their place" not in seen
+    sign = reverse("handover_sign", args=[seizure.ref, handover.ref])
+    assert desk.post(sign, {"side": "gave", "reason": "Left"}).status_code == 403
+    lead = signed_in(supervisor)
+    assert "You sign in their place" in text(lead.get(page(seizure)))
+    assert "which paper bears the hand-over" in text(lead.post(sign, {"side": "gave", "reason": ""}))
+    assert lead.post(sign, {"side": "gave", "reason": "Left the service, order 12"}).status_code == 302
+    for shown in (page(seizure), reverse("seizure_protocol", args=[seizure.ref])):
+        assert f"in the giver's place: {supervisor}. Left the service, order 12" in text(desk.get(shown))
