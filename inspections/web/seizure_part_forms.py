@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +96,13 @@ class DisposalForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    is_stale = False
+    stands = ""
+
+    def rest_on(self, version: int, stands: str) -> None:
+        """Somebody was faster: what was typed is kept, to be saved over what stands now once it was looked at."""
+        self.data = {**self.data.dict(), "version": version} if isinstance(self.data, QueryDict) else self.data
+        self.is_stale, self.stands = True, stands
 
 
 class People(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when the program runs

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from inspections import custody, links, samples, seizing
 from inspections.errors import InspectionError
 from inspections.models import Handover, Link, Sample, Seizure, Signature
+from inspections.seizure_errors import SeizureChangedError
 from inspections.web import seizure_part_forms as parts
 from inspections.web.seizure_page import seizure_page
 from inspections.web.seizures import visible_seizure
@@ -69,9 +70,13 @@ def disposal(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 
     def act() -> object:
         told = form.cleaned_data
-        return seizing.note_disposal(
-            seizure=found, user=person(request), disposal=told["disposal"], expected_version=told["version"]
-        )
+        try:
+            return seizing.note_disposal(
+                seizure=found, user=person(request), disposal=told["disposal"], expected_version=told["version"]
+            )
+        except SeizureChangedError as error:
+            form.rest_on(error.version, visible_seizure(request, ref).disposal)
+            raise
 
     return _answer(request, found, "disposal", form, act, {"disposal": form})
 

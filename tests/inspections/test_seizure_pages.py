@@ -393,3 +393,18 @@ def test_a_supervisor_signs_for_a_giver_who_is_gone_and_the_chain_shows_it(
     assert lead.post(sign, {"side": "gave", "reason": "Left the service, order 12"}).status_code == 302
     for shown in (page(seizure), reverse("seizure_protocol", args=[seizure.ref])):
         assert f"in the giver's place: {supervisor}. Left the service, order 12" in text(desk.get(shown))
+
+
+def test_disposal_over_a_stale_version_tells_what_stands_and_is_saved_once_it_was_looked_at(desk, seizure, colleague):
+    seizing.note_disposal(seizure=seizure, user=colleague, disposal="Stored, act 7", expected_version=1)
+    address = reverse("seizure_disposal", args=[seizure.ref])
+    refused = desk.post(address, {"version": 1, "disposal": "Destroyed"})
+    assert refused.status_code == 409
+    for words in ("was changed at", "Stored, act 7", "Destroyed", "What you typed is kept."):
+        assert words in text(refused)
+    seizure.refresh_from_db()
+    assert (seizure.disposal, seizure.version) == ("Stored, act 7", 2)
+    (version,) = re.findall(r'name="version" value="(\d+)" id="id_disposal_version"', refused.content.decode())
+    assert desk.post(address, {"version": version, "disposal": "Destroyed"}).status_code == 302
+    seizure.refresh_from_db()
+    assert seizure.disposal == "Destroyed"
