@@ -49,7 +49,7 @@ class Act:
     def __init__(self, inspection: Inspection) -> None:
         self.inspection = inspection
         self.zone = inspection.unit.zone
-        self.crew = teams.Crew(inspection.unit)
+        self.crew = teams.Crew(inspection.unit, inspection)
         self._changed: dict[int, InspectionLine] = {}
 
     @cached_property

@@ -20,7 +20,7 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cases.models import Case, Referral
 from tests import factories
-from tests.factories_recording import SEAL, picture, planned, recorded
+from tests.factories_recording import SEAL, member, picture, planned, recorded
 from tests.web import cargo
 from tests.web.conftest import signed_in
 from tests.web.pages import holds_something_inline, queries_of, rows, text
@@ -473,3 +473,28 @@ def test_a_second_click_plans_one_examination_and_stores_one_photograph(
         sent = {"photo": photo, "kind": "doors", "line": str(line.ref), "once": key}
         assert desk.post(page(act, "inspection_photo_add"), sent).status_code == 302
     assert Photo.objects.filter(inspection=act).count() == 1
+
+
+def test_who_left_the_unit_stays_in_the_act_and_joins_no_other(
+    desk: Client, unit: Unit, officer: User, case: Case
+) -> None:
+    gone = factories.person(unit, last_name="Gone")
+    act = planned(case, officer, team=[member(officer), member(gone, leads=False)])
+    gone.memberships.all().delete()
+    gone.is_active = False
+    gone.save()
+    fields = FormFields(text(desk.get(page(act)))).found
+    fields["f||place"] = ["Shed 9"]
+    assert desk.post(page(act, "inspection_save"), fields).status_code == 302
+    act.refresh_from_db()
+    assert act.place == "Shed 9"
+    assert {one.user for one in act.team.all()} == {officer, gone}
+    assert f"{gone} (Customs)" in text(desk.get(page(act, "inspection_act")))
+    colleague = factories.person(unit)
+    fields["f||team|user"].append(str(colleague.ref))
+    fields["b||place"] = ['"Shed 9"']
+    assert desk.post(page(act, "inspection_save"), fields).status_code == 302
+    assert {one.user for one in act.team.all()} == {officer, gone, colleague}
+    referral = factories.ReferralFactory(case=case)
+    refused = desk.post(reverse("inspection_plan", args=[referral.ref]), {"team|user": str(gone.ref)})
+    assert refused.status_code == 422
