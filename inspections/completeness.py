@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from inspections.choices import PhotoKind, Point, PointState, SealCondition, SealEvent
 from inspections.errors import Missing
 from inspections.models import Inspection, InspectionLine, Photo
+from inspections.moments import SLACK
 from pcu.desk.templatetags.desk import container_number
 from profiling.cases.choices import Method, Result
 
@@ -86,6 +87,8 @@ def problems(inspection: Inspection, lines: Sequence[InspectionLine] | None = No
         tell("time", _("Say when it ended."))
     elif inspection.started_at is not None and inspection.ended_at < inspection.started_at:
         tell("time", _("It ends before it begins."))
+    elif inspection.ended_at > timezone.now() + SLACK:
+        tell("time", _("It ends in the future."))
     if not inspection.team.exists():
         tell("team", _("Name at least one who examines."))
     if not lines:

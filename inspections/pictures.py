@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from inspections.errors import PictureError
+from inspections.moments import fault_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 MOST_PIXELS = 80_000_000
@@ -112,10 +113,12 @@ def _told_by_camera(image: Image.Image, zone: tzinfo) -> tuple[datetime | None, 
         return None, False
     try:
         if offset:
-            return datetime.strptime(said + offset, "%Y:%m:%d %H:%M:%S%z"), turned
-        return datetime.strptime(said, "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone), turned
+            taken_at = datetime.strptime(said + offset, "%Y:%m:%d %H:%M:%S%z")
+        else:
+            taken_at = datetime.strptime(said, "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone)
     except ValueError:
         return None, turned
+    return (None if fault_of(taken_at) else taken_at), turned
 
 
 def _plain(image: Image.Image) -> Image.Image:

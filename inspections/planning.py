@@ -23,6 +23,7 @@ from inspections.errors import (
     SentBeforeError,
 )
 from inspections.models import Inspection, InspectionLine
+from inspections.moments import fault_of
 from inspections.outcomes import end_case
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
@@ -136,7 +137,15 @@ def _made_before(case: Case, form_key: UUID | None) -> Inspection | None:
 
 
 def _planned(
-    *, case: Case, unit: Unit, user: User, team: Team, present: Present, place: str, **columns: Any
+    *,
+    case: Case,
+    unit: Unit,
+    user: User,
+    team: Team,
+    present: Present,
+    place: str,
+    planned_for: datetime | None,
+    **columns: Any,
 ) -> Inspection:
     crew = teams.Crew(unit)
     errors: dict[str, str] = {}
@@ -150,6 +159,8 @@ def _planned(
             told[name] = parse(value)
         except RefusedValueError as error:
             errors[name] = error.message
+    if planned_for is not None and (fault := fault_of(planned_for)):
+        errors["planned_for"] = fault
     visits = list(case.visits.order_by("kind", "number", "pk"))
     if not visits:
         errors["equipment"] = _("The case names no equipment; there is nothing to open.")
@@ -161,6 +172,7 @@ def _planned(
         case=case,
         unit=unit,
         place=told["place"],
+        planned_for=planned_for,
         created_by=user,
         created_at=now,
         updated_at=now,

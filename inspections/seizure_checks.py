@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections.commodities.checking import check, total
@@ -17,6 +16,7 @@ from inspections.commodities.templates import newest
 from inspections.errors import InvalidActError
 from inspections.facts import sentence, unit_label
 from inspections.models import Inspection, InspectionLine, ListedWord, Seizure
+from inspections.moments import fault_of
 from pcu.accounts.handling import Handling
 from pcu.desk.templatetags.desk import quantity as written
 from profiling.cargo.models import Consignment, Loading
@@ -26,8 +26,6 @@ from profiling.reference import currencies
 QUANTITY_LIMIT = Decimal(10) ** 15
 VALUE_LIMIT = Decimal(10) ** 16
 TEXTS = {"declared_as": 350, "value_basis": 240, "description": 4000}
-# The clock of a tablet may be a little ahead of ours.
-SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +167,8 @@ def _detected(seizure: Seizure) -> list[int]:
 def _check_time(sound: _Sound, account: Account, inspection: Inspection) -> None:
     if account.seized_at is None:
         sound.errors["seized_at"] = _("Say when it was seized.")
-    elif account.seized_at > timezone.now() + SLACK:
-        sound.errors["seized_at"] = _("This time is still to come.")
+    elif fault := fault_of(account.seized_at, happened=True):
+        sound.errors["seized_at"] = fault
     elif inspection.started_at and account.seized_at < inspection.started_at.replace(second=0, microsecond=0):
         sound.errors["seized_at"] = _("This is before the examination began.")
 

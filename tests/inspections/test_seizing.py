@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -84,6 +84,8 @@ def test_the_quantity_may_be_left_to_the_rows(line, officer, tell):
         ({"seized_at": None}, "seized_at", "when"),
         ({"seized_at": timezone.now() + timedelta(hours=1)}, "seized_at", "still to come"),
         ({"seized_at": timezone.now() - timedelta(days=999)}, "seized_at", "before the examination"),
+        ({"seized_at": datetime(226, 11, 24, tzinfo=UTC)}, "seized_at", "before the year 1990"),
+        ({"seized_at": datetime(9999, 12, 31, tzinfo=UTC)}, "seized_at", "a year ahead"),
         ({"handling": "secret"}, "handling", "from the list"),
         ({"declared_as": "x" * 351}, "declared_as", "At most 350"),
     ],

@@ -408,3 +408,25 @@ def test_disposal_over_a_stale_version_tells_what_stands_and_is_saved_once_it_wa
     assert desk.post(address, {"version": version, "disposal": "Destroyed"}).status_code == 302
     seizure.refresh_from_db()
     assert seizure.disposal == "Destroyed"
+
+
+def test_years_that_cannot_be_are_told_at_their_field(desk, line, seizure, form):
+    for typed, said in (("0226-11-24T10:00", "before the year 1990"), ("9999-12-31T23:59", "more than a year ahead")):
+        refused = desk.post(new(line), {**form, "seized_at": typed})
+        assert refused.status_code == 422
+        assert said in text(refused)
+    address = reverse("seizure_sample", args=[seizure.ref])
+    told = {"bag": "B-1", "description": "Two packets", "laboratory": "State laboratory"}
+    for wrong, said in (
+        ({"sent_at": "0001-01-01T00:00"}, "before the year 1990"),
+        ({"due_on": "0226-11-24"}, "before the year 1990"),
+        ({"due_on": "9999-12-31"}, "more than a year ahead"),
+    ):
+        refused = desk.post(address, told | wrong)
+        assert refused.status_code == 422
+        assert said in text(refused)
+    sample = samples.add_sample(seizure=seizure, user=seizure.created_by, taken=Taken("B-1", "Two packets"))
+    result = {"verdict": "confirms", "result": "Heroin", "reported_on": "0226-11-24"}
+    refused = desk.post(reverse("sample_result", args=[seizure.ref, sample.ref]), result)
+    assert "before the year 1990" in text(refused)
+    assert Seizure.objects.count() == Sample.objects.count() == 1
