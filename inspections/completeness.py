@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from inspections.choices import PhotoKind, Point, PointState, SealCondition, SealEvent
 from inspections.errors import Missing
+from inspections.lines import not_examined
 from inspections.models import Inspection, InspectionLine, Photo
 from inspections.moments import SLACK
 from pcu.desk.templatetags.desk import container_number
@@ -93,6 +94,9 @@ def problems(inspection: Inspection, lines: Sequence[InspectionLine] | None = No
         tell("team", _("Name at least one who examines."))
     if not lines:
         tell("lines", _("Nothing was examined: add the equipment."))
+    for visit in not_examined(inspection) if lines else ():
+        message = _("%(number)s was to be examined: add it, or leave it out with a reason.")
+        tell("lines", message % {"number": container_number(visit.number)})
     of_case = set(inspection.case.visits.values_list("pk", flat=True))
     for line in lines:
         if line.visit_id not in of_case:

@@ -20,13 +20,13 @@ def fault_of(moment: datetime | date, *, happened: bool = False) -> str:
     """
     now = timezone.now()
     if isinstance(moment, datetime):
-        early, late = datetime.combine(EARLIEST, datetime.min.time(), UTC), now + AHEAD
-        is_to_come = moment > now + SLACK
+        is_early = moment < datetime.combine(EARLIEST, datetime.min.time(), UTC)
+        is_late, is_to_come = moment > now + AHEAD, moment > now + SLACK
     else:
-        early, late = EARLIEST, (now + AHEAD).date()
-        is_to_come = moment > (now + timedelta(days=1)).date()
-    if moment < early:
+        is_early = moment < EARLIEST
+        is_late, is_to_come = moment > (now + AHEAD).date(), moment > (now + timedelta(days=1)).date()
+    if is_early:
         return _("This is before the year 1990.")
-    if moment > late:
+    if is_late:
         return _("This is more than a year ahead.")
     return _("This time is still to come.") if happened and is_to_come else ""

@@ -4,7 +4,7 @@ Content, version 1 (codes, not words; decimals and ISO 8601 times as text; refs 
 
     version    1
     act        number, unit, case, reason, asked_method, instructions, place, planned_for, started_at, ended_at,
-               remarks, damage
+               remarks, damage, left_out ["number: why"]
     team       [user, name, agency, leads]
     present    [name, capacity]
     lines      [ref, visit, kind, equipment, methods, points, packages…, weights…, radiation…, findings, result,
@@ -66,7 +66,13 @@ def content(inspection: Inspection) -> dict[str, Any]:
     seizures = list(act.seizures.all())
     return {
         "version": VERSION,
-        "act": {"number": act.number, "unit": act.unit.code, "case": act.case.number, **_fields(act, _ACT)},
+        "act": {
+            "number": act.number,
+            "unit": act.unit.code,
+            "case": act.case.number,
+            **_fields(act, _ACT),
+            "left_out": _left_out(act),
+        },
         "team": [
             {"user": str(member.user.ref), "name": str(member.user), "agency": member.agency, "leads": member.leads}
             for member in act.team.all()
@@ -104,6 +110,10 @@ def _seizures() -> Any:
             Prefetch("samples", Sample.objects.order_by("pk")),
         )
     )
+
+
+def _left_out(act: Inspection) -> list[str]:
+    return sorted(f"{told['equipment']}: {told['why']}" for told in act.left_out.values())
 
 
 def _line(line: InspectionLine) -> dict[str, Any]:

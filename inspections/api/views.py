@@ -20,7 +20,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inspections import planning, recording
+from inspections import lines, planning, recording
 from inspections.api.serializers import (
     AnswersSerializer,
     ChangesSerializer,
@@ -29,6 +29,8 @@ from inspections.api.serializers import (
     InspectionDetailSerializer,
     InspectionSerializer,
     InvalidPhotoSerializer,
+    LeaveOutSerializer,
+    NewLineSerializer,
     NewPhotoSerializer,
     PhotoSerializer,
     PlanSerializer,
@@ -46,12 +48,14 @@ from profiling.api.errors import ConflictError, TooLargeError
 from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo import store
+from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case, Referral
 
 SIZES = {"shown": "shown_sha256", "thumb": "thumb_sha256"}
 
 
-@extend_validation_errors(["invalid_act"], field_name="reason", actions=["create", "drop"])
+@extend_validation_errors(["invalid_act"], field_name="reason", actions=["create", "drop", "leave_out"])
+@extend_validation_errors(["invalid_act"], field_name="line", actions=["leave_out"])
 @extend_validation_errors(["invalid_act"], field_name="method", actions=["create"])
 @extend_validation_errors(["invalid_act"], field_name="why", actions=["create"])
 @extend_validation_errors(["invalid_act"], field_name="team", actions=["create", "team"])
@@ -140,6 +144,26 @@ class InspectionViewSet(VisibleRows):
         """Begin now; twice is no error."""
         return Response(self._detail(recording.start(inspection=self.one(), user=self.person)))
 
+    @extend_schema(request=NewLineSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def lines(self, request: Request, ref: str) -> Response:
+        """Examine another piece of equipment of the case; one that has a line keeps it."""
+        inspection = self.one()
+        named = _checked(NewLineSerializer, request.data)["visit"]
+        visit = get_object_or_404(EquipmentVisit.objects.filter(cases=inspection.case_id), ref=named)
+        lines.add_line(inspection=inspection, visit=visit, user=self.person)
+        return Response(self._detail(inspection))
+
+    @extend_schema(request=LeaveOutSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="leave-out", filterset_class=None)
+    def leave_out(self, request: Request, ref: str) -> Response:
+        """Take away a line on which nothing stands, and say why that equipment is not examined."""
+        inspection = self.one()
+        body = _checked(LeaveOutSerializer, request.data)
+        line = get_object_or_404(inspection.lines.all(), ref=body["line"])
+        lines.leave_out(line=line, user=self.person, reason=body["reason"])
+        return Response(self._detail(inspection))
+
     @extend_schema(request=DropSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
     def drop(self, request: Request, ref: str) -> Response:
@@ -166,13 +190,12 @@ class InspectionViewSet(VisibleRows):
         inspection = self.one()
         told = _checked(NewPhotoSerializer, request.query_params)
         line = told.pop("line")
-        lines = inspection.lines.all()
         try:
             photo = add_photo(
                 inspection=inspection,
                 user=self.person,
                 pieces=iter(self.body.read, b""),
-                line=get_object_or_404(lines, ref=line) if line else None,
+                line=get_object_or_404(inspection.lines.all(), ref=line) if line else None,
                 seal_ref=told.pop("seal"),
                 **told,
             )

@@ -53,6 +53,7 @@ def of_inspections(path: str) -> type[InspectionRows]:
 class Inspection(models.Model):
     """An examination of the equipment of a case by a team. `version` is the edit lock of the whole act.
 
+    left_out: {ref of the equipment: {"equipment": number, "why": text}}.
     These rows and those that hang on them are the working copy. What was submitted and approved stands in the reports,
     as whole copies: an amendment works on the rows again, and the report approved before stays as it was.
     """
@@ -72,6 +73,9 @@ class Inspection(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     remarks = models.TextField(blank=True)
     damage = models.TextField(blank=True, help_text=_("Damage done or found."))
+    left_out = models.JSONField(
+        default=dict, blank=True, help_text=_("Equipment of the case that is not examined, and why.")
+    )
     version = models.PositiveIntegerField(default=1)
     form_key = models.UUIDField(null=True, editable=False, help_text=_("Of the form it was made from."))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -262,7 +266,8 @@ class AppliedChange(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="changes")
     change_id = models.UUIDField()
-    line = models.ForeignKey(InspectionLine, models.CASCADE, null=True, related_name="+")
+    # a line taken away leaves what was written into it on record, for who wrote it took part
+    line = models.ForeignKey(InspectionLine, models.SET_NULL, null=True, related_name="+")
     field = models.CharField(max_length=60)
     value = models.JSONField(null=True, help_text=_("As it was sent."))
     tablet = models.UUIDField(null=True)

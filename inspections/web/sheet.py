@@ -25,6 +25,7 @@ from inspections.choices import (
 from inspections.completeness import methods_done, photos_asked, photos_missing, problems, with_lines
 from inspections.errors import Missing
 from inspections.fields import Act, read_seal
+from inspections.lines import empty_of
 from inspections.models import Inspection, InspectionLine, Photo
 from inspections.recording import Answer, standing
 from pcu.accounts.models import User
@@ -130,6 +131,7 @@ class LineSheet:
     consignments: Sequence[Consignment]
     photos: Sequence[Photo]
     missing: Sequence[Missing] = field(default_factory=list)
+    is_empty: bool = False
 
     @property
     def points_told(self) -> int:
@@ -196,7 +198,7 @@ class Sheet:
 
     @cached_property
     def lines(self) -> list[LineSheet]:
-        """Six queries beside those of the rows."""
+        """Eight queries beside those of the rows."""
         rows = self.rows
         visits = [line.visit_id for line in rows]
         carriers: dict[int, str] = {}
@@ -211,6 +213,15 @@ class Sheet:
             self._line(line, carriers.get(line.visit_id, ""), [*of_case, *loaded.get(line.visit_id, [])])
             for line in rows
         ]
+
+    @cached_property
+    def empty(self) -> set[int]:
+        """The lines on which nothing stands."""
+        return empty_of(self.rows)
+
+    @property
+    def left_out(self) -> list[Mapping[str, str]]:
+        return sorted(self.inspection.left_out.values(), key=lambda told: str(told["equipment"]))
 
     @cached_property
     def photos_of_act(self) -> list[Photo]:
@@ -242,6 +253,7 @@ class Sheet:
             consignments=list({one.pk: one for one in consignments}.values()),
             photos=photos,
             missing=[one for one in self.missing if one["line"] == ref],
+            is_empty=line.pk in self.empty,
         )
 
     def _read(self, line: InspectionLine, name: str) -> Any:

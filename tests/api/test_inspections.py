@@ -11,7 +11,7 @@ from inspections.models import Inspection, InspectionLine, Photo
 from pcu.accounts.roles import Role
 from profiling.cases.models import Referral
 from tests import factories
-from tests.factories_recording import picture
+from tests.factories_recording import picture, planned
 
 JPEG = "image/jpeg"
 
@@ -265,3 +265,20 @@ class TestPhotographs:
             .status_code
             == 404
         )
+
+
+def test_lines_are_left_out_and_added(api, post, officer, line):
+    act = planned(post.case, officer)
+    address, visit = f"/api/v1/inspections/{act.ref}", str(act.lines.get().visit.ref)
+    for named, field in ((act.lines.get(), "reason"), (line, "line")):
+        body = {"line": str(named.ref), "reason": "" if named != line else "Never came"}
+        at = address if named != line else f"/api/v1/inspections/{post.inspection.ref}"
+        refused = api(officer).post(f"{at}/leave-out/", body, format="json")
+        assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, field)
+    body = {"line": str(act.lines.get().ref), "reason": "Never came"}
+    left = api(officer).post(f"{address}/leave-out/", body, format="json").json()
+    assert left["lines"] == []
+    assert [(one["visit"], one["why"]) for one in left["left_out"]] == [(visit, "Never came")]
+    added = api(officer).post(f"{address}/lines/", {"visit": visit}, format="json").json()
+    assert ([one["equipment"]["ref"] for one in added["lines"]], added["left_out"]) == ([visit], [])
+    assert api(officer).post(f"{address}/lines/", {"visit": str(uuid4())}, format="json").status_code == 404

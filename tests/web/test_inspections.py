@@ -498,3 +498,25 @@ def test_who_left_the_unit_stays_in_the_act_and_joins_no_other(
     referral = factories.ReferralFactory(case=case)
     refused = desk.post(reverse("inspection_plan", args=[referral.ref]), {"team|user": str(gone.ref)})
     assert refused.status_code == 422
+
+
+def test_equipment_is_left_out_and_added_on_the_page(
+    desk: Client, outside: Client, reading: Client, act: Inspection, line: InspectionLine
+) -> None:
+    leave, add = page(act, "inspection_leave_out"), page(act, "inspection_line_add")
+    for client, status in ((outside, 404), (reading, 403)):
+        assert client.post(leave, {"line": str(line.ref), "reason": "Never came"}).status_code == status
+        assert client.post(add, {"visit": str(line.visit.ref)}).status_code == status
+    assert "Leave this equipment out" in text(desk.get(page(act)))
+    refused = desk.post(leave, {"line": str(line.ref), "reason": ""})
+    assert refused.status_code == 422
+    assert "Say why it is left out." in text(refused)
+    for _click in range(2):
+        assert desk.post(leave, {"line": str(line.ref), "reason": "Never came"}).status_code == 302
+    for shown in (page(act), page(act, "inspection_act")):
+        assert "Never came" in text(desk.get(shown))
+    added = desk.post(add, {"visit": str(line.visit.ref)})
+    again = act.lines.get(visit=line.visit)
+    assert added.headers["Location"] == f"{page(act)}?line={again.ref}"
+    assert "Never came" not in text(desk.get(page(act)))
+    assert desk.post(add, {"visit": "nothing"}).status_code == 404
