@@ -174,16 +174,16 @@ class ListedWordViewSet(VisibleRows):
         request=body.WordChangeSerializer, responses={200: body.ListedWordSerializer, 403: RefusalSerializer, **REFUSED}
     )
     def partial_update(self, request: Request, ref: str) -> Response:
-        """Rename, move, retire or restore a word."""
+        """Rename, move, retire or restore a word: all that is asked for, or nothing."""
         word = self.one()
         told = checked(body.WordChangeSerializer, request)
-        self.person.scope.require(Capability.KEEP_LISTS, word.unit_id)
-        if "labels" in told:
-            lists.rename_word(word=word, user=self.person, labels=told["labels"])
-        if "move" in told:
-            lists.move_word(word=word, user=self.person, up=told["move"] == "up")
-        if "retired" in told:
-            (lists.retire_word if told["retired"] else lists.restore_word)(word=word, user=self.person)
+        lists.change_word(
+            word=word,
+            user=self.person,
+            labels=told.get("labels"),
+            move=told.get("move", ""),
+            is_retired=told.get("retired"),
+        )
         return Response(body.ListedWordSerializer(self.get_queryset().get(pk=word.pk)).data)
 
 
