@@ -53,6 +53,7 @@ _WRITTEN = (
     CaseEvent.Kind.EXAMINATION_STARTED,
     CaseEvent.Kind.EXAMINATION_SUBMITTED,
     CaseEvent.Kind.EXAMINATION_AMENDED,
+    CaseEvent.Kind.AMENDMENT_DROPPED,
     CaseEvent.Kind.SEIZURE,
 )
 

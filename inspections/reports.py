@@ -4,7 +4,7 @@ Content, version 1 (codes, not words; decimals and ISO 8601 times as text; refs 
 
     version    1
     act        number, unit, case, reason, asked_method, instructions, place, planned_for, started_at, ended_at,
-               remarks, damage, left_out ["number: why"]
+               remarks, damage, left_out [visit, equipment, why]
     team       [user, name, agency, leads]
     present    [name, capacity]
     lines      [ref, visit, kind, equipment, methods, points, packages…, weights…, radiation…, findings, result,
@@ -99,6 +99,12 @@ def approved_report(inspection: Inspection) -> Report | None:
     return reports.order_by("-number").first()
 
 
+def before(report: Report) -> Report | None:
+    """The submission that a later one is held against: the last before it whose work went on."""
+    earlier = Report.objects.filter(inspection=report.inspection, number__lt=report.number, given_up=False)
+    return earlier.select_related("submitted_by").order_by("-number").first()
+
+
 def _seizures() -> Any:
     return (
         Seizure.objects.filter(removed_at=None)
@@ -112,8 +118,9 @@ def _seizures() -> Any:
     )
 
 
-def _left_out(act: Inspection) -> list[str]:
-    return sorted(f"{told['equipment']}: {told['why']}" for told in act.left_out.values())
+def _left_out(act: Inspection) -> list[dict[str, str]]:
+    told = [{"visit": ref, **why} for ref, why in act.left_out.items()]
+    return sorted(told, key=lambda one: (one["equipment"], one["visit"]))
 
 
 def _line(line: InspectionLine) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from inspections.differences import OF_SEIZURES, Differences, Section, differenc
 from inspections.models import Report, Review
 from inspections.outcomes import Effect, effect_of
 from inspections.participation import Part, part_of
+from inspections.reports import before
 from inspections.reviewing import notes_of
 from inspections.web.review_checks import Check, checks
 from inspections.web.review_words import Group, Words
@@ -87,9 +88,8 @@ class ReviewSheet:
 
     @cached_property
     def before(self) -> Report | None:
-        """The submission before this one."""
-        earlier = Report.objects.filter(inspection=self.inspection, number__lt=self.report.number)
-        return earlier.select_related("submitted_by").order_by("-number").first()
+        """The submission that this one is held against."""
+        return before(self.report)
 
     @cached_property
     def words(self) -> Words:

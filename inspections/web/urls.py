@@ -7,6 +7,7 @@ from inspections.web import pages, review, seizure_parts, seizures, statistics, 
 urlpatterns: list[URLPattern] = [
     path("inspections/<uuid:ref>/submit/", submit.submit, name="inspection_submit"),
     path("inspections/<uuid:ref>/amend/", submit.amend, name="inspection_amend"),
+    path("inspections/<uuid:ref>/give-amendment-up/", submit.give_up, name="inspection_give_up"),
     path("review/", review.queue, name="review"),
     path("review/<uuid:ref>/", review.report, name="review_report"),
     path("review/<uuid:ref>/approve/", review.approve, name="review_approve"),

@@ -66,7 +66,9 @@ def test_an_empty_line_is_left_out_with_a_reason_and_may_come_back(inspection, l
     inspection.refresh_from_db()
     assert inspection.lines.count() == 1
     assert wanting(inspection) == []
-    assert content(inspection)["act"]["left_out"] == [f"{line.visit.number}: It never arrived"]
+    assert content(inspection)["act"]["left_out"] == [
+        {"visit": str(line.visit.ref), "equipment": line.visit.number, "why": "It never arrived"}
+    ]
     add_line(inspection=inspection, visit=line.visit, user=officer)
     inspection.refresh_from_db()
     assert (inspection.lines.count(), inspection.left_out) == (2, {})
