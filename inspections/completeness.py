@@ -18,7 +18,8 @@ from pcu.desk.templatetags.desk import container_number
 from profiling.cases.choices import Method, Result
 
 _DEVANNING = (Method.PARTIAL_DEVANNING, Method.FULL_DEVANNING)
-_OPENED = (Method.TAILGATE, *_DEVANNING, Method.SAMPLING)
+OPENED = (Method.TAILGATE, *_DEVANNING, Method.SAMPLING)
+"""Methods for which the doors are opened, and a seal is affixed afterwards."""
 # Photographs that each method asks for (domain.md, "Records").
 ASKED: Mapping[str, Sequence[PhotoKind]] = {
     Method.SCAN: (PhotoKind.SCAN,),
@@ -139,7 +140,7 @@ def _of_line(line: InspectionLine, *, is_seized: bool) -> list[Missing]:
                 _("%(point)s: say what was found, or why it was not checked") % {"point": point.label},
             )
     seals = list(line.seals.all())
-    was_opened = any(method in _OPENED for method in done) or any(
+    was_opened = any(method in OPENED for method in done) or any(
         seal.event == SealEvent.FOUND and seal.condition == SealCondition.BROKEN for seal in seals
     )
     if was_opened and not any(seal.event == SealEvent.AFFIXED for seal in seals):

@@ -21,6 +21,7 @@ MOST_PIXELS = 80_000_000
 MOST_SIDE = 30_000
 SHOWN = (2560, 2560)
 THUMB = (400, 300)
+_MARKS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
 _TURNED = (5, 6, 7, 8)  # orientations that lay a picture on its side (EXIF 2.32, tag 0x0112)
 
@@ -61,8 +62,8 @@ def draw(opened: BinaryIO, zone: tzinfo) -> Picture:
 
 
 def kind_of(shown: bytes) -> str:
-    """The content type of a copy made here."""
-    return "image/png" if shown.startswith(b"\x89PNG") else "image/jpeg"
+    """The content type of a copy made here, "" for bytes that are none."""
+    return next((kind for mark, kind in _MARKS.items() if shown.startswith(mark)), "")
 
 
 def _open(opened: BinaryIO) -> Image.Image:

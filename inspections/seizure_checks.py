@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from inspections.commodities.checking import check, total
 from inspections.commodities.fields import ITEMS
 from inspections.commodities.templates import newest
+from inspections.contents import may_hold
 from inspections.errors import InvalidActError
 from inspections.facts import sentence, unit_label
 from inspections.models import Inspection, InspectionLine, ListedWord, Seizure
 from inspections.moments import fault_of
 from pcu.accounts.handling import Handling
 from pcu.desk.templatetags.desk import quantity as written
-from profiling.cargo.models import Consignment, Loading
+from profiling.cargo.models import Consignment
 from profiling.cases.choices import Commodity
 from profiling.reference import currencies
 
@@ -79,7 +80,7 @@ def checked(
     _check_value(sound, account)
     _check_words(sound, account, inspection, before)
     _check_time(sound, account, inspection)
-    if account.consignment is not None and not _is_inside(account.consignment, line, inspection):
+    if account.consignment is not None and not may_hold(line, account.consignment):
         sound.errors["consignment"] = _("This consignment is not in the equipment examined.")
     if account.handling not in Handling.values:
         sound.errors["handling"] = _("Choose one from the list.")
@@ -171,13 +172,6 @@ def _check_time(sound: _Sound, account: Account, inspection: Inspection) -> None
         sound.errors["seized_at"] = fault
     elif inspection.started_at and account.seized_at < inspection.started_at.replace(second=0, microsecond=0):
         sound.errors["seized_at"] = _("This is before the examination began.")
-
-
-def _is_inside(consignment: Consignment, line: InspectionLine, inspection: Inspection) -> bool:
-    return (
-        inspection.case.consignments.filter(pk=consignment.pk).exists()
-        or Loading.objects.filter(visit=line.visit_id, version__consignment=consignment).exists()
-    )
 
 
 def _fits(number: Decimal, limit: Decimal, places: int) -> bool:

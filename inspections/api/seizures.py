@@ -193,9 +193,7 @@ class CommodityTemplateViewSet(viewsets.ViewSet):
     @extend_schema(parameters=[body.TemplateQuerySerializer], responses=body.TemplateSerializer(many=True))
     def list(self, request: Request) -> Response:
         """The templates in force."""
-        asked = body.TemplateQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        wanted = asked.validated_data.get("commodity")
+        wanted = checked(body.TemplateQuerySerializer, request, request.query_params).get("commodity")
         told = [
             {
                 "commodity": one.commodity,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -40,14 +40,13 @@ from inspections.errors import PictureError, PictureTooLargeError
 from inspections.filters import InspectionChanges, PhotoChanges
 from inspections.models import Inspection, InspectionLine, Photo
 from inspections.photos import add_photo, remove_photo
-from inspections.pictures import kind_of
+from inspections.picture_answers import picture_response
 from inspections.recording import Answer, Change
 from pcu.desk.uploads import upload_place
 from profiling.api.bodies import PushBody, UnreadParser
 from profiling.api.errors import ConflictError, TooLargeError
 from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows
-from profiling.cargo import store
+from profiling.api.views.shared import VisibleRows, checked
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case, Referral
 
@@ -91,7 +90,7 @@ class InspectionViewSet(VisibleRows):
     @extend_schema(request=PlanSerializer, responses={201: InspectionDetailSerializer, 409: RefusalSerializer})
     def create(self, request: Request) -> Response:
         """Plan an examination: from an open referral, or of a case on intelligence or own judgement."""
-        body = _checked(PlanSerializer, request.data)
+        body = checked(PlanSerializer, request)
         told = {name: body[name] for name in ("place", "planned_for", "present", "form_key")}
         told["team"] = _team(body["team"])
         referral, case = body["referral"], body["case"]
@@ -112,7 +111,7 @@ class InspectionViewSet(VisibleRows):
     def changes(self, request: Request, ref: str) -> Response:
         """Record changes; each is answered: applied, superseded by a later one of its tablet, refused, or conflict."""
         inspection = self.one()
-        body = _checked(ChangesSerializer, request.data)
+        body = checked(ChangesSerializer, request)
         changes = [Change(**told) for told in body["changes"]]
         answers = recording.apply_changes(inspection=inspection, user=self.person, changes=changes)
         inspection.refresh_from_db()
@@ -129,7 +128,7 @@ class InspectionViewSet(VisibleRows):
     def team(self, request: Request, ref: str) -> Response:
         """Say anew who takes part and who looks on."""
         inspection = self.one()
-        body = _checked(CrewSerializer, request.data)
+        body = checked(CrewSerializer, request)
         stands = recording.standing(inspection, ("team", "present"))
         wanted = {"team": _team(body["team"])} if "team" in body else {}
         wanted |= {"present": body["present"]} if "present" in body else {}
@@ -149,7 +148,7 @@ class InspectionViewSet(VisibleRows):
     def lines(self, request: Request, ref: str) -> Response:
         """Examine another piece of equipment of the case; one that has a line keeps it."""
         inspection = self.one()
-        named = _checked(NewLineSerializer, request.data)["visit"]
+        named = checked(NewLineSerializer, request)["visit"]
         visit = get_object_or_404(EquipmentVisit.objects.filter(cases=inspection.case_id), ref=named)
         lines.add_line(inspection=inspection, visit=visit, user=self.person)
         return Response(self._detail(inspection))
@@ -159,7 +158,7 @@ class InspectionViewSet(VisibleRows):
     def leave_out(self, request: Request, ref: str) -> Response:
         """Take away a line on which nothing stands, and say why that equipment is not examined."""
         inspection = self.one()
-        body = _checked(LeaveOutSerializer, request.data)
+        body = checked(LeaveOutSerializer, request)
         line = get_object_or_404(inspection.lines.all(), ref=body["line"])
         lines.leave_out(line=line, user=self.person, reason=body["reason"])
         return Response(self._detail(inspection))
@@ -169,7 +168,7 @@ class InspectionViewSet(VisibleRows):
     def drop(self, request: Request, ref: str) -> Response:
         """Give it up; its referral is open again."""
         inspection = self.one()
-        body = _checked(DropSerializer, request.data)
+        body = checked(DropSerializer, request)
         return Response(self._detail(planning.drop(inspection=inspection, user=self.person, **body)))
 
     @extend_schema(
@@ -188,7 +187,7 @@ class InspectionViewSet(VisibleRows):
     def photos(self, request: Request, ref: str) -> Response:
         """Add a photograph or scan image; what it is, is judged by its content."""
         inspection = self.one()
-        told = _checked(NewPhotoSerializer, request.query_params)
+        told = checked(NewPhotoSerializer, request, request.query_params)
         line = told.pop("line")
         try:
             photo = add_photo(
@@ -239,27 +238,6 @@ class PhotoViewSet(VisibleRows):
         """The picture as it is shown: a copy without metadata."""
         column = SIZES.get(request.query_params.get("size", "shown"), "shown_sha256")
         return picture_response(getattr(self.one(), column))
-
-
-def picture_response(sha256: str) -> HttpResponse:
-    """A copy drawn here, never the bytes that came; what is private stays in this browser."""
-    try:
-        with store.get(sha256) as opened:
-            content = opened.read()
-    except FileNotFoundError as error:
-        raise Http404(_("The bytes are no longer in the store.")) from error
-    response = HttpResponse(content, content_type=kind_of(content))
-    response["Content-Disposition"] = "inline"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    return response
-
-
-def _checked(serializer_class: Any, told: Any) -> dict[str, Any]:
-    serializer = serializer_class(data=told)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _team(told: Any) -> list[dict[str, Any]]:

@@ -20,11 +20,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from inspections import acts, lines, planning, recording
-from inspections.api.views import picture_response
 from inspections.completeness import ASKED
 from inspections.errors import InspectionError, InvalidActError, PictureTooLargeError
 from inspections.models import AppliedChange, Inspection, Photo
 from inspections.photos import add_photo, remove_photo
+from inspections.picture_answers import picture_response
 from inspections.web.sheet import Sheet, Typed, words
 from inspections.web.typed import changes_typed
 from pcu.desk import once, panels
