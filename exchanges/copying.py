@@ -15,7 +15,7 @@ from profiling.cargo.models import (
     SealObservation,
 )
 from profiling.cases.models import Case
-from profiling.parties.core.identity import plain_code
+from profiling.lookouts.core.keys import is_labelled_personal, tax_key
 
 GOODS_AT_MOST = 20
 
@@ -44,12 +44,15 @@ def cargo_of(case: Case) -> CaseCargo:
 
 
 def is_personal_number(country: str, number: str) -> bool:
-    """Whether a tax number is a natural person's.
+    """Whether a tax number, with or without the word for it, is a natural person's. country: of the party.
 
     Kazakhstan: an IIN begins with a birth date, so its fifth digit is 0 to 3, a BIN's 4 to 6. Uzbekistan: a PINFL has
     fourteen digits. Russia: an INN of twelve digits is a person's, of ten a firm's. Elsewhere the number does not tell.
     """
-    digits = plain_code(number)
+    if is_labelled_personal(number):
+        return True
+    key = tax_key(number)
+    digits, country = key.text, key.country or country
     if not digits.isdecimal():
         return False
     if len(digits) == 14 and country in ("UZ", ""):

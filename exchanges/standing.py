@@ -51,10 +51,11 @@ class Record:
     received_found: int
 
 
-def record_with(own: Unit, other: Unit, now: datetime) -> Record:
-    """Two queries."""
+def record_with(own: Unit, other: Unit, user: User, now: datetime) -> Record:
+    """Of the warnings that a person may read. Two queries."""
     said = Feedback.objects.filter(warning=OuterRef("pk"), superseded_by=None)
-    sent = PartnerWarning.objects.filter(sent_at__gte=now - LOOKED_BACK).annotate(
+    visible: QuerySet[PartnerWarning] = PartnerWarning.objects.visible_to(user)
+    sent = visible.filter(sent_at__gte=now - LOOKED_BACK).annotate(
         is_found=Exists(said.filter(result=Answer.FOUND)), is_clean=Exists(said.filter(result=Answer.CLEAN))
     )
     columns = ("sent_at", "feedback_at", "is_found", "is_clean")

@@ -97,18 +97,6 @@ class RefusedValueError(InspectionError):
         super().__init__(message)
 
 
-class SentBeforeError(InspectionError):
-    """A form came a second time and says something else now: what the first one made stands, nothing else was made."""
-
-    code = "sent_before"
-
-    def __init__(self, made: str) -> None:
-        super().__init__(
-            _("From this form %(made)s was recorded already, and it says something else now. Nothing new was recorded.")
-            % {"made": made}
-        )
-
-
 class SeizureStandsError(InspectionError):
     """Goods were taken in this examination: it cannot be given up."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from inspections.acts import require_editable
-from inspections.errors import InvalidActError, SentBeforeError
+from inspections.errors import InvalidActError
 from inspections.models import InspectionLine, Link, Seizure
 from inspections.seizing import count_row, locked_seizure
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from profiling.cargo.models import PartyMention
 from profiling.parties.models import Party
 
@@ -108,11 +108,11 @@ def add_link(
     identifier: str = "",
     note: str = "",
     party: Party | None = None,
-    form_key: UUID | None = None,
+    form_key: str = "",
 ) -> Link:
-    """Tie a person, a company or a route. The same `form_key` again is the same link.
+    """Tie a person, a company or a route. form_key: of the form or call; the same with the same words is the same link.
 
-    Raises InvalidActError, SentBeforeError where the same form says something else, NotEditableError, PermissionDenied.
+    Raises InvalidActError, NotEditableError, PermissionDenied.
     """
     inspection, fresh = locked_seizure(seizure)
     require_editable(inspection, user)
@@ -131,12 +131,11 @@ def add_link(
         errors["party"] = _("This firm is not known in the unit.")
     if errors:
         raise InvalidActError(errors)
-    told |= {"kind": kind}
-    if form_key and (known := fresh.links.filter(form_key=form_key).first()):
-        if any(getattr(known, field) != said for field, said in told.items()):
-            raise SentBeforeError(known.name)
-        return cast(Link, known)
-    link = Link.objects.create(seizure=fresh, party=party, form_key=form_key, **told)
+    digest = once.digest_of(form_key, user.pk, fresh, kind, told, party)
+    before: Link | None = once.made_before(fresh.links.all(), digest)
+    if before is not None:
+        return before
+    link = Link.objects.create(seizure=fresh, kind=kind, party=party, once=digest, **told)
     count_row(inspection, fresh)
     return link
 

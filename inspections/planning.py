@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,13 +19,13 @@ from inspections.errors import (
     NotEditableError,
     RefusedValueError,
     SeizureStandsError,
-    SentBeforeError,
 )
 from inspections.models import Inspection, InspectionLine
 from inspections.moments import fault_of
 from inspections.outcomes import end_case
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from profiling.cases.choices import Method
 from profiling.cases.errors import CaseClosedError
 from profiling.cases.models import Case, CaseEvent, Referral
@@ -50,15 +50,18 @@ def plan(
     present: Present = (),
     place: str = "",
     planned_for: datetime | None = None,
-    form_key: UUID | None = None,
+    form_key: str = "",
 ) -> Inspection:
     """Take an open referral and plan its examination, with one line for each piece of equipment of the case.
 
-    The same `form_key` again is the same examination. Raises InvalidActError, ReferralGoneError, PermissionDenied.
+    form_key: of the form or call; the same with the same words is answered with the examination planned first. Raises
+    InvalidActError, ReferralGoneError, PermissionDenied.
     """
     user.scope.require(Capability.INSPECT, referral.unit_id)
-    if known := _made_before(locked_case(referral.case), form_key):
-        return known
+    digest = once.digest_of(form_key, user.pk, referral, list(team), list(present), place, planned_for)
+    before: Inspection | None = once.made_before(Inspection.objects.filter(case=referral.case_id), digest)
+    if before is not None:
+        return before
     taken = take_referral(referral=referral)
     return _planned(
         case=taken.case,
@@ -68,7 +71,7 @@ def plan(
         present=present,
         place=place,
         planned_for=planned_for,
-        form_key=form_key,
+        once=digest,
         referral=taken,
         reason=ReasonToInspect.REFERRAL,
         asked_method=taken.method,
@@ -88,19 +91,20 @@ def plan_without_referral(
     present: Present = (),
     place: str = "",
     planned_for: datetime | None = None,
-    form_key: UUID | None = None,
+    form_key: str = "",
 ) -> Inspection:
     """Plan an examination of a case in work on intelligence or own judgement; `why` is said in words.
 
-    The same `form_key` again is the same examination. Raises InvalidActError, SentBeforeError where the same form says
-    something else, CaseClosedError, PermissionDenied.
+    form_key: of the form or call; the same with the same words is answered with the examination planned first. Raises
+    InvalidActError, CaseClosedError, PermissionDenied.
     """
     case = locked_case(case)
     user.scope.require(Capability.INSPECT, case.working_unit_id)
-    if known := _made_before(case, form_key):
-        if (known.reason, known.instructions, known.asked_method) != (reason, why.strip(), method):
-            raise SentBeforeError(known.number)
-        return known
+    said = [str(reason), why, str(method), list(team), list(present), place, planned_for]
+    digest = once.digest_of(form_key, user.pk, case, *said)
+    before: Inspection | None = once.made_before(case.inspections.all(), digest)
+    if before is not None:
+        return before
     if case.state == Case.State.CLOSED:
         raise CaseClosedError(case)
     errors = {}
@@ -120,17 +124,12 @@ def plan_without_referral(
         present=present,
         place=place,
         planned_for=planned_for,
-        form_key=form_key,
+        once=digest,
         referral=None,
         reason=reason,
         asked_method=method,
         instructions=why.strip(),
     )
-
-
-def _made_before(case: Case, form_key: UUID | None) -> Inspection | None:
-    """What a form made when it came first; ask with the case locked."""
-    return case.inspections.filter(form_key=form_key).first() if form_key else None
 
 
 def _planned(

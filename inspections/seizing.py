@@ -5,22 +5,19 @@ All but the disposal belongs to the act: it is changed while the act may be, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections.acts import EDITABLE, locked, require_editable, tell, touch
 from inspections.choices import State
-from inspections.errors import InvalidActError, NotEditableError, SentBeforeError
+from inspections.errors import InvalidActError, NotEditableError
 from inspections.models import Inspection, InspectionLine, Seizure
 from inspections.seizure_checks import Account, checked
 from inspections.seizure_errors import InCustodyError, RemovedSeizureError, SeizureChangedError
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from pcu.rows import next_ids
 from profiling.cases.models import CaseEvent
 
@@ -28,20 +25,23 @@ DISPOSAL_LENGTH = 2000
 
 
 @transaction.atomic
-def record_seizure(*, line: InspectionLine, user: User, account: Account, form_key: UUID | None = None) -> Seizure:
-    """Goods of one kind taken on a line. The same `form_key` again is the same seizure, however it stands by now.
+def record_seizure(*, line: InspectionLine, user: User, account: Account, form_key: str = "") -> Seizure:
+    """Goods of one kind taken on a line. form_key: of the form or call; the same with the same words is answered with
+    the seizure recorded first, however it stands by now.
 
-    Raises InvalidActError (by field), SentBeforeError where the same form says something else than it was recorded
-    with, NotEditableError, PermissionDenied.
+    Raises InvalidActError (by field), RemovedSeizureError where that one was taken out, NotEditableError,
+    PermissionDenied.
     """
     inspection = locked(line.inspection)
     user.scope.require(Capability.INSPECT, inspection.unit_id)
-    known = inspection.seizures.filter(form_key=form_key).first() if form_key else None
-    if known is None:
-        require_editable(inspection, user)
-    sound = checked(account, line=line, inspection=inspection, before=known)
-    if known is not None:
-        return _same_again(known, line, account, sound)
+    digest = once.digest_of(form_key, user.pk, line, account.said())
+    before: Seizure | None = once.made_before(inspection.seizures.all(), digest)
+    if before is not None:
+        if before.removed_at is not None:
+            raise RemovedSeizureError(before)
+        return before
+    require_editable(inspection, user)
+    sound = checked(account, line=line, inspection=inspection)
     now = timezone.now()
     (pk,) = next_ids(Seizure, 1)
     seizure: Seizure = Seizure.objects.create(
@@ -54,7 +54,7 @@ def record_seizure(*, line: InspectionLine, user: User, account: Account, form_k
         created_by=user,
         created_at=now,
         updated_at=now,
-        form_key=form_key,
+        once=digest,
         **sound,
     )
     seizure.detections.set(account.detections)
@@ -62,20 +62,6 @@ def record_seizure(*, line: InspectionLine, user: User, account: Account, form_k
     facts = {"number": seizure.number, "seizure": str(seizure.ref), "commodity": seizure.commodity}
     tell(inspection, CaseEvent.Kind.SEIZURE, at=now, actor=user, facts=facts)
     return seizure
-
-
-def _same_again(known: Seizure, line: InspectionLine, account: Account, sound: Mapping[str, Any]) -> Seizure:
-    """A form that came twice. One that was changed in between, in the browser or on record, is no repetition."""
-    if known.removed_at is not None:
-        raise RemovedSeizureError(known)
-    says_the_same = (
-        known.line_id == line.pk
-        and all(getattr(known, name) == value for name, value in sound.items())
-        and set(known.detections.all()) == set(account.detections)
-    )
-    if not says_the_same:
-        raise SentBeforeError(known.number)
-    return known
 
 
 @transaction.atomic

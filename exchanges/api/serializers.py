@@ -74,7 +74,11 @@ class WarningSerializer(serializers.ModelSerializer[PartnerWarning]):
     thread = serializers.UUIDField(source="thread.ref", read_only=True)
     subject = serializers.CharField(source="thread.subject", read_only=True)
     agency = serializers.ChoiceField(
-        source="thread.agency", choices=Agency.choices, read_only=True, help_text="Empty: all agencies of the receiver."
+        source="thread.agency",
+        choices=Agency.choices,
+        allow_blank=True,
+        read_only=True,
+        help_text="Empty: all agencies of the receiver.",
     )
     case = serializers.SerializerMethodField(help_text="For the side that warns; null for the other.")
     sent_by = PersonSerializer(read_only=True, allow_null=True)

@@ -30,8 +30,8 @@ from exchanges.filters import WarningChanges
 from exchanges.models import Clock, Feedback, Message, PartnerWarning
 from exchanges.services import answering, answers, composing, sending, talk, watching
 from pcu.accounts.models import Unit
-from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows, checked
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
+from profiling.api.views.shared import IDEMPOTENCY_KEY, VisibleRows, checked, key_named
 from profiling.cases.models import Case
 from profiling.lookouts.choices import Kind
 
@@ -39,10 +39,8 @@ from profiling.lookouts.choices import Kind
 def _refusals(view: type[Any]) -> type[Any]:
     """Tell the schema what the services refuse, field by field."""
     for name, serializer, code in (
-        ("create", NewWarningSerializer, "invalid_warning"),
         ("feedback", NewFeedbackSerializer, "invalid_feedback"),
         ("recall", RecallSerializer, "invalid_warning"),
-        ("lookouts", NewLookoutsSerializer, "invalid_warning"),
         ("messages", NewMessageSerializer, "invalid_message"),
     ):
         for field in serializer().get_fields():
@@ -71,7 +69,11 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
         answering.mark_read(thread=self.one().thread, user=self.person)
         return super().retrieve(request, *args, **kwargs)
 
-    @extend_schema(request=NewWarningSerializer, responses={201: WarningDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=NewWarningSerializer,
+        responses={201: WarningDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Write a warning from a case, and send it unless `send` is false."""
         said = checked(NewWarningSerializer, request)
@@ -86,7 +88,7 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
             consignments=_named(case.consignments.all(), papers, "consignments"),
         )
         write = sending.compose_and_send if is_sent else composing.compose
-        warning = write(case=case, user=self.person, contents=contents)
+        warning = write(case=case, user=self.person, contents=contents, form_key=key_named(request))
         return self._now(warning, status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses={200: WarningDetailSerializer, 409: RefusalSerializer})
@@ -101,7 +103,10 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
         """Take the warning up; a second time changes nothing."""
         return self._now(answering.acknowledge(warning=self.one(), user=self.person))
 
-    @extend_schema(request=NewLookoutsSerializer, responses={200: WarningDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=NewLookoutsSerializer,
+        responses={200: WarningDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def lookouts(self, request: Request, ref: str) -> Response:
         """Turn what the warning names into lookouts of the unit that was warned; all or none."""
@@ -139,7 +144,10 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
 
     @extend_schema(methods=["get"], responses=MessageSerializer(many=True), filters=False)
     @extend_schema(
-        methods=["post"], request=NewMessageSerializer, responses={201: MessageSerializer, 409: RefusalSerializer}
+        methods=["post"],
+        request=NewMessageSerializer,
+        responses={201: MessageSerializer, 409: RefusalSerializer},
+        parameters=[IDEMPOTENCY_KEY],
     )
     @action(detail=True, methods=["get", "post"], filterset_class=None, pagination_class=None)
     def messages(self, request: Request, ref: str) -> Response:
@@ -155,7 +163,14 @@ class WarningViewSet(mixins.CreateModelMixin, VisibleRows):
         unit = next((one for one in sides if one.code == said["unit"]), None)
         if unit is None:
             raise ValidationError({"unit": [_("This unit takes no part in the thread.")]})
-        written = talk.write(thread=warning.thread, user=self.person, unit=unit, text=said["text"], kind=said["kind"])
+        written = talk.write(
+            thread=warning.thread,
+            user=self.person,
+            unit=unit,
+            text=said["text"],
+            kind=said["kind"],
+            form_key=key_named(request),
+        )
         return Response(MessageSerializer(written).data, status=status.HTTP_201_CREATED)
 
     def one(self) -> PartnerWarning:

@@ -12,10 +12,11 @@ from exchanges.reach import LineRows, of_threads
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
+from pcu.desk import once
 from pcu.ids import uuid7
 
 
-@pghistory.track(model_name="ThreadHistory")
+@pghistory.track(model_name="ThreadHistory", exclude=["once"])
 class Thread(models.Model):
     """A conversation of two units. The other side sees it from `opened_at` on; `agency` narrows who there does."""
 
@@ -30,6 +31,7 @@ class Thread(models.Model):
     opened_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
 
     objects = of_threads("").as_manager()
 
@@ -42,6 +44,7 @@ class Thread(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(from_unit=models.F("to_unit")), name="thread_of_two_units"),
+            once.once_only("thread_once"),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +70,7 @@ class Message(models.Model):
     facts = models.JSONField(default=dict)
     only_for = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
 
     objects = LineRows.as_manager()
 
@@ -75,6 +79,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["thread", "at", "id"], name="thread_lines")]
+        constraints = [once.once_only("message_once")]
 
     def __str__(self) -> str:
         return f"{self.thread_id} {self.kind}"

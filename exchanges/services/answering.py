@@ -31,16 +31,18 @@ def mark_read(*, thread: Thread, user: User) -> None:
     unit = reading_unit(thread, user)
     if unit is None or thread.opened_at is None:
         return
-    now = timezone.now()
     unread = Message.objects.filter(thread=thread, kind__in=SAID, only_for=None).exclude(unit=unit)
     unread = unread.exclude(receipts__unit=unit)
+    opens = PartnerWarning.objects.filter(thread=thread, thread__to_unit=unit, state=State.SENT)
+    if not opens.exists() and not unread.exists():
+        return
+    # who answers or recalls at this moment holds the thread; what stands afterwards is looked at once more
+    Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
+    now = timezone.now()
     Receipt.objects.bulk_create(
         [Receipt(message=message, unit=unit, by=user, at=now) for message in unread], ignore_conflicts=True
     )
-    if unit.pk == thread.to_unit_id:
-        PartnerWarning.objects.filter(thread=thread, state=State.SENT).update(
-            state=State.READ, read_by=user, read_at=now, updated_at=now
-        )
+    opens.update(state=State.READ, read_by=user, read_at=now, updated_at=now)
 
 
 @transaction.atomic

@@ -73,14 +73,16 @@ def remind(*, now: datetime | None = None) -> int:
     Repeats, and two sweepers at once, write nothing twice.
     """
     now = now or timezone.now()
-    due = list(Clock.objects.filter(remind_at__lte=now).values_list("pk", flat=True))
+    due = list(Clock.objects.filter(remind_at__lte=now).order_by("thread", "pk").values_list("pk", flat=True))
     return sum(_remind(pk, now) for pk in due)
 
 
 @transaction.atomic
 def _remind(pk: int, now: datetime) -> bool:
     # the thread is locked first, as everywhere, so that no answer slips in between
-    thread = Thread.objects.select_for_update().get(clocks=pk)
+    thread = _free_thread(clocks=pk)
+    if thread is None:
+        return False
     clock = Clock.objects.get(pk=pk)
     passed = steps_passed(clock, now)
     won = _running(Clock.objects.filter(pk=pk, reminded__lt=passed)).update(
@@ -97,13 +99,15 @@ def _remind(pk: int, now: datetime) -> bool:
 def expire(*, now: datetime | None = None) -> int:
     """End the warnings whose time is over: how many. Nobody is asked any more; a late answer still counts."""
     now = now or timezone.now()
-    due = PartnerWarning.objects.filter(state__in=OPEN, expires_at__lte=now).values_list("pk", flat=True)
-    return sum(_expire(pk, now) for pk in list(due))
+    due = PartnerWarning.objects.filter(state__in=OPEN, expires_at__lte=now).order_by("thread")
+    return sum(_expire(pk, now) for pk in list(due.values_list("pk", flat=True)))
 
 
 @transaction.atomic
 def _expire(pk: int, now: datetime) -> bool:
-    thread = Thread.objects.select_for_update().get(warning=pk)
+    thread = _free_thread(warning=pk)
+    if thread is None:
+        return False
     won = PartnerWarning.objects.filter(pk=pk, state__in=OPEN, expires_at__lte=now).update(
         state=State.EXPIRED, expired_at=now, updated_at=now
     )
@@ -113,6 +117,11 @@ def _expire(pk: int, now: datetime) -> bool:
     Message.objects.create(thread=thread, kind=Line.EVENT, facts={"event": "expired"}, at=now)
     touch(thread, at=now)
     return True
+
+
+def _free_thread(**lookup: int) -> Thread | None:
+    """The thread, locked; None where somebody is writing in it just now: the next sweep comes soon."""
+    return Thread.objects.select_for_update(of=("self",), skip_locked=True).filter(**lookup).first()
 
 
 def touch(thread: Thread, *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from exchanges.services.clocks import time_to_acknowledge
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
+from pcu.desk import once
 from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases.models import Case
 
@@ -63,12 +64,21 @@ def warning_unit(case: Case, user: User) -> Unit:
 
 
 @transaction.atomic
-def compose(*, case: Case, user: User, contents: Contents) -> PartnerWarning:
-    """A draft, which only the unit that writes it sees. Raises InvalidWarningError, PermissionDenied."""
+def compose(*, case: Case, user: User, contents: Contents, form_key: str = "") -> PartnerWarning:
+    """A draft, which only the unit that writes it sees.
+
+    form_key: of the form or call; the same again is answered with the warning made first, as it stands now. Raises
+    InvalidWarningError, PermissionDenied.
+    """
     unit = warning_unit(case, user)
+    said = [getattr(contents, field.name) for field in fields(contents)]
+    digest = once.digest_of(form_key, user.pk, case, *said)
+    before: Thread | None = once.made_before(Thread.objects.select_related("warning"), digest)
+    if before is not None:
+        return before.warning
     now = timezone.now()
     told, to_unit = _told(case, unit, contents, now)
-    thread = Thread(from_unit=unit, to_unit=to_unit, created_at=now, updated_at=now)
+    thread = Thread(from_unit=unit, to_unit=to_unit, created_at=now, updated_at=now, once=digest)
     thread.number = str(thread.ref)
     _fill_thread(thread, contents)
     thread.save()

@@ -22,9 +22,12 @@ def is_ready(seizure: Seizure) -> bool:
 
 
 @transaction.atomic
-def send_notice(*, seizure: Seizure, user: User, to_unit: Unit | None, agency: Agency | str = "") -> Thread:
+def send_notice(
+    *, seizure: Seizure, user: User, to_unit: Unit | None, agency: Agency | str = "", form_key: str = ""
+) -> Thread:
     """A notice in a thread of its own, in the language of who sends it; it asks for no answer.
 
+    form_key: of the form; the same again sends no second one.
     Raises InvalidMessageError (not approved, for the unit only, no unit to write to), PermissionDenied.
     """
     user.scope.require(Capability.WARN, seizure.unit_id)
@@ -40,4 +43,5 @@ def send_notice(*, seizure: Seizure, user: User, to_unit: Unit | None, agency: A
         kind=Line.NOTICE,
         handling=fresh.handling,
         agency=agency,
+        form_key=form_key,
     )

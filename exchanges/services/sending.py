@@ -21,9 +21,11 @@ from profiling.cases.timeline import locked as locked_case
 
 
 @transaction.atomic
-def compose_and_send(*, case: Case, user: User, contents: Contents) -> PartnerWarning:
+def compose_and_send(*, case: Case, user: User, contents: Contents, form_key: str = "") -> PartnerWarning:
     """Write and send in one go; what cannot be sent leaves no draft behind. Raises as `compose` and `send` do."""
-    return send(warning=compose(case=case, user=user, contents=contents), user=user)
+    warning = compose(case=case, user=user, contents=contents, form_key=form_key)
+    # the same call again is answered with what the first has sent, whatever has become of it
+    return send(warning=warning, user=user) if warning.state == State.DRAFT else warning
 
 
 @transaction.atomic

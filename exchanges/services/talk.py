@@ -17,13 +17,17 @@ from exchanges.services.composing import PROSE_LENGTH, SUBJECT_LENGTH
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
+from pcu.desk import once
 
 
 @transaction.atomic
-def write(*, thread: Thread, user: User, unit: Unit, text: str, kind: Line | str = Line.TEXT) -> Message:
+def write(
+    *, thread: Thread, user: User, unit: Unit, text: str, kind: Line | str = Line.TEXT, form_key: str = ""
+) -> Message:
     """Write in the name of `unit`, one of the two sides. A question starts a clock of the other side; a message ends
     the clocks of the questions put to one's own. A note stays with the unit.
 
+    form_key: of the form or call; the same words under the same key are written once.
     Raises InvalidMessageError, PermissionDenied.
     """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("from_unit", "to_unit").get(pk=thread.pk)
@@ -37,7 +41,9 @@ def write(*, thread: Thread, user: User, unit: Unit, text: str, kind: Line | str
     if errors:
         raise InvalidMessageError(errors)
     user.scope.require(Capability.COMMENT if kind == Line.NOTE else Capability.ANSWER, unit.pk)
-    return _written(thread, user, unit, text.strip(), Line(kind), timezone.now())
+    digest = once.digest_of(form_key, user.pk, thread, unit, kind, text)
+    before: Message | None = once.made_before(Message.objects.all(), digest)
+    return before or _written(thread, user, unit, text.strip(), Line(kind), timezone.now(), digest)
 
 
 @transaction.atomic
@@ -51,8 +57,12 @@ def open_thread(
     kind: Line | str = Line.QUESTION,
     handling: Handling | str = Handling.RESTRICTED,
     agency: Agency | str = "",
+    form_key: str = "",
 ) -> Thread:
-    """Ask another unit, or tell it something, apart from any warning. Raises InvalidMessageError, PermissionDenied."""
+    """Ask another unit, or tell it something, apart from any warning.
+
+    form_key: of the form; the same again opens no second thread. Raises InvalidMessageError, PermissionDenied.
+    """
     user.scope.require(Capability.WARN, from_unit.pk)
     errors = _text_errors(text)
     if to_unit is None or to_unit.kind != Unit.Kind.UNIT:
@@ -73,6 +83,10 @@ def open_thread(
         errors["agency"] = _("There is no such agency.")
     if errors or to_unit is None:
         raise InvalidMessageError(errors)
+    digest = once.digest_of(form_key, user.pk, from_unit, to_unit, subject, text, kind, handling, agency)
+    before: Thread | None = once.made_before(Thread.objects.all(), digest)
+    if before is not None:
+        return before
     now = timezone.now()
     thread = Thread(
         from_unit=from_unit,
@@ -84,6 +98,7 @@ def open_thread(
         opened_at=now,
         created_at=now,
         updated_at=now,
+        once=digest,
     )
     thread.number = str(thread.ref)
     thread.save()
@@ -93,7 +108,7 @@ def open_thread(
     return thread
 
 
-def _written(thread: Thread, user: User, unit: Unit, text: str, kind: Line, now: datetime) -> Message:
+def _written(thread: Thread, user: User, unit: Unit, text: str, kind: Line, now: datetime, digest: str = "") -> Message:
     message = Message.objects.create(
         thread=thread,
         kind=kind,
@@ -102,6 +117,7 @@ def _written(thread: Thread, user: User, unit: Unit, text: str, kind: Line, now:
         text=text,
         only_for=unit if kind == Line.NOTE else None,
         at=now,
+        once=digest,
     )
     if kind == Line.QUESTION:
         clocks.start(

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges import body
-from exchanges.choices import OPEN, Line, RequestedAction, State
+from exchanges.choices import OPEN, UNACKNOWLEDGED, Line, RequestedAction, State
 from exchanges.errors import InvalidWarningError, NotNowError
-from exchanges.models import Message, PartnerWarning, Thread
+from exchanges.models import Message, PartnerWarning
 from exchanges.services import clocks
 from exchanges.services.answering import take_up
 from exchanges.services.composing import locked
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
-from profiling.cases.watching import place_lookout
+from profiling.cases.watching import LONGEST, place_lookout
 from profiling.lookouts.choices import Action, Kind, Source
+from profiling.lookouts.core.watchlist import WATCHED_AS
 from profiling.lookouts.errors import InvalidLookoutError
-from profiling.lookouts.models import Lookout, LookoutHit
+from profiling.lookouts.models import Lookout, LookoutHit, LookoutQuerySet
 
-_KINDS = {"container": Kind.CONTAINER, "wagon": Kind.WAGON, "truck": Kind.PLATE, "trailer": Kind.PLATE}
+_KINDS = {str(equipment): Kind(watched.value) for equipment, watched in WATCHED_AS.items()}
 _ACTIONS = {
     RequestedAction.INFORM: Action.INFORM,
     RequestedAction.DOCUMENTS: Action.OPEN_CASE,
@@ -33,6 +35,8 @@ _ACTIONS = {
     RequestedAction.UNLOAD: Action.MUST_EXAMINE,
 }
 CONTACT_LENGTH = 120
+SHOWN = 50
+"""So many lookouts of a warning are listed beside its thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,34 @@ def proposed_action(warning: PartnerWarning) -> Action:
     return _ACTIONS[RequestedAction(warning.action)]
 
 
-def lookouts_of(warning: PartnerWarning, user: User) -> list[Lookout]:
-    """The lookouts made of a warning that a person may read, with their number of hits."""
-    visible = Lookout.objects.visible_to(user).filter(unit=warning.to_unit, source=Source.PARTNER)
-    return list(visible.filter(source_ref=warning.number).prefetch_related("hits").order_by("pk"))
+def proposed_end(warning: PartnerWarning, now: datetime) -> date:
+    """The last day of the warning, as far as a lookout may last; in the time of the unit that was warned."""
+    zone = warning.to_unit.zone
+    latest: date = timezone.localdate(now, zone) + LONGEST
+    return min(timezone.localdate(warning.expires_at, zone), latest)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A lookout made of a warning, and how many hits of it a person may see."""
+
+    lookout: Lookout
+    hits: int
+
+
+def lookouts_of(warning: PartnerWarning, user: User) -> list[Placed]:
+    """The first of the lookouts made of a warning that a person may read. Two queries."""
+    lookouts = list(_made_of(warning).visible_to(user).order_by("pk")[:SHOWN])
+    hits = LookoutHit.objects.visible_to(user).filter(lookout__in=lookouts).order_by()
+    counts = dict(hits.values_list("lookout").annotate(Count("pk")))
+    return [Placed(lookout, counts.get(lookout.pk, 0)) for lookout in lookouts]
+
+
+def _made_of(warning: PartnerWarning) -> LookoutQuerySet:
+    made: LookoutQuerySet = Lookout.objects.filter(
+        unit=warning.to_unit, source=Source.PARTNER, source_ref=warning.number
+    )
+    return made
 
 
 @transaction.atomic
@@ -80,6 +108,7 @@ def make_lookouts(
 ) -> list[Lookout]:
     """One lookout for each that was chosen and does not stand already, all or none; the warning counts as acknowledged.
 
+    Of silent ones neither side is told more than that somebody has acknowledged.
     Raises InvalidWarningError (by field), NotNowError, PermissionDenied.
     """
     warning = locked(warning)
@@ -98,7 +127,8 @@ def make_lookouts(
         errors["expires_on"] = _("Say until when.")
     if errors or expires_on is None:
         raise InvalidWarningError(errors)
-    placed = _placed(warning, action, expires_on)  # a second click, or the same asked for again, places nothing twice
+    # a second click, or the same asked for again, places nothing twice
+    placed = _placed(warning, user, action, expires_on)
     made = []
     for one in (one for one in dict.fromkeys(chosen) if (one.kind, one.value) not in placed):
         try:
@@ -127,6 +157,9 @@ def make_lookouts(
         return []
     now = timezone.now()
     take_up(warning, user, now)
+    if action == Action.SILENT:
+        _keep_silent(warning, now)
+        return made
     warning.state = State.LOOKOUT
     warning.save()
     Message.objects.create(
@@ -141,34 +174,18 @@ def make_lookouts(
     return made
 
 
-def tell_hits() -> int:
-    """Write a line for what the lookouts of open warnings have met, once for each value: how many.
+def _keep_silent(warning: PartnerWarning, now: datetime) -> None:
+    """The warning goes no further than acknowledged: that it is watched for is known to who placed it alone."""
+    if warning.state in UNACKNOWLEDGED:
+        warning.state = State.ACKNOWLEDGED
+    warning.save()
+    clocks.touch(warning.thread, at=now)
 
-    It names the value that was met and nothing of the receiver's cargo or case. Of silent lookouts nothing is told.
+
+def _placed(warning: PartnerWarning, user: User, action: str, expires_on: date) -> set[tuple[str, str]]:
+    """Kind and value of the lookouts of this warning that stand already with the same action and end.
+
+    Those that the person may not read are none: the answer would tell of them.
     """
-    watched = PartnerWarning.objects.filter(state=State.LOOKOUT)
-    by_number = {warning.number: warning for warning in watched}
-    hits = LookoutHit.objects.filter(lookout__source=Source.PARTNER, lookout__source_ref__in=by_number)
-    hits = hits.exclude(lookout__action=Action.SILENT).select_related("lookout").order_by("at", "pk")
-    return sum(_told(by_number[hit.lookout.source_ref], hit) for hit in hits)
-
-
-@transaction.atomic
-def _told(warning: PartnerWarning, hit: LookoutHit) -> bool:
-    if hit.lookout.unit_id != warning.to_unit_id:
-        return False  # a number that somebody else typed as the source
-    thread = Thread.objects.select_for_update().get(pk=warning.thread_id)
-    facts = {"event": "hit", "kind": hit.lookout.kind, "value": hit.lookout.value}
-    if thread.messages.filter(facts=facts).exists():
-        return False
-    Message.objects.create(thread=thread, kind=Line.EVENT, unit_id=warning.to_unit_id, facts=facts, at=hit.at)
-    clocks.touch(thread, at=timezone.now())
-    return True
-
-
-def _placed(warning: PartnerWarning, action: str, expires_on: date) -> set[tuple[str, str]]:
-    """Kind and value of the lookouts of this warning that stand already with the same action and end."""
-    standing = Lookout.objects.filter(
-        unit=warning.to_unit, source=Source.PARTNER, source_ref=warning.number, withdrawn_at=None
-    )
+    standing = _made_of(warning).visible_to(user).filter(withdrawn_at=None)
     return set(standing.filter(action=action, expires_on=expires_on).values_list("kind", "value"))

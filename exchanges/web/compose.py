@@ -19,6 +19,7 @@ from exchanges.services import composing
 from exchanges.web.forms import WarningForm, as_drafted, proposed
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from profiling.cases.models import Case
 from profiling.web.people import person
 
@@ -35,7 +36,9 @@ def warn(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     form = _form(request, case, unit)
     if request.method == "POST" and form.is_valid():
         try:
-            warning = composing.compose(case=case, user=user, contents=form.contents())
+            warning = composing.compose(
+                case=case, user=user, contents=form.contents(), form_key=request.POST.get(once.FIELD, "")
+            )
         except InvalidWarningError as error:
             form.show(_by_field(error))
         else:

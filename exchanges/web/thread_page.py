@@ -15,13 +15,12 @@ from exchanges.choices import OPEN, UNACKNOWLEDGED, Action, Answer, ClockKind, L
 from exchanges.models import Feedback, Message, PartnerWarning, Thread
 from exchanges.sentences import icon_of, sentence
 from exchanges.services.crediting import outcomes_of
-from exchanges.services.watching import lookouts_of
+from exchanges.services.watching import Placed, lookouts_of
 from exchanges.web.clocks import ShownClock, shown
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
 from pcu.desk import times
 from profiling.cases.models import Case, Outcome
-from profiling.lookouts.models import Lookout
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class ThreadSheet:
     outcomes: Sequence[Outcome]
     rules: Sequence[str]
     our_cases: Sequence[Case]
-    lookouts: Sequence[Lookout]
+    lookouts: Sequence[Placed]
     record: standing.Record
     may: May = field(default_factory=May)
 
@@ -136,7 +135,7 @@ def read_thread(thread: Thread, user: User, current: Unit | None) -> ThreadSheet
         rules=_rules(case) if outcomes and case else [],
         our_cases=list(standing.cases_about(warning, user)[:5]) if warning and not is_sender else [],
         lookouts=lookouts_of(warning, user) if warning and not is_sender else [],
-        record=standing.record_with(own, thread.other(own.pk), now),
+        record=standing.record_with(own, thread.other(own.pk), user, now),
         may=_may(thread, warning, user, own),
     )
 

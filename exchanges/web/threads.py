@@ -16,8 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exchanges.choices import State
-from exchanges.errors import ExchangeError, InvalidExchangeError, InvalidFeedbackError, InvalidMessageError
+from exchanges.choices import OPEN, State
+from exchanges.errors import (
+    ExchangeError,
+    InvalidExchangeError,
+    InvalidFeedbackError,
+    InvalidMessageError,
+    NotNowError,
+)
 from exchanges.models import PartnerWarning, Thread
 from exchanges.services import answering, answers, composing, notices, sending, talk
 from exchanges.web.forms import FeedbackForm, NoticeForm, QuestionForm, as_given
@@ -27,10 +33,12 @@ from exchanges.web.thread_page import read_thread, side_of
 from inspections.models import Seizure
 from inspections.seizure_notices import notice_text
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from pcu.desk.units import current_unit
 from profiling.web.people import person
 
 CONFLICT, UNPROCESSABLE = 409, 422
+ANSWERABLE = (*OPEN, State.EXPIRED, State.ANSWERED)
 
 
 def _visible(request: HttpRequest) -> QuerySet[Thread]:
@@ -81,6 +89,7 @@ def write(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
             unit=side_of(found, user, current_unit(request)),
             text=text,
             kind=request.POST.get("kind", "text"),
+            form_key=request.POST.get(once.FIELD, ""),
         )
     except InvalidMessageError as error:
         return _page(request, found, typed=text, errors=error.errors, status=UNPROCESSABLE)
@@ -141,6 +150,9 @@ def feedback(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     user = person(request)
     if not user.scope.allows(Capability.ANSWER, warning.to_unit_id):
         raise PermissionDenied
+    if request.method != "POST" and warning.state not in ANSWERABLE:
+        messages.warning(request, NotNowError(warning).message)
+        return HttpResponseRedirect(_address(request, warning.thread))
     given = warning.feedback.filter(superseded_by=None).select_related("given_by").first()
     initial = as_given(given) if given else from_own_cases(warning, user)
     form = FeedbackForm(request.POST if request.method == "POST" else None, warning=warning, initial=initial)
@@ -188,6 +200,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 text=said["text"],
                 kind=said["kind"],
                 agency=said["agency"],
+                form_key=request.POST.get(once.FIELD, ""),
             )
         except InvalidMessageError as error:
             form.show(error.errors)
@@ -211,7 +224,13 @@ def notice(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            sent = notices.send_notice(seizure=seizure, user=user, to_unit=said["to_unit"], agency=said["agency"])
+            sent = notices.send_notice(
+                seizure=seizure,
+                user=user,
+                to_unit=said["to_unit"],
+                agency=said["agency"],
+                form_key=request.POST.get(once.FIELD, ""),
+            )
         except InvalidMessageError as error:
             form.show(error.errors)
         else:

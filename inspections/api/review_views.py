@@ -30,10 +30,8 @@ from inspections.review_filters import ReportFilterSet
 from pcu.accounts.models import User
 from pcu.desk.filters import MomentFilter
 from profiling.api.filters import ChangesFilterSet
-from profiling.api.serializers.refusals import RefusalSerializer
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
 from profiling.api.views.shared import VisibleRows, checked
-
-INCOMPLETE = ("started_at", "ended_at", "lines", "visit", "result", "methods", "findings", "difference_note")
 
 
 class ReportChanges(ChangesFilterSet, ReportFilterSet):
@@ -51,14 +49,6 @@ class ReviewChanges(ChangesFilterSet):
     inspection = filters.UUIDFilter(field_name="report__inspection__ref", label=_("Inspection"))
 
 
-def _refusals(view: type[Any]) -> type[Any]:
-    """Tell the schema what an act may be refused for, field by field."""
-    for field in INCOMPLETE:
-        extend_validation_errors(["incomplete_act"], field_name=field, actions=["submit"])(view)
-    return view
-
-
-@_refusals
 @extend_validation_errors(["invalid_act"], field_name="reason", actions=["amend", "give_amendment_up"])
 class WorkViewSet(viewsets.GenericViewSet[Any]):
     """What is done to an inspection on its way to a review."""
@@ -73,7 +63,10 @@ class WorkViewSet(viewsets.GenericViewSet[Any]):
         found: Inspection = get_object_or_404(rows, ref=self.kwargs["ref"])
         return found
 
-    @extend_schema(request=SubmitSerializer, responses={201: ReportSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=SubmitSerializer,
+        responses={201: ReportSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, ref: str) -> Response:
         """Hand the act in for a review."""

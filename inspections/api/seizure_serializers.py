@@ -17,8 +17,6 @@ from profiling.api.serializers.cargo import VisitBriefSerializer
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cases.choices import Commodity
 
-ONCE = "Made by the sender; the same again is recorded once."
-
 
 class ListedWordSerializer(serializers.ModelSerializer[ListedWord]):
     # The names of the answer are also names of the framework's own class, where they mean something else; it takes
@@ -65,7 +63,6 @@ class NewLinkSerializer(serializers.Serializer[dict[str, Any]]):
     part = serializers.CharField(max_length=80, default="", allow_blank=True)
     identifier = serializers.CharField(max_length=80, default="", allow_blank=True)
     note = serializers.CharField(max_length=2000, default="", allow_blank=True)
-    form_key = serializers.UUIDField(default=None, allow_null=True, help_text=ONCE)
 
 
 class SampleSerializer(serializers.ModelSerializer[Sample]):
@@ -171,7 +168,6 @@ class AccountSerializer(serializers.Serializer[dict[str, Any]]):
 
 class NewSeizureSerializer(AccountSerializer):
     line = serializers.UUIDField(help_text="Ref of the line of the inspection.")
-    form_key = serializers.UUIDField(default=None, allow_null=True, help_text=ONCE)
 
 
 class DisposalSerializer(serializers.Serializer[dict[str, Any]]):

@@ -26,11 +26,19 @@ from inspections.seizure_checks import Account
 from inspections.seizure_filters import SeizureChanges, WordFilterSet
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
-from profiling.api.serializers.refusals import InvalidPushSerializer, RefusalSerializer
-from profiling.api.views.shared import IF_MATCH, VisibleRows, checked, version_named, with_version
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
+from profiling.api.views.shared import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    VisibleRows,
+    checked,
+    key_named,
+    version_named,
+    with_version,
+)
 from profiling.cargo.models import Consignment
 
-REFUSED = {400: InvalidPushSerializer, 409: RefusalSerializer}
+REFUSED = {400: InvalidRequestSerializer, 409: RefusalSerializer}
 STALE = {**REFUSED, 428: RefusalSerializer}
 _L = ListedWord.List
 
@@ -59,13 +67,18 @@ class SeizureViewSet(VisibleRows):
         seizure = self.get_object()
         return with_version(Response(self.get_serializer(seizure).data), seizure)
 
-    @extend_schema(request=body.NewSeizureSerializer, responses={201: body.SeizureDetailSerializer, **REFUSED})
+    @extend_schema(
+        request=body.NewSeizureSerializer,
+        responses={201: body.SeizureDetailSerializer, **REFUSED},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def create(self, request: Request) -> Response:
         """Record goods of one kind on a line of an inspection."""
         told = checked(body.NewSeizureSerializer, request)
         line = _line(self.person, told.pop("line"))
-        form_key = told.pop("form_key")
-        seizure = seizing.record_seizure(line=line, user=self.person, account=_account(told, line), form_key=form_key)
+        seizure = seizing.record_seizure(
+            line=line, user=self.person, account=_account(told, line), form_key=key_named(request)
+        )
         return self._now(seizure, status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -99,13 +112,15 @@ class SeizureViewSet(VisibleRows):
         told = checked(body.DisposalSerializer, request)
         return self._now(seizing.note_disposal(seizure=seizure, user=self.person, expected_version=expected, **told))
 
-    @extend_schema(request=body.NewLinkSerializer, responses={201: body.LinkSerializer, **REFUSED})
+    @extend_schema(
+        request=body.NewLinkSerializer, responses={201: body.LinkSerializer, **REFUSED}, parameters=[IDEMPOTENCY_KEY]
+    )
     @action(detail=True, methods=["post"], url_path="links", filterset_class=None)
     def link(self, request: Request, ref: str) -> Response:
         """Tie a person, a company or a route."""
         seizure = self.one()
         told = checked(body.NewLinkSerializer, request)
-        made = links.add_link(seizure=seizure, user=self.person, **told)
+        made = links.add_link(seizure=seizure, user=self.person, form_key=key_named(request), **told)
         (shown,) = links.shown([made], self.person, seizure.unit_id)
         return Response(body.LinkSerializer(shown).data, status=status.HTTP_201_CREATED)
 

@@ -15,7 +15,7 @@ from inspections.models import AppliedChange, Inspection, InspectionLine, Person
 from inspections.teams import MOST
 from pcu.accounts.roles import Agency
 from profiling.api.serializers.cargo import VisitBriefSerializer
-from profiling.api.serializers.refusals import InvalidPushSerializer
+from profiling.api.serializers.refusals import InvalidRequestSerializer
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cases.choices import Method
 
@@ -167,9 +167,6 @@ class PlanSerializer(serializers.Serializer[dict[str, Any]]):
     planned_for = serializers.DateTimeField(allow_null=True, default=None)
     team = serializers.ListField(child=NewMemberSerializer(), max_length=MOST)
     present = serializers.ListField(child=NewPersonPresentSerializer(), max_length=MOST, default=list)
-    form_key = serializers.UUIDField(
-        allow_null=True, default=None, help_text="Made by the sender; the same again is planned once."
-    )
 
 
 class ChangeSerializer(serializers.Serializer[dict[str, Any]]):
@@ -256,5 +253,5 @@ class NewPhotoSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class InvalidPhotoSerializer(InvalidPushSerializer):
+class InvalidPhotoSerializer(InvalidRequestSerializer):
     """attr: "kind", "line", "seal", "caption", "upload_id"; "body" for what is no picture or too large to unpack."""

@@ -21,6 +21,7 @@ from inspections.statistics.reading import read_statistics
 from inspections.statistics.report import report_of
 from pcu.accounts.models import User
 from pcu.desk import exports
+from profiling.api.serializers.refusals import InvalidRequestSerializer
 from profiling.api.views.ledger import ShareSerializer
 from profiling.cargo.choices import Mode
 
@@ -155,7 +156,7 @@ class StatisticsSerializer(serializers.Serializer[Statistics]):
 class StatisticsView(APIView):
     """Profiled, selected, examined, found and seized, with what every rate is of."""
 
-    @extend_schema(parameters=PARAMETERS, responses=StatisticsSerializer)
+    @extend_schema(parameters=PARAMETERS, responses={200: StatisticsSerializer, 400: InvalidRequestSerializer})
     def get(self, request: Request) -> Response:
         return Response(StatisticsSerializer(read_statistics(_question(request))).data)
 
@@ -166,7 +167,9 @@ class StatisticsFileView(APIView):
     kind = ""
 
     @extend_schema(
-        parameters=PARAMETERS, responses={(200, mime): OpenApiTypes.BINARY for mime in exports.MIME_TYPES.values()}
+        parameters=PARAMETERS,
+        responses={(200, mime): OpenApiTypes.BINARY for mime in exports.MIME_TYPES.values()}
+        | {400: InvalidRequestSerializer},
     )
     def get(self, request: Request) -> HttpResponse:
         assert isinstance(request.user, User)

@@ -45,21 +45,16 @@ from inspections.recording import Answer, Change
 from pcu.desk.uploads import upload_place
 from profiling.api.bodies import PushBody, UnreadParser
 from profiling.api.errors import ConflictError, TooLargeError
-from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows, checked
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
+from profiling.api.views.shared import IDEMPOTENCY_KEY, VisibleRows, checked, key_named
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case, Referral
 
 SIZES = {"shown": "shown_sha256", "thumb": "thumb_sha256"}
 
 
-@extend_validation_errors(["invalid_act"], field_name="reason", actions=["create", "drop", "leave_out"])
+@extend_validation_errors(["invalid_act"], field_name="reason", actions=["drop", "leave_out"])
 @extend_validation_errors(["invalid_act"], field_name="line", actions=["leave_out"])
-@extend_validation_errors(["invalid_act"], field_name="method", actions=["create"])
-@extend_validation_errors(["invalid_act"], field_name="why", actions=["create"])
-@extend_validation_errors(["invalid_act"], field_name="team", actions=["create", "team"])
-@extend_validation_errors(["invalid_act"], field_name="equipment", actions=["create"])
-@extend_validation_errors(["invalid"], field_name="referral", actions=["create"])
 class InspectionViewSet(VisibleRows):
     """Examinations of the caller's units, and those of cases passed to them."""
 
@@ -87,12 +82,16 @@ class InspectionViewSet(VisibleRows):
             self.body.check_length()
             self.held.enter_context(upload_place())
 
-    @extend_schema(request=PlanSerializer, responses={201: InspectionDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=PlanSerializer,
+        responses={201: InspectionDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def create(self, request: Request) -> Response:
         """Plan an examination: from an open referral, or of a case on intelligence or own judgement."""
         body = checked(PlanSerializer, request)
-        told = {name: body[name] for name in ("place", "planned_for", "present", "form_key")}
-        told["team"] = _team(body["team"])
+        told = {name: body[name] for name in ("place", "planned_for", "present")}
+        told |= {"team": _team(body["team"]), "form_key": key_named(request)}
         referral, case = body["referral"], body["case"]
         if (referral is None) == (case is None):
             raise ValidationError({"referral": [_("Name either a referral or a case.")]})
@@ -106,7 +105,10 @@ class InspectionViewSet(VisibleRows):
             made = planning.plan_without_referral(case=of, user=self.person, **told)
         return Response(self._detail(made), status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChangesSerializer, responses={200: AnswersSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=ChangesSerializer,
+        responses={200: AnswersSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def changes(self, request: Request, ref: str) -> Response:
         """Record changes; each is answered: applied, superseded by a later one of its tablet, refused, or conflict."""
@@ -123,7 +125,10 @@ class InspectionViewSet(VisibleRows):
         }
         return Response(AnswersSerializer(told).data)
 
-    @extend_schema(request=CrewSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=CrewSerializer,
+        responses={200: InspectionDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def team(self, request: Request, ref: str) -> Response:
         """Say anew who takes part and who looks on."""

@@ -21,6 +21,7 @@ from inspections.choices import (
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
 from pcu.accounts.scope import TenantQuerySet, scope_of
+from pcu.desk import once
 from pcu.ids import uuid7
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.choices import Method, Result
@@ -49,11 +50,11 @@ def of_inspections(path: str) -> type[InspectionRows]:
     return type("InspectionRows", (InspectionRows,), {"path": f"{path}__" if path else ""})
 
 
-@pghistory.track(model_name="InspectionHistory")
+@pghistory.track(model_name="InspectionHistory", exclude=["once"])
 class Inspection(models.Model):
     """An examination of the equipment of a case by a team. `version` is the edit lock of the whole act.
 
-    left_out: {ref of the equipment: {"equipment": number, "why": text}}.
+    `once`: see `pcu.desk.once`. left_out: {ref of the equipment: {"equipment": number, "why": text}}.
     These rows and those that hang on them are the working copy. What was submitted and approved stands in the reports,
     as whole copies: an amendment works on the rows again, and the report approved before stays as it was.
     """
@@ -77,7 +78,7 @@ class Inspection(models.Model):
         default=dict, blank=True, help_text=_("Equipment of the case that is not examined, and why.")
     )
     version = models.PositiveIntegerField(default=1)
-    form_key = models.UUIDField(null=True, editable=False, help_text=_("Of the form it was made from."))
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -94,7 +95,7 @@ class Inspection(models.Model):
                 name="one_inspection_per_referral",
                 condition=~models.Q(state="dropped"),
             ),
-            models.UniqueConstraint(fields=["case", "form_key"], name="inspection_once_per_form"),
+            once.once_only("inspection_once"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from inspections.models.inspections import Inspection, InspectionLine, of_inspec
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.scope import tenant_queryset
+from pcu.desk import once
 from pcu.ids import uuid7
 from pcu.words import in_language
 from profiling.cargo.models import Consignment
@@ -57,7 +58,7 @@ class ListedWord(models.Model):
         return in_language(self.labels) or self.code
 
 
-@pghistory.track(model_name="SeizureHistory")
+@pghistory.track(model_name="SeizureHistory", exclude=["once"])
 class Seizure(models.Model):
     """Goods taken in one examination, of one kind. `facts` are the fields of the commodity's template."""
 
@@ -87,7 +88,7 @@ class Seizure(models.Model):
     seized_at = models.DateTimeField()
     disposal = models.TextField(blank=True, help_text=_("Stored, destroyed, returned, handed to a court."))
     version = models.PositiveIntegerField(default=1)
-    form_key = models.UUIDField(null=True, editable=False, help_text=_("Of the form it was made from."))
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -100,13 +101,13 @@ class Seizure(models.Model):
         verbose_name_plural = _("seizures")
         ordering = ["pk"]
         indexes = [models.Index(fields=["unit", "updated_at", "id"], name="seizure_changes")]
-        constraints = [models.UniqueConstraint(fields=["inspection", "form_key"], name="seizure_once_per_form")]
+        constraints = [once.once_only("seizure_once")]
 
     def __str__(self) -> str:
         return self.number
 
 
-@pghistory.track(model_name="LinkHistory")
+@pghistory.track(model_name="LinkHistory", exclude=["once"])
 class Link(models.Model):
     """A person, company or route tied to a seizure. Persons are named here and nowhere else."""
 
@@ -123,7 +124,7 @@ class Link(models.Model):
     identifier = models.CharField(max_length=80, blank=True, help_text=_("Tax number, passport, registration."))
     party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
-    form_key = models.UUIDField(null=True, editable=False, help_text=_("Of the form it was made from."))
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
 
     objects = of_inspections("seizure").as_manager()
 
@@ -131,7 +132,7 @@ class Link(models.Model):
         verbose_name = _("link of a seizure")
         verbose_name_plural = _("links of seizures")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["seizure", "form_key"], name="link_once_per_form")]
+        constraints = [once.once_only("link_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.simple_tag
 def field_of(entry: Entry, kind: str = "value") -> SafeString:
-    """The attributes by which inspection.js knows a field; kind says how its value is put together."""
+    """The attributes by which inspection_values.js knows a field; kind says how its value is put together."""
     return format_html(
         'data-field="{}" data-line="{}" data-kind="{}" data-base="{}"', entry.name, entry.line, kind, entry.base
     )

@@ -120,7 +120,7 @@ def _plan_page(request: HttpRequest, case: Case, unit: Unit, make: Any, context:
                     "present": present,
                     "place": place,
                     "planned_for": _moment(planned_for, unit),
-                    "form_key": once.key_of(request.POST),
+                    "form_key": request.POST.get(once.FIELD, ""),
                 }
             )
         except InvalidActError as refused:

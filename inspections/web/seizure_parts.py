@@ -91,7 +91,7 @@ def add_link(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         mention = next((one for one in links.mentioned(found.line, user) if str(one.pk) == wanted), None)
         if mention is None:
             raise Http404
-        told = {**parts.of_mention(mention), "form_key": once.key_of(request.POST, mention.pk)}
+        told = {**parts.of_mention(mention), "form_key": request.POST.get(once.FIELD, "")}
         return _now(request, found, "linked", lambda: links.add_link(seizure=found, user=user, **told))
     form = parts.LinkForm(request.POST, auto_id="id_link_%s")
     return _answer(
@@ -99,7 +99,9 @@ def add_link(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         found,
         "linked",
         form,
-        lambda: links.add_link(seizure=found, user=user, form_key=once.key_of(request.POST), **form.cleaned_data),
+        lambda: links.add_link(
+            seizure=found, user=user, form_key=request.POST.get(once.FIELD, ""), **form.cleaned_data
+        ),
         {"link": form},
     )
 

@@ -131,7 +131,9 @@ def new_seizure(request: HttpRequest, line: uuid.UUID) -> HttpResponse:
     if not _is_readable(draft):
         return seizure_page(request, found, None, draft=draft, status=UNPROCESSABLE)
     try:
-        seizure = record_seizure(line=found, user=user, account=draft.account(), form_key=once.key_of(request.POST))
+        seizure = record_seizure(
+            line=found, user=user, account=draft.account(), form_key=request.POST.get(once.FIELD, "")
+        )
     except InvalidActError as error:
         return seizure_page(request, found, None, draft=draft.with_errors(error.errors), status=UNPROCESSABLE)
     except InspectionError as error:

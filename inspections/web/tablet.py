@@ -165,7 +165,7 @@ def _add(request: HttpRequest, found: Inspection) -> HttpResponse:
             line=line,
             seal_ref=_uuid(request.POST.get("seal", "")),
             caption=request.POST.get("caption", "").replace("\0", ""),
-            upload_id=once.key_of(request.POST),
+            upload_id=_uuid(request.POST.get(once.FIELD, "")),
         )
     except PictureTooLargeError as error:
         return _page(request, found, error=error.message, status=TOO_LARGE)

@@ -98,10 +98,7 @@ def record_assessments(*, unit: Unit, assessed: Sequence[Assessed], now: datetim
         [(case, one) for case, (one, _after) in zip(opened, opening, strict=True)]
         + [(known[one.subject], one) for one in assessed if one.subject in known],
     )
-    events += [
-        event(case, CaseEvent.Kind.OPENED, at=now, facts=_facts(one) | ({"after": after.number} if after else {}))
-        for case, (one, after) in zip(opened, opening, strict=True)
-    ]
+    events += [opening_event(case, one, after, now) for case, (one, after) in zip(opened, opening, strict=True)]
     CaseEvent.objects.bulk_create(events, batch_size=1000)
     return Recorded(len(opened), rescored)
 
@@ -232,6 +229,7 @@ def _is_news(case: Case, one: Assessed, rules: set[str]) -> bool:
 
 
 def opening_event(case: Case, one: Assessed, after: Case | None, now: datetime) -> CaseEvent:
+    """The first line of a case's timeline, unsaved; it names the closed case that this one goes on from."""
     facts = _facts(one) | ({"after": after.number} if after else {})
     return event(case, CaseEvent.Kind.OPENED, at=now, facts=facts)
 

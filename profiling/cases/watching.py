@@ -8,7 +8,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Capability
-from pcu.desk import jobs
+from pcu.desk import jobs, once
 from pcu.desk.models import Job
 from pcu.rows import next_ids
 from profiling.cargo.choices import Function
@@ -71,13 +71,20 @@ def place_lookout(
     agency: Agency | str = "",
     contact: str = "",
     valid_from: date | None = None,
+    form_key: str = "",
 ) -> Lookout:
     """Watch for a value in all cargo of a unit and those below: in what comes, and in what stands already.
 
     The value is matched exactly, normalised as the cargo is. The search of what stands begins after the commit.
+    form_key: of the form or call; the same with the same words is answered with the lookout made first.
     Raises PermissionDenied, InvalidLookoutError (messages by field), MatchesTooMuchError.
     """
     user.scope.require(Capability.WATCH, unit.pk)
+    said = (kind, value, action, reason, expires_on, source, source_ref, handling, agency, contact, valid_from)
+    digest = once.digest_of(form_key, user.pk, unit, *said)
+    before: Lookout | None = once.made_before(Lookout.objects.all(), digest)
+    if before is not None:
+        return before
     now = timezone.now()
     today = timezone.localdate(now, unit.zone)
     begins = valid_from or today
@@ -108,6 +115,7 @@ def place_lookout(
         created_by=user,
         created_at=now,
         updated_at=now,
+        once=digest,
         **texts,
     )
     if begins <= today:
@@ -123,13 +131,14 @@ def renew(*, lookout: Lookout, user: User, expires_on: date) -> Lookout:
     """
     fresh = _locked(lookout, user)
     today = timezone.localdate(timezone=fresh.unit.zone)
-    if errors := _date_errors(begins=min(fresh.valid_from, today), ends=expires_on, today=today):
-        raise InvalidLookoutError({"expires_on": errors["expires_on"]})
+    if errors := _date_errors(begins=fresh.valid_from, ends=expires_on, today=today):
+        raise InvalidLookoutError({"expires_on": " ".join(errors.values())})
     fresh.expires_on = expires_on
     fresh.searched_at = None
     fresh.updated_at = timezone.now()
     fresh.save(update_fields=["expires_on", "searched_at", "updated_at"])
-    _enqueue(fresh)
+    if fresh.valid_from <= today:
+        _enqueue(fresh)
     return fresh
 
 
@@ -197,9 +206,12 @@ def _date_errors(*, begins: date, ends: date, today: date) -> dict[str, str]:
 
 
 def _enqueue(lookout: Lookout) -> None:
-    """A job to search what stands. Each renewal is one more."""
-    before = Job.objects.filter(subject=lookout.ref, kind=SEARCH).count()
-    jobs.add(unit=lookout.unit, subject=lookout.ref, planned=[jobs.Planned(SEARCH, 0, before, {})])
+    """A job to search what stands, unless one waits already. The lookout is new, or its row is locked."""
+    known = Job.objects.filter(subject=lookout.ref, kind=SEARCH)
+    # nobody takes it up before this commits, so it will read the lookout as it is now
+    if known.filter(state=Job.State.WAITING).select_for_update().first() is not None:
+        return
+    jobs.add(unit=lookout.unit, subject=lookout.ref, planned=[jobs.Planned(SEARCH, 0, known.count(), {})])
 
 
 def search_again(*, lookout: Lookout, user: User) -> bool:
@@ -236,14 +248,33 @@ def search_failed(job: Job) -> None:
 
 
 def search_what_begins() -> int:
-    """Search what stands for lookouts whose first day has come. Returns how many were enqueued."""
+    """Search what stands for lookouts whose first day has come. Returns how many were enqueued.
+
+    One whose last search has failed is left to people; a failure before that holds nothing back.
+    """
     now = timezone.now()
-    unsearched = Lookout.objects.filter(withdrawn_at=None, searched_at=None).select_related("unit")
-    asked = Job.objects.filter(subject=OuterRef("ref"), kind=SEARCH).exclude(state=Job.State.DONE)
-    begun = [one for one in unsearched.filter(~Exists(asked)) if one.is_active(now)]
-    for lookout in begun:
-        _enqueue(lookout)
-    return len(begun)
+    begun = [one.pk for one in _unsearched().select_related("unit") if one.is_active(now)]
+    return sum(_begin(pk, now) for pk in begun)
+
+
+def _unsearched() -> QuerySet[Lookout]:
+    """Lookouts that nothing has gone through for, and for which no search is on its way or has failed last."""
+    searches = Job.objects.filter(subject=OuterRef("ref"), kind=SEARCH)
+    last = searches.order_by("-ordinal").values("state")[:1]
+    going = Exists(searches.filter(state__in=(Job.State.WAITING, Job.State.RUNNING)))
+    found: QuerySet[Lookout] = Lookout.objects.filter(withdrawn_at=None, searched_at=None).annotate(last=Subquery(last))
+    return found.filter(~going, Q(last=None) | Q(last=Job.State.DONE)).order_by("pk")
+
+
+@transaction.atomic
+def _begin(pk: int, now: datetime) -> bool:
+    """Whether this call enqueued the search: whoever has the row at this moment sees to it himself."""
+    lock = Lookout.objects.select_for_update(of=("self",), skip_locked=True).select_related("unit")
+    lookout = lock.filter(pk=pk).first()
+    if lookout is None or not lookout.is_active(now) or not _unsearched().filter(pk=pk).exists():
+        return False
+    _enqueue(lookout)
+    return True
 
 
 def _standing(unit: Unit, lookout: Lookout, now: datetime) -> Iterator[tuple[Sequence[int], Sequence[int]]]:

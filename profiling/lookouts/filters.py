@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from profiling.lookouts.choices import Action, Kind, Source, Standing
-from profiling.lookouts.models import LookoutHit
+from profiling.lookouts.models import LookoutHit, grounds_told
 from profiling.parties.core.identity import plain_code, plain_name
 
 
@@ -21,13 +21,17 @@ class LookoutFilterSet(filters.FilterSet):
     )
     kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"), empty_label=_("any"))
     action = filters.ChoiceFilter(choices=Action.choices, label=_("On a hit"), empty_label=_("any"))
-    source = filters.ChoiceFilter(choices=Source.choices, label=_("Source"), empty_label=_("any"))
+    source = filters.ChoiceFilter(choices=Source.choices, method="by_source", label=_("Source"), empty_label=_("any"))
     q = filters.CharFilter(method="by_words", label=_("Number, value"))
 
     def by_standing(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """As of today by the clock in use, which on pages is the chosen unit's."""
         standing: QuerySet[Any] = queryset.standing(value, timezone.localdate())  # type: ignore[attr-defined]  # a LookoutQuerySet
         return standing
+
+    def by_source(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Of those whose source the caller may read: to find the others by it would tell it."""
+        return queryset.filter(grounds_told(self.request.user), source=value)
 
     def by_words(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         wanted = Q(number__icontains=value) | Q(value__icontains=value)

@@ -15,6 +15,7 @@ from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
 from pcu.accounts.scope import TenantQuerySet, scope_of
+from pcu.desk import once
 from pcu.ids import uuid7
 from profiling.cargo.choices import PartyRole
 from profiling.cargo.models import Consignment, EquipmentVisit, Submission
@@ -42,6 +43,12 @@ def of_insider(user: Any, lookout: str = "") -> models.Q:
     for agency, units in scope_of(user).agencies.items():
         inside |= models.Q(_reaches(units, lookout), **{f"{lookout}agency": agency})
     return inside
+
+
+def grounds_told(user: Any, lookout: str = "") -> models.Q:
+    """Lookouts, of those a user may read, whose reason and source the handling code tells the user as well."""
+    inside = models.Q(**{f"{lookout}created_by": user.pk}) | models.Q(**{f"{lookout}unit__in": scope_of(user).units()})
+    return ~models.Q(**{f"{lookout}handling": Handling.UNIT}) | inside
 
 
 class LookoutQuerySet(TenantQuerySet):
@@ -77,12 +84,13 @@ class LookoutQuerySet(TenantQuerySet):
                 return self.active(on)
 
 
-@pghistory.track(model_name="LookoutHistory", exclude=["searched_at"])
+@pghistory.track(model_name="LookoutHistory", exclude=["searched_at", "once"])
 class Lookout(models.Model):
     """Something to watch for in all cargo of a unit and of the units below it. What it says is never changed.
 
     `key` is the value as it is compared (`core.keys`). `agency`: kept for its people; others who meet a hit are told
     whom to ask and nothing else. `searched_at`: when the cargo stored before had been gone through.
+    `once`: see `pcu.desk.once`.
     """
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -105,6 +113,7 @@ class Lookout(models.Model):
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     withdrawn_reason = models.TextField(blank=True)
     searched_at = models.DateTimeField(null=True)
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -122,6 +131,7 @@ class Lookout(models.Model):
             models.CheckConstraint(
                 condition=models.Q(expires_on__gte=models.F("valid_from")), name="lookout_ends_after_it_begins"
             ),
+            once.once_only("lookout_once"),
         ]
 
     def __str__(self) -> str:

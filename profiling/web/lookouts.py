@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
-from pcu.desk import paging
+from pcu.desk import once, paging
 from pcu.desk.models import Job
 from pcu.desk.paging import SortKey
 from pcu.desk.units import current_unit
@@ -146,13 +146,14 @@ def place(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, status=UNPROCESSABLE)
     try:
-        placed = watching.place_lookout(user=user, **form.cleaned_data)
+        form_key = request.POST.get(once.FIELD, "")
+        placed = watching.place_lookout(user=user, form_key=form_key, **form.cleaned_data)
     except InvalidLookoutError as error:
         form.take(error.errors)
         return _form(request, form, status=UNPROCESSABLE)
-    messages.success(
-        request, _("%(number)s is watched for, and what stands is being searched.") % {"number": placed.number}
-    )
+    if placed.withdrawn_at is None:  # a form sent again may find one that was withdrawn meanwhile
+        told = _("%(number)s is watched for, and what stands is being searched.")
+        messages.success(request, told % {"number": placed.number})
     return redirect("lookout", ref=placed.ref)
 
 

@@ -45,6 +45,9 @@
     }
   }
   window.addEventListener("scroll", markTab, { passive: true });
+  // what sticks below the head moves down with it when the corner has more to say
+  const head = page.querySelector(".ins-h");
+  new ResizeObserver(() => page.style.setProperty("--ins-h", `${head.offsetHeight}px`)).observe(head);
 
   // ---- what a value changes beside its box
   page.addEventListener("examination:shown", (event) => {

@@ -38,22 +38,30 @@ async function page(request) {
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.type === "opaqueredirect") return response;
-    await keepPage(url, response.clone());
+    // a server that is out of order is no reason to close an examination
+    if (response.status >= 500) return (await keptPage(url)) || response;
+    await keepPage(url, response.clone()).catch(() => {}); // a full disk keeps nobody from the page itself
     return response;
   } catch (error) {
-    for (const name of await pages()) {
-      const kept = await (await caches.open(name)).match(url.origin + url.pathname);
-      if (kept) return kept;
-    }
+    const kept = await keptPage(url);
+    if (kept) return kept;
     throw error;
   }
+}
+
+async function keptPage(url) {
+  for (const name of await pages()) {
+    const kept = await (await caches.open(name)).match(url.origin + url.pathname);
+    if (kept) return kept;
+  }
+  return null;
 }
 
 async function look(request) {
   const kept = await caches.open(LOOK);
   try {
     const response = await inTime(request);
-    if (response.ok) await kept.put(request, response.clone());
+    if (response.ok) await kept.put(request, response.clone()).catch(() => {});
     return response;
   } catch (error) {
     const found = await kept.match(request);
@@ -69,7 +77,7 @@ async function thumb(request) {
   }
   const response = await fetch(request);
   const [name] = await pages();
-  if (response.ok && name) await (await caches.open(name)).put(request.url, response.clone());
+  if (response.ok && name) await (await caches.open(name)).put(request.url, response.clone()).catch(() => {});
   return response;
 }
 

@@ -5,10 +5,15 @@
   "use strict";
   const NAME = "pcu-examinations";
   const PAGES = "pcu-examinations-";
+  const SILENT = 4000; // ms after which a store that does not open counts as none
+  const STUCK = 20_000; // ms that a slow disk gets for one photograph
+  const REST = 30_000; // ms until one that could not be opened is tried again
   let opening = null;
 
   function open() {
-    opening ||= new Promise((resolve, reject) => {
+    if (opening) return opening;
+    const mine = new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error("silent")), SILENT);
       const request = indexedDB.open(NAME, 1);
       request.onupgradeneeded = () => {
         const base = request.result;
@@ -24,43 +29,90 @@
         }
       };
       request.onsuccess = () => {
-        request.result.onversionchange = () => request.result.close();
-        resolve(request.result);
+        const base = request.result;
+        base.onversionchange = () => base.close();
+        base.onclose = () => forgetOpening(mine);
+        resolve(base);
       };
       request.onerror = request.onblocked = () => reject(request.error || new Error("blocked"));
     });
-    return opening;
+    mine.catch(() => setTimeout(forgetOpening, REST, mine));
+    return (opening = mine);
+  }
+  function forgetOpening(one) {
+    if (opening === one) opening = null;
   }
 
-  async function within(store, mode, work) {
-    const base = await open();
+  // true to the disk before it counts: tablets run out of battery
+  function transact(base, store, mode, work) {
     return new Promise((resolve, reject) => {
-      const transaction = base.transaction(store, mode);
-      const request = work(transaction.objectStore(store));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error || request.error);
+      const transaction = base.transaction(store, mode, { durability: "strict" });
+      const watch = setTimeout(() => transaction.abort(), STUCK);
+      const end = (settle, what) => {
+        clearTimeout(watch);
+        settle(what);
+      };
+      let request;
+      transaction.oncomplete = () => end(resolve, request.result);
+      transaction.onerror = transaction.onabort = () => end(reject, transaction.error || request?.error || new Error("silent"));
+      try {
+        request = work(transaction.objectStore(store));
+        if (mode === "readwrite") transaction.commit?.(); // a page that closes does not take it back
+      } catch (error) {
+        clearTimeout(watch);
+        transaction.abort();
+        reject(error);
+      }
     });
   }
+  async function within(store, mode, work) {
+    const mine = open();
+    try {
+      return await transact(await mine, store, mode, work);
+    } catch (error) {
+      if (error?.name !== "InvalidStateError") throw error;
+      forgetOpening(mine); // the browser closed it behind our back
+      return transact(await open(), store, mode, work);
+    }
+  }
 
-  const put = (store, row) => within(store, "readwrite", (rows) => rows.put(row));
+  // gives the key; rows under the keys `instead` go in the same transaction, so that there is never neither
+  const put = (store, row, instead = []) =>
+    within(store, "readwrite", (rows) => {
+      const request = rows.put(row);
+      for (const key of instead) rows.delete(key);
+      return request;
+    });
   const remove = (store, key) => within(store, "readwrite", (rows) => rows.delete(key));
   const of = (store, owner) => within(store, "readonly", (rows) => rows.index("owner").getAll(owner));
+
+  // crypto.randomUUID is missing on addresses without TLS
+  function uuid() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  }
 
   async function tablet() {
     const known = await within("meta", "readonly", (rows) => rows.get("tablet"));
     if (known) return known.value;
-    const value = crypto.randomUUID();
+    const value = uuid();
     await put("meta", { name: "tablet", value });
     return value;
   }
 
+  // what waits in the store, and what only the open page holds
   async function unsent(owner) {
+    const onPage = window.pcuKept.onPage();
     try {
       const changes = await of("changes", owner);
       const photos = await of("photos", owner);
-      return changes.length + photos.filter((photo) => !photo.sent).length;
+      return changes.length + photos.filter((photo) => !photo.sent).length + onPage;
     } catch {
-      return 0; // nothing can be kept here, so nothing is
+      return onPage; // nothing can be kept here, so nothing is
     }
   }
 
@@ -76,8 +128,12 @@
 
   async function forgetPages(except) {
     if (!("caches" in window)) return;
-    for (const name of await caches.keys()) {
-      if (name.startsWith(PAGES) && name !== PAGES + except) await caches.delete(name);
+    try {
+      for (const name of await caches.keys()) {
+        if (name.startsWith(PAGES) && name !== PAGES + except) await caches.delete(name);
+      }
+    } catch {
+      // a browser that lets no page have a cache; nobody is held back from signing out by it
     }
   }
 
@@ -95,6 +151,7 @@
     else if (document.querySelector("body.gate input[name=login]")) forgetPages("");
   });
 
+  let isLeaving = false; // said twice already: the browser need not ask a third time
   async function signOut(form) {
     await forgetCopies(ownerOfPage());
     await forgetPages("");
@@ -108,12 +165,18 @@
     const waiting = await unsent(ownerOfPage());
     const dialog = document.getElementById("unsent");
     if (!waiting || !dialog) return signOut(form);
-    dialog.querySelector("[data-unsent]").textContent = waiting;
+    const onPage = window.pcuKept.onPage();
+    for (const [part, n] of [["kept", waiting - onPage], ["unkept", onPage]]) {
+      dialog.querySelector(`[data-unsent-${part}]`).hidden = !n;
+      dialog.querySelector(`[data-unsent-${part}] [data-unsent]`).textContent = n;
+    }
     dialog.showModal();
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-sign-out-anyway]")) signOut(document.querySelector("form[data-sign-out]"));
+    if (!event.target.closest("[data-sign-out-anyway]")) return;
+    isLeaving = true;
+    signOut(document.querySelector("form[data-sign-out]"));
   });
 
-  window.pcuKept = { put, remove, of, tablet, unsent };
+  window.pcuKept = { put, remove, of, tablet, unsent, uuid, onPage: () => 0, isLeaving: () => isLeaving };
 })();

@@ -70,10 +70,12 @@ def test_one_on_intelligence_names_its_case_and_its_reason(api, post, officer):
 
 
 def test_a_key_sent_again_plans_once(api, post, officer):
-    body = {"case": str(post.case.ref), "team": [{"user": str(officer.ref)}], "form_key": str(uuid4())}
+    body = {"case": str(post.case.ref), "team": [{"user": str(officer.ref)}]}
     body |= {"reason": "intelligence", "method": "scan", "why": "A call"}
-    made = [api(officer).post("/api/v1/inspections/", body, format="json").json()["ref"] for _click in range(2)]
-    assert made[0] == made[1]
+    answers = [
+        api(officer).post("/api/v1/inspections/", body, format="json", HTTP_IDEMPOTENCY_KEY="k") for _call in range(2)
+    ]
+    assert answers[0].json()["ref"] == answers[1].json()["ref"]
 
 
 @pytest.mark.parametrize("named", [{}, {"referral": str(uuid4()), "case": str(uuid4())}])

@@ -161,9 +161,41 @@ def test_what_is_for_its_unit_only_keeps_its_reason_from_units_below(api, post, 
     assert api(factories.person(altynkol.parent)).get(LIST).json()["results"][0]["reason"] == "The secret reason"
 
 
+def test_a_source_that_is_not_told_is_not_found_by_asking_for_it(api, post, altynkol, officer, hit):
+    Lookout.objects.update(unit=altynkol.parent, agency="", action="inform", handling="unit", source="intelligence")
+    above = factories.person(altynkol.parent)
+    assert len(api(officer).get(LIST).json()["results"]) == 1
+    for source, found in (("intelligence", 1), ("own", 0)):
+        assert api(officer).get(LIST, {"source": source}).json()["results"] == []
+        assert len(api(above).get(LIST, {"source": source}).json()["results"]) == found
+    Lookout.objects.update(handling="restricted")
+    assert len(api(officer).get(LIST, {"source": "intelligence"}).json()["results"]) == 1
+
+
+def test_why_and_by_whom_it_was_withdrawn_goes_with_the_reason(api, altynkol, officer, hit):
+    above = factories.person(altynkol.parent)
+    Lookout.objects.update(
+        unit=altynkol.parent, agency="", action="inform", handling="unit", withdrawn_at=timezone.now(),
+        withdrawn_by=above, withdrawn_reason="The informer is known to them",
+    )  # fmt: skip
+    asked = {"standing": "withdrawn"}
+    [told] = api(officer).get(LIST, asked).json()["results"]
+    assert (told["standing"], told["withdrawn_by"], told["withdrawn_reason"]) == ("withdrawn", None, None)
+    [told] = api(above).get(LIST, asked).json()["results"]
+    assert told["withdrawn_reason"] == "The informer is known to them"
+    assert told["withdrawn_by"]["ref"] == str(above.ref)
+
+
 def test_changes_are_walked_by_time(api, officer, hit):
     later = timezone.now() + timedelta(hours=1)
     Lookout.objects.update(agency="")
     for address in (LIST, HITS):
         assert api(officer).get(address, {"updated_since": later.isoformat()}).json()["results"] == []
         assert len(api(officer).get(address, {"unit": "ALT"}).json()["results"]) == 1
+
+
+def test_a_call_repeated_under_one_key_places_one_lookout(api, altynkol, officer):
+    keyed = {"HTTP_IDEMPOTENCY_KEY": "list 3, row 1"}
+    first, again = (api(officer).post(LIST, body(), format="json", **keyed) for _each in range(2))
+    assert (first.status_code, again.status_code, again.json()["ref"]) == (201, 201, first.json()["ref"])
+    assert api(officer).post(LIST, body(), format="json").json()["ref"] != first.json()["ref"]

@@ -175,3 +175,17 @@ def test_lists_and_details_cost_the_same_however_much_there_is(api, warning, cas
         made.warning_to(chukursay, case=case, user=liaison)
         talk.write(thread=warning.thread, user=liaison, unit=altynkol, text="Hm", kind="question")
     assert [queries_of(api(liaison), URL), queries_of(api(liaison), f"{URL}{warning.ref}/")] == few
+
+
+def test_calls_repeated_under_one_key_make_one_thing(api, case, chukursay, liaison, receiver):
+    keyed = {"HTTP_IDEMPOTENCY_KEY": "shift 7, call 1"}
+    written = new(case)
+    first, again = (api(liaison).post(URL, written, format="json", **keyed) for _each in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["ref"] == again.json()["ref"]
+    messages = f"{URL}{first.json()['ref']}/messages/"
+    said = {"unit": "CHU", "text": "It is here"}
+    refs = {api(receiver).post(messages, said, format="json", **keyed).json()["ref"] for _each in range(2)}
+    assert len(refs) == 1
+    other = api(receiver).post(messages, said | {"text": "It has left"}, format="json", **keyed)
+    assert other.json()["ref"] not in refs

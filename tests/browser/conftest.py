@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,11 +16,14 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 
+from inspections.models import Inspection, InspectionLine
 from pcu.accounts.models import Unit, User
 from profiling.cargo.models import ConveyanceCall
 from profiling.cases.models import Case
 from profiling.intake import services as intake
 from profiling.rules.services import install_starter
+from tests import factories
+from tests.factories_recording import member, planned
 from tests.intake.conftest import do_all_jobs
 from tests.web import cargo
 
@@ -136,3 +140,52 @@ def sign_in(chromium: Browser, live_server: Any) -> Iterator[SignIn]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+# ---- an examination at the container door
+
+
+@pytest.fixture
+def case(unit: Unit) -> Case:
+    """A case with three containers under one rail note, sealed on paper."""
+    case = factories.case_in(unit, boxes=3)
+    numbers = ("TEMU6180477", "TCLU9044219", "CAIU7302318")
+    for visit, number in zip(case.visits.order_by("pk"), numbers, strict=True):
+        visit.number = visit.number_as_written = number
+        visit.save()
+        factories.SealFactory(visit=visit, number="CN8841207", number_as_written="CN 8841207")
+        factories.PlacementFactory(visit=visit, carrier__number=f"9423345{visit.pk % 10}")
+    return case
+
+
+@pytest.fixture
+def act(case: Case, officer: User, colleague: User) -> Inspection:
+    """Planned; with one line of figures declared."""
+    made = planned(
+        case,
+        officer,
+        team=[member(officer), member(colleague, leads=False)],
+        present=[{"name": "O. Lim", "capacity": "carrier"}],
+    )
+    made.lines.update(packages_declared=616, gross_declared_kg=13368)
+    return made
+
+
+@pytest.fixture
+def line(act: Inspection) -> InspectionLine:
+    return act.lines.get(visit__number="CAIU7302318")
+
+
+@pytest.fixture
+def unplugged() -> Callable[[Page], AbstractContextManager[None]]:
+    """No link: neither for the page nor for its worker."""
+
+    @contextmanager
+    def unplugged(page: Page) -> Iterator[None]:
+        page.context.set_offline(True)
+        try:
+            yield
+        finally:
+            page.context.set_offline(False)
+
+    return unplugged

@@ -11,48 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from inspections.models import Inspection, InspectionLine
 from inspections.recording import Change, apply_changes
-from pcu.accounts.models import Unit, User
+from pcu.accounts.models import User
 from profiling.cases.models import Case
 from tests import factories
 from tests.browser.conftest import DESK, PHONE, SHOTS, SignIn
-from tests.factories_recording import member, picture, planned
+from tests.factories_recording import picture
 from tests.web import cargo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 UPRIGHT = {"width": 820, "height": 1180}
 ACROSS = {"width": 1024, "height": 768}
-
-
-@pytest.fixture
-def case(unit: Unit) -> Case:
-    """A case with three containers under one rail note, sealed on paper."""
-    case = factories.case_in(unit, boxes=3)
-    numbers = ("TEMU6180477", "TCLU9044219", "CAIU7302318")
-    for visit, number in zip(case.visits.order_by("pk"), numbers, strict=True):
-        visit.number = visit.number_as_written = number
-        visit.save()
-        factories.SealFactory(visit=visit, number="CN8841207", number_as_written="CN 8841207")
-        factories.PlacementFactory(visit=visit, carrier__number=f"9423345{visit.pk % 10}")
-    return case
-
-
-@pytest.fixture
-def act(case: Case, officer: User, colleague: User) -> Inspection:
-    """Planned; with one line of figures declared."""
-    made = planned(
-        case,
-        officer,
-        team=[member(officer), member(colleague, leads=False)],
-        present=[{"name": "O. Lim", "capacity": "carrier"}],
-    )
-    made.lines.update(packages_declared=616, gross_declared_kg=13368)
-    return made
-
-
-@pytest.fixture
-def line(act: Inspection) -> InspectionLine:
-    return act.lines.get(visit__number="CAIU7302318")
 
 
 def open_act(page: Page, act: Inspection) -> None:
@@ -265,7 +234,7 @@ def test_what_cannot_be_is_told_beside_its_box_and_stays_typed_after_a_reload(
     here(page).get_by_label("Packages found").fill("-3")
     here(page).get_by_label("Packages found").blur()
     expect(here(page).locator("[data-trouble]")).to_contain_text("cannot be less than zero")
-    expect(page.locator(".ins-save")).to_contain_text("not kept: 1")
+    expect(page.locator(".ins-save")).to_contain_text("to put right: 1")
     page.reload()
     expect(here(page).get_by_label("Packages found")).to_have_value("-3")
     expect(here(page).locator("[data-trouble]")).to_contain_text("cannot be less than zero")
@@ -411,19 +380,3 @@ def test_without_scripts_the_act_is_plain_forms(
     here(page).get_by_role("button", name="Store the photograph").click()
     expect(here(page).locator("[data-photos] img")).to_have_count(1)
     context.close()
-
-
-@pytest.fixture
-def unplugged(live_server: Any) -> Callable[..., Any]:
-    """No link: neither for the page nor for its worker."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def unplugged(page: Page) -> Any:
-        page.context.set_offline(True)
-        try:
-            yield
-        finally:
-            page.context.set_offline(False)
-
-    return unplugged

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from exchanges import standing
 from exchanges.choices import State
 from exchanges.errors import AlreadyAnsweredError, InvalidWarningError, NotNowError
 from exchanges.models import Message, PartnerWarning, Receipt, Thread
 from exchanges.services import answering, answers, clocks, composing, sending, talk
-from pcu.accounts.models import Membership
+from pcu.accounts.models import Membership, User
 from pcu.accounts.roles import Agency, Role
 from profiling.cases.models import CaseEvent
 from tests import factories
 from tests import factories_exchanges as made
+from tests.web.conftest import signed_in
+from tests.web.pages import text
 
 STEPS = {
     "change": lambda warning, user: composing.change(
@@ -190,3 +197,56 @@ def test_feedback_acknowledges_what_nobody_has_acknowledged(warning, receiver):
     assert (warning.acknowledged_by, warning.read_by, warning.feedback_by) == (receiver, receiver, receiver)
     assert all(clock.met_at for clock in warning.thread.clocks.all())
     assert timezone.now() - warning.feedback_at < timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_opening_waits_for_a_recall_under_way_and_then_finds_nothing_to_read(warning, receiver, liaison):
+    """A recall writes all of the warning: an opening in between would be lost."""
+
+    def opens():
+        try:
+            answering.mark_read(thread=Thread.objects.get(pk=warning.thread_id), user=User.objects.get(pk=receiver.pk))
+        finally:
+            connection.close()
+
+    opening = threading.Thread(target=opens)
+    with transaction.atomic():
+        composing.locked(warning)
+        opening.start()
+        opening.join(1)
+        assert opening.is_alive(), "it waits"
+        sending.recall(warning=warning, user=liaison, reason="Wrong train")
+    opening.join(30)
+    assert not opening.is_alive()
+    warning.refresh_from_db()
+    assert (warning.state, warning.read_at) == (State.RECALLED, None)
+
+
+def test_a_thread_read_before_is_opened_without_a_lock(warning, receiver):
+    answering.mark_read(thread=warning.thread, user=receiver)
+    with CaptureQueriesContext(connection) as captured:
+        answering.mark_read(thread=warning.thread, user=receiver)
+    assert not [one for one in captured if "FOR UPDATE" in one["sql"]]
+
+
+def test_the_record_of_two_units_counts_what_one_may_read(case, chukursay, receiver, liaison):
+    made.warning_to(chukursay, case=case)
+    for_police = made.warning_to(chukursay, case=case, agency=Agency.POLICE)
+    police = factories.person(chukursay)
+    Membership.objects.filter(user=police).update(agency=Agency.POLICE)
+    answers.give_feedback(warning=for_police, user=police, told=made.told(for_police))
+
+    def counts(user, own, other):
+        found = standing.record_with(own, other, user, timezone.now())
+        return found.sent, found.answered, found.found, found.received, found.received_found
+
+    assert counts(receiver, chukursay, case.unit) == (0, 0, 0, 1, 0)
+    assert counts(police, chukursay, case.unit) == (0, 0, 0, 2, 1)
+    assert counts(liaison, case.unit, chukursay) == (2, 1, 1, 0, 0)
+
+
+def test_feedback_on_a_recalled_warning_is_refused_before_anything_is_typed(warning, liaison, receiver):
+    sending.recall(warning=warning, user=liaison, reason="Wrong train")
+    page = signed_in(receiver).get(reverse("warning_feedback", args=[warning.thread.ref]), follow=True)
+    assert page.redirect_chain == [(reverse("thread", args=[warning.thread.ref]), 302)]
+    assert "cannot be done with warning" in text(page)

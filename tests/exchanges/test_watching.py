@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from exchanges.choices import State
 from exchanges.errors import InvalidWarningError, NotNowError
-from exchanges.models import Message
-from exchanges.services import answers
+from exchanges.models import Message, PartnerWarning
+from exchanges.services import answers, clocks, composing
 from exchanges.services.answering import acknowledge
 from exchanges.services.sending import recall
+from exchanges.services.telling import tell_hits
 from exchanges.services.watching import Watchable, lookouts_of, make_lookouts, proposed_action, watchables
 from exchanges.tasks import sweep_exchanges
 from pcu.accounts.models import Membership
 from pcu.accounts.roles import Agency, Role
+from profiling.lookouts import previewing
 from profiling.lookouts.choices import Action, Kind
 from profiling.lookouts.models import Lookout
 from tests import factories
 from tests import factories_exchanges as made
-from tests.factories_lookouts import HitFactory
+from tests.factories_lookouts import HitFactory, LookoutFactory
 from tests.web.conftest import signed_in
 from tests.web.pages import text
 
@@ -53,7 +58,7 @@ def test_lookouts_are_placed_for_the_warned_unit_and_the_warning_counts_as_taken
     warning.refresh_from_db()
     assert (warning.state, warning.acknowledged_by) == (State.LOOKOUT, receiver)
     assert (placed.unit, placed.source, placed.source_ref) == (warning.to_unit, "partner", warning.number)
-    assert lookouts_of(warning, receiver) == [placed]
+    assert [one.lookout for one in lookouts_of(warning, receiver)] == [placed]
     again = acknowledge(warning=warning, user=receiver)
     assert again.state == State.LOOKOUT
 
@@ -149,6 +154,178 @@ def test_nothing_is_told_of_silent_lookouts_nor_of_those_of_other_units(warning,
     HitFactory(lookout__unit=dushanbe, lookout__source="partner", lookout__source_ref=warning.number)
     sweep_exchanges()
     assert not Message.objects.filter(facts__event="hit").exists()
+
+
+def thread_as_told_to(user, warning):
+    return text(signed_in(user).get(reverse("thread", args=[warning.thread.ref])))
+
+
+def test_a_silent_lookout_is_known_to_who_placed_it_alone(warning, receiver, liaison, chukursay, container):
+    asked = {"chosen": [container], "action": Action.SILENT, "expires_on": until()}
+    (lookout,) = make_lookouts(warning=warning, user=receiver, **asked)
+    warning.refresh_from_db()
+    assert (warning.state, warning.acknowledged_by) == (State.ACKNOWLEDGED, receiver)
+    assert list(Message.objects.values_list("facts__event", flat=True)) == ["acknowledged"]
+    assert str(lookout.ref) in thread_as_told_to(receiver, warning)
+    colleague = factories.person(chukursay)
+    for user in (liaison, colleague):
+        page = thread_as_told_to(user, warning)
+        assert str(lookout.ref) not in page
+        assert "lookout made" not in page.lower()
+        assert "lookouts placed" not in page
+    placed_too = make_lookouts(warning=warning, user=colleague, **asked)
+    assert len(placed_too) == 1, "an answer that it stands already would tell of the other"
+    assert make_lookouts(warning=warning, user=receiver, **asked) == []
+
+
+def test_a_silent_lookout_takes_nothing_from_a_loud_one(warning, receiver, container):
+    loud, other = container, next(one for one in watchables(warning) if one.kind == Kind.SEAL)
+    make_lookouts(warning=warning, user=receiver, chosen=[loud], action=Action.INFORM, expires_on=until())
+    make_lookouts(warning=warning, user=receiver, chosen=[other], action=Action.SILENT, expires_on=until())
+    warning.refresh_from_db()
+    assert warning.state == State.LOOKOUT
+    assert Message.objects.filter(facts__event="lookout").count() == 1
+
+
+def test_of_what_was_tied_to_a_warning_by_hand_only_what_it_names_is_told(warning, receiver, container):
+    asked = {"chosen": [container], "action": Action.INFORM, "expires_on": until()}
+    make_lookouts(warning=warning, user=receiver, **asked)
+    by_hand = {"unit": warning.to_unit, "source": "partner", "source_ref": warning.number}
+    HitFactory(lookout=LookoutFactory(**by_hand, value="OOLU 812345 6"))
+    HitFactory(lookout=LookoutFactory(**by_hand, value=container.value, agency="police"))
+    sweep_exchanges()
+    assert not Message.objects.filter(facts__event="hit").exists()
+    HitFactory(lookout=LookoutFactory(**by_hand, value=container.value))
+    sweep_exchanges()
+    assert Message.objects.get(facts__event="hit").facts["value"] == container.value
+
+
+def test_hits_are_told_in_few_queries_however_many_there_are(case, chukursay, receiver, liaison):
+    def watched():
+        warning = made.warning_to(chukursay, case=case, user=liaison)
+        chosen = [one for one in watchables(warning) if one.kind in (Kind.CONTAINER, Kind.SEAL)]
+        asked = {"action": Action.INFORM, "expires_on": until()}
+        for lookout in make_lookouts(warning=warning, user=receiver, chosen=chosen, **asked):
+            HitFactory.create_batch(2, lookout=lookout)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            told.append(tell_hits())
+        return len(captured)
+
+    told: list[int] = []
+    watched()
+    few = queries()
+    for _each in range(3):
+        watched()
+    assert queries() == few
+    assert told[1] == 3 * told[0] > 0
+    assert tell_hits() == 0
+
+
+@pytest.mark.parametrize(("kind", "watched"), [("swap_body", Kind.CONTAINER), ("chassis", Kind.PLATE)])
+def test_every_kind_of_equipment_can_be_watched_for_as_cargo_is(warning, container, kind, watched):
+    for one in warning.body["equipment"]:
+        one["kind"] = kind
+    warning.save()
+    assert Watchable(watched, container.value) in watchables(warning)
+
+
+def test_the_proposed_end_is_one_that_a_lookout_may_have(case, chukursay, liaison, receiver):
+    warning = made.warning_to(chukursay, case=case, user=liaison, expires_at=timezone.now() + timedelta(days=365.9))
+    page = signed_in(receiver).get(reverse("warning_lookouts", args=[warning.thread.ref]))
+    one = watchables(warning)[0]
+    asked = {"action": Action.INFORM, "expires_on": page.context["expires_on"]}
+    assert make_lookouts(warning=warning, user=receiver, chosen=[one], **asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_in_use_is_left_to_the_next_sweep_and_holds_none_up(warning, receiver, container):
+    asked = {"chosen": [container], "action": Action.INFORM, "expires_on": until()}
+    (lookout,) = make_lookouts(warning=warning, user=receiver, **asked)
+    HitFactory(lookout=lookout)
+    PartnerWarning.objects.update(expires_at=timezone.now())
+    told: list[tuple[int, int, int]] = []
+
+    def sweeps():
+        try:
+            told.append((tell_hits(), clocks.expire(), clocks.remind(now=timezone.now() + timedelta(days=20))))
+        finally:
+            connection.close()
+
+    for is_held in (True, False):
+        sweep = threading.Thread(target=sweeps)
+        with transaction.atomic():
+            if is_held:
+                composing.locked(warning)
+            sweep.start()
+            sweep.join(20)
+            assert not sweep.is_alive()
+    assert told == [(0, 0, 0), (1, 1, 0)], "an expired warning reminds of nothing"
+
+
+def test_a_part_of_the_sweep_that_fails_keeps_no_other_from_its_work(warning, monkeypatch):
+    def fails():
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr("exchanges.services.telling.tell_hits", fails)
+    PartnerWarning.objects.update(expires_at=timezone.now())
+    with pytest.raises(ExceptionGroup):
+        sweep_exchanges()
+    warning.refresh_from_db()
+    assert warning.state == State.EXPIRED
+
+
+def test_hits_are_counted_without_those_that_one_may_not_see(warning, receiver, chukursay, container):
+    asked = {"chosen": [container], "action": Action.INFORM, "expires_on": until()}
+    (lookout,) = make_lookouts(warning=warning, user=receiver, **asked)
+    HitFactory.create_batch(2, lookout=lookout)
+    HitFactory(lookout=lookout, unit=factories.UnitFactory(code="TAS", parent__code="UZ"))
+    (placed,) = lookouts_of(warning, receiver)
+    assert placed.hits == 2
+    assert "2 hits" in thread_as_told_to(receiver, warning)
+
+
+def test_what_would_match_everything_is_told_and_changes_nothing(monkeypatch, warning, receiver, container, chukursay):
+    monkeypatch.setattr(previewing, "FEW", 0)
+    now = timezone.now()
+    consignment = factories.ConsignmentFactory(call__unit=chukursay, created_at=now, updated_at=now)
+    told = factories.VersionFactory(consignment=consignment, received_at=now)
+    visit = factories.VisitFactory(call=consignment.call, number=container.value)
+    factories.LoadingFactory(version=told, visit=visit)
+    asked = {"chosen": [container.key], "action": "inform", "expires_on": str(until())}
+    page = signed_in(receiver).post(reverse("warning_lookouts", args=[warning.thread.ref]), asked)
+    assert page.status_code == 422
+    assert "It would have matched 1 times" in text(page)
+    warning.refresh_from_db()
+    assert (warning.state, warning.acknowledged_at) == (State.SENT, None)
+    assert not Lookout.objects.exists()
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("ended", ["recalled", "expired"])
+def test_of_a_warning_that_is_over_no_lookouts_are_offered(warning, liaison, receiver, container, ended):
+    if ended == "recalled":
+        recall(warning=warning, user=liaison, reason="Wrong train")
+    else:
+        PartnerWarning.objects.update(expires_at=timezone.now())
+        sweep_exchanges()
+    address = reverse("warning_lookouts", args=[warning.thread.ref])
+    asked = {"chosen": [container.key], "action": "inform", "expires_on": str(until())}
+    desk = signed_in(receiver)
+    for page in (desk.get(address), desk.post(address, asked)):
+        assert page.status_code == 409
+        assert "cannot be done with warning" in text(page)
+        assert 'name="chosen"' not in page.content.decode()
+    assert not Lookout.objects.exists()
+
+
+def test_a_second_click_on_the_page_says_that_they_stand(warning, receiver, container):
+    asked = {"chosen": [container.key], "action": "inform", "expires_on": str(until())}
+    desk, address = signed_in(receiver), reverse("warning_lookouts", args=[warning.thread.ref])
+    assert "1 lookout is placed" in text(desk.post(address, asked, follow=True))
+    assert "stand already" in text(desk.post(address, asked, follow=True))
+    assert Lookout.objects.count() == 1
 
 
 def test_an_answered_warning_is_told_of_no_more_hits(warning, receiver, container):

@@ -114,6 +114,39 @@ def test_one_that_has_expired_can_be_renewed(altynkol, officer):
             watching.renew(lookout=lookout, user=officer, expires_on=wrong)
 
 
+def test_one_that_has_not_begun_is_not_ended_before_it_begins(altynkol, officer):
+    begins = TODAY + timedelta(days=20)
+    lookout = placed(altynkol, officer, valid_from=begins, expires_on=begins + timedelta(days=5))
+    with pytest.raises(InvalidLookoutError) as refused:
+        watching.renew(lookout=lookout, user=officer, expires_on=begins - timedelta(days=1))
+    assert set(refused.value.errors) == {"expires_on"}
+    lookout.refresh_from_db()
+    assert lookout.expires_on == begins + timedelta(days=5)
+    renewed = watching.renew(lookout=lookout, user=officer, expires_on=begins + timedelta(days=9))
+    assert (renewed.standing, renewed.expires_on) == ("pending", begins + timedelta(days=9))
+    assert not Job.objects.exists(), "it is searched for when it begins"
+
+
+def test_one_search_waits_however_often_it_is_renewed(altynkol, officer):
+    lookout = placed(altynkol, officer)
+    for days in (40, 50):
+        watching.renew(lookout=lookout, user=officer, expires_on=TODAY + timedelta(days=days))
+    assert Job.objects.filter(subject=lookout.ref).count() == 1
+    Job.objects.update(state="running")
+    watching.renew(lookout=lookout, user=officer, expires_on=TODAY + timedelta(days=60))
+    assert Job.objects.filter(subject=lookout.ref).count() == 2, "one under way may have read it before"
+
+
+def test_a_failed_search_does_not_hold_back_those_after_it(altynkol, officer):
+    lookout = placed(altynkol, officer)
+    Job.objects.update(state="failed")
+    assert watching.search_what_begins() == 0, "the last one: for people to see to"
+    watching.renew(lookout=lookout, user=officer, expires_on=TODAY + timedelta(days=40))
+    assert Job.objects.filter(subject=lookout.ref, state="waiting").update(state="done") == 1
+    assert watching.search_what_begins() == 1, "it was done while the lookout was not active"
+    assert watching.search_what_begins() == 0
+
+
 def test_a_search_that_failed_can_be_done_again(altynkol, officer, monkeypatch):
     lookout = placed(altynkol, officer)
 

@@ -94,7 +94,7 @@ def small_world() -> list[Unit]:
         ),
         # three bills in one container: one case, one container, three consignments
         Flag(bills=3, outcomes=[Came()], acts=[Act()], state="closed", disposition="inspected_clean"),
-        # a find that was withdrawn, and one that was superseded: neither counts, nor does what was seized
+        # a find that was withdrawn counts as examined, one that was superseded not at all; neither as a find or seizure
         Flag(outcomes=[replace(find, status="withdrawn")], acts=[Act(taken=[Taken()])]),
         Flag(outcomes=[find, Came(over=True)], acts=[Act(taken=[Taken()])]),
         # told by a partner: nobody here looked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -346,6 +347,64 @@ def test_a_table_is_imported_row_by_row(desk: Client, unit: Unit) -> None:
     assert "2 lookouts placed" in text(page)
     assert [row.line for row in page.context["refused"]] == [3, 4, 5]
     assert set(Lookout.objects.values_list("value", flat=True)) == {"TEMU 618047 7", "AF-9999"}
+
+
+def imported(desk: Client, table: str, **said: Any) -> Any:
+    return desk.post(reverse("lookout_import"), {"file": csv_file(table), **said})
+
+
+def key_on(page: Any) -> str:
+    found = re.search(r'name="form_key" value="([^"]+)"', text(page))
+    assert found
+    return found[1]
+
+
+def test_a_table_imported_by_a_second_click_is_there_already(desk: Client, unit: Unit) -> None:
+    head = "kind,value,action,reason,expires_on\n"
+    good = f"container,TEMU 618047 7,inform,Seen,{day(30)}\n"
+    key = key_on(desk.get(reverse("lookout_import")))
+    for _click in range(2):
+        assert "1 lookout placed" in text(imported(desk, head + good + good, form_key=key))
+    assert Lookout.objects.count() == 1
+    page = imported(desk, head + good + f"seal,AF-1234,shout,Seen,{day(30)}\n", form_key=key)
+    assert page.status_code == 422
+    assert key_on(page) == key
+    mended = head + good + f"seal,AF-1234,inform,Seen,{day(30)}\n"
+    assert imported(desk, mended, form_key=key).status_code == 200
+    assert Lookout.objects.count() == 2, "of the whole file, mended, what was in place is not placed twice"
+
+
+def test_who_keeps_lookouts_in_several_units_sees_and_chooses_for_which_one_imports(desk: Client, unit: Unit) -> None:
+    table = f"kind,value,action,reason,expires_on\ncontainer,TEMU 618047 7,inform,Seen,{day(30)}\n"
+    alone = text(desk.get(reverse("lookout_import")))
+    assert f"Watched for in {unit.name} and in all units below." in alone
+    neighbour = factories.UnitFactory(code="DOS", parent=unit.parent)
+    user = cargo.person(unit, username="both")
+    factories.Membership.objects.create(user=user, unit=neighbour, role=Role.OFFICER)
+    both = signed_in(user)
+    page = text(both.get(reverse("lookout_import")))
+    assert unit.name in page
+    assert str(neighbour.ref) in page
+    assert imported(both, table).status_code == 422
+    elsewhere = factories.UnitFactory(code="DSB", parent__code="TJ")
+    assert imported(both, table, unit=str(elsewhere.ref)).status_code == 422
+    assert not Lookout.objects.exists()
+    done = text(imported(both, table, unit=str(neighbour.ref)))
+    assert f"1 lookout placed in {neighbour.name}." in done
+    assert Lookout.objects.get().unit == neighbour
+
+
+def test_placing_by_a_second_click_places_one_and_other_words_place_another(desk: Client, unit: Unit) -> None:
+    key = key_on(desk.get(reverse("lookout_new")))
+    first = desk.post(reverse("lookout_new"), said(unit, form_key=key))
+    assert first.status_code == 302
+    assert desk.post(reverse("lookout_new"), said(unit, form_key=key)).url == first.url
+    assert Lookout.objects.count() == 1
+    other = desk.post(reverse("lookout_new"), said(unit, form_key=key, value="MSKU 123456 5"))
+    assert other.url != first.url
+    assert key_on(desk.get(reverse("lookout_new"))) != key
+    desk.post(reverse("lookout_new"), said(unit, form_key=key_on(desk.get(reverse("lookout_new")))))
+    assert Lookout.objects.count() == 3, "a form asked for anew is meant"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
 from django import template
 from django.template import Context
@@ -54,19 +53,13 @@ def _icon(name: str, size: int, label: str) -> SafeString:
     return mark_safe(draw_icon(f"outline/{name}", size=size, stroke_width=1.75, **{"class": classes}, **spoken))  # noqa: S308 -- drawn from the package's own files, attributes escaped by ElementTree
 
 
-# ---- forms
-
-
-@register.simple_tag(name="once")
-def once_key() -> SafeString:
-    """What makes a form do once what it asks: a new key, also where the page is shown again with what was typed.
-
-    Browsers must not fill in the key of an earlier visit, or another form would be taken for one sent before.
-    """
-    return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', once.FIELD, uuid4())
-
-
 # ---- lanes and score
+
+
+@register.simple_tag
+def form_key(kept: str = "") -> SafeString:
+    """The hidden field that makes a second click harmless (`pcu.desk.once`); `kept`: a key to go on with."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, kept or once.new_key())
 
 
 @register.simple_tag

@@ -27,7 +27,9 @@ class LookoutBriefSerializer(serializers.ModelSerializer[Lookout]):
 
 
 class LookoutSerializer(LookoutBriefSerializer):
-    """`reason`, `source` and `source_ref` are null where the handling code keeps them to the lookout's own unit."""
+    """`reason`, `source`, `source_ref`, `withdrawn_by` and `withdrawn_reason` are null where the handling code keeps
+    them to the lookout's own unit.
+    """
 
     unit = UnitCodeField()
     standing = serializers.ChoiceField(choices=Standing.choices, read_only=True)
@@ -35,7 +37,8 @@ class LookoutSerializer(LookoutBriefSerializer):
     source = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field of the body
     source_ref = serializers.SerializerMethodField()
     created_by = PersonSerializer(read_only=True)
-    withdrawn_by = PersonSerializer(read_only=True, allow_null=True)
+    withdrawn_by = serializers.SerializerMethodField()
+    withdrawn_reason = serializers.SerializerMethodField()
 
     class Meta(LookoutBriefSerializer.Meta):
         fields = [
@@ -44,21 +47,30 @@ class LookoutSerializer(LookoutBriefSerializer):
             "withdrawn_reason", "searched_at", "created_by", "created_at", "updated_at",
         ]  # fmt: skip
 
-    def _told(self, lookout: Lookout, value: str) -> str | None:
+    def _is_told(self, lookout: Lookout) -> bool:
         user: User = self.context["request"].user
-        return value if tells_why(lookout, user) else None
+        return tells_why(lookout, user)
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_reason(self, lookout: Lookout) -> str | None:
-        return self._told(lookout, lookout.reason)
+        return lookout.reason if self._is_told(lookout) else None
 
     @extend_schema_field(serializers.ChoiceField(choices=Source.choices, allow_null=True))
     def get_source(self, lookout: Lookout) -> str | None:
-        return self._told(lookout, lookout.source)
+        return lookout.source if self._is_told(lookout) else None
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_source_ref(self, lookout: Lookout) -> str | None:
-        return self._told(lookout, lookout.source_ref)
+        return lookout.source_ref if self._is_told(lookout) else None
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_withdrawn_by(self, lookout: Lookout) -> Any:
+        by = lookout.withdrawn_by if self._is_told(lookout) else None
+        return None if by is None else PersonSerializer(by).data
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_withdrawn_reason(self, lookout: Lookout) -> str | None:
+        return lookout.withdrawn_reason if self._is_told(lookout) else None
 
 
 class NewLookoutSerializer(serializers.Serializer[dict[str, Any]]):

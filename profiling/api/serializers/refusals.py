@@ -19,8 +19,8 @@ class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's
 
 
-class InvalidPushSerializer(serializers.Serializer[dict[str, Any]]):
-    """attr: "unit", "atomic", "dry_run", "history", "file", "Idempotency-Key"; null where the body is empty or cut."""
+class InvalidRequestSerializer(serializers.Serializer[dict[str, Any]]):
+    """attr: the parameter, header or field, "changes.1.line" within lists; null where it is the request as a whole."""
 
-    type = serializers.CharField(help_text="validation_error")
+    type = serializers.CharField(help_text="validation_error; client_error for a body that cannot be read.")
     errors = RefusalErrorSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's

@@ -27,7 +27,7 @@ from profiling.api.serializers.lookouts import (
     RenewalSerializer,
 )
 from profiling.api.serializers.refusals import RefusalSerializer
-from profiling.api.views.shared import VisibleRows, checked
+from profiling.api.views.shared import IDEMPOTENCY_KEY, VisibleRows, checked, key_named
 from profiling.cases import watching
 from profiling.lookouts.models import Lookout, LookoutHit
 from profiling.lookouts.seeing import see
@@ -54,11 +54,12 @@ class LookoutViewSet(VisibleRows):
     filterset_class = LookoutChanges
     related = ("unit", "created_by", "withdrawn_by")
 
-    @extend_schema(request=NewLookoutSerializer, responses={201: LookoutSerializer})
+    @extend_schema(request=NewLookoutSerializer, responses={201: LookoutSerializer}, parameters=[IDEMPOTENCY_KEY])
     def create(self, request: Request) -> Response:
         """Place a lookout. It is held against all that comes, and at once against what stands."""
         body = checked(NewLookoutSerializer, request)
-        placed = watching.place_lookout(unit=self._unit(body.pop("unit")), user=self.person, **body)
+        unit = self._unit(body.pop("unit"))
+        placed = watching.place_lookout(unit=unit, user=self.person, form_key=key_named(request), **body)
         return self._now(placed, status.HTTP_201_CREATED)
 
     @extend_schema(request=LookBackSerializer, responses={200: LookoutPreviewSerializer}, filters=False)

@@ -31,7 +31,7 @@ from profiling.api.serializers.manifests import (
     ReceivedSerializer,
     UploadSerializer,
 )
-from profiling.api.serializers.refusals import InvalidPushSerializer, RefusalSerializer
+from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import Submission
 from profiling.intake import services as intake
@@ -64,7 +64,7 @@ class ManifestViewSet(VisibleRows):
         request={"application/octet-stream": OpenApiTypes.BINARY, "multipart/form-data": UploadSerializer},
         responses={
             202: ReceivedSerializer,
-            400: InvalidPushSerializer,
+            400: InvalidRequestSerializer,
             408: RefusalSerializer,
             409: RefusalSerializer,
             413: RefusalSerializer,

@@ -26,6 +26,18 @@ IF_MATCH = OpenApiParameter(
     description="The version that the change rests on, as in the ETag.",
 )
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="The same key and body again is answered with what the first call made.",
+)
+
+
+def key_named(request: Request) -> str:
+    """The key under which a call makes one thing however often it comes; empty where none was sent."""
+    return str(request.headers.get("Idempotency-Key", ""))
+
 
 def checked(serializer_class: Any, request: Request, told: Any = None) -> dict[str, Any]:
     """The body as a serializer reads it, or what else is told, as the query. Raises ValidationError."""

@@ -57,12 +57,18 @@ SHORTEST_HAN: Final = 2  # two Chinese characters say as much as a Latin word
 
 _WILDCARDS: Final = re.compile(r"[*%?]")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
-# What tax numbers are called, and in which country where only one calls them so.
-_TAX_LABELS: Final = {
-    "БИН": "KZ", "ИИН": "KZ", "BIN": "KZ", "IIN": "KZ", "СТИР": "UZ", "ПИНФЛ": "UZ", "STIR": "UZ", "PINFL": "UZ",
-    "USCC": "CN", "УНП": "BY", "UNP": "BY", "ИНН": "", "INN": "", "TIN": "", "VAT": "", "РНН": "KZ", "RNN": "KZ",
+# What the numbers of natural persons are called, and in which country.
+_PERSONAL_LABELS: Final = {
+    "ИИН": "KZ", "IIN": "KZ", "ЖСН": "KZ", "ПИНФЛ": "UZ", "PINFL": "UZ", "ЖШШИР": "UZ", "JSHSHIR": "UZ",
 }  # fmt: skip
-_LABEL: Final = re.compile(rf"\s*({'|'.join(_TAX_LABELS)})[\s:;.,№#/-]*(?=[0-9])", re.IGNORECASE)
+# What tax numbers are called, and in which country where only one calls them so; letters alone, in capitals.
+_TAX_LABELS: Final = _PERSONAL_LABELS | {
+    "БИН": "KZ", "BIN": "KZ", "БСН": "KZ", "РНН": "KZ", "RNN": "KZ", "СТИР": "UZ", "STIR": "UZ",
+    "USCC": "CN", "УНП": "BY", "UNP": "BY", "ИНН": "", "INN": "", "TIN": "", "VAT": "", "TAX": "", "TAXID": "",
+    "TAXNUMBER": "",
+}  # fmt: skip
+_NUMBER_SIGN: Final = "NO"  # what "№" comes to
+_LABEL: Final = re.compile(rf"({'|'.join(sorted(_TAX_LABELS, key=len, reverse=True))})(?:{_NUMBER_SIGN})?(?=[0-9])")
 _COUNTRY: Final = re.compile(r"\s*([A-Za-z]{2})[\s:/.-]+(?=[0-9])")
 # Legal forms, words that half of all firms have in their name, and what stands where a name is missing.
 _STOP_TEXT: Final = """
@@ -92,19 +98,23 @@ def key_of(kind: Kind, value: str) -> Key:
 @lru_cache(maxsize=4096)  # the same firms come up bill after bill
 def tax_key(text: str) -> Key:
     """A tax number without the word for it and the letters of its country, which are kept apart."""
-    country = ""
-    if label := _LABEL.match(text):
-        country = _TAX_LABELS[label[1].upper()]
-        text = text[label.end() :]
-    elif (code := _COUNTRY.match(text)) and is_known(code[1].upper()):
-        country = code[1].upper()
-        text = text[code.end() :]
-    return Key(plain_code(text)[:NUMBER_IN_KEY], country)
+    number = plain_code(text)
+    if label := _LABEL.match(number):
+        return Key(number[label.end() :][:NUMBER_IN_KEY], _TAX_LABELS[label[1]])
+    if (code := _COUNTRY.match(text)) and is_known(code[1].upper()):
+        return Key(plain_code(text[code.end() :])[:NUMBER_IN_KEY], code[1].upper())
+    return Key(number[:NUMBER_IN_KEY])
+
+
+def is_labelled_personal(text: str) -> bool:
+    """Whether the word before a tax number says that it is a natural person's."""
+    label = _LABEL.match(plain_code(text))
+    return label is not None and label[1] in _PERSONAL_LABELS
 
 
 def tax_spellings(number: str) -> list[str]:
     """The ways in which a tax number may stand in the key of a party: bare, or run together with the word for it."""
-    return [number, *(label + number for label in _TAX_LABELS)]
+    return [number, *(label + sign + number for label in _TAX_LABELS for sign in ("", _NUMBER_SIGN))]
 
 
 @lru_cache(maxsize=4096)
