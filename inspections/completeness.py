@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from inspections.choices import PhotoKind, Point, PointState, SealCondition, SealEvent
 from inspections.errors import Missing
+from inspections.lines import not_examined
 from inspections.models import Inspection, InspectionLine, Photo
+from inspections.moments import SLACK
 from pcu.desk.templatetags.desk import container_number
 from profiling.cases.choices import Method, Result
 
 _DEVANNING = (Method.PARTIAL_DEVANNING, Method.FULL_DEVANNING)
-_OPENED = (Method.TAILGATE, *_DEVANNING, Method.SAMPLING)
+OPENED = (Method.TAILGATE, *_DEVANNING, Method.SAMPLING)
+"""Methods for which the doors are opened, and a seal is affixed afterwards."""
 # Photographs that each method asks for (domain.md, "Records").
 ASKED: Mapping[str, Sequence[PhotoKind]] = {
     Method.SCAN: (PhotoKind.SCAN,),
@@ -86,10 +89,15 @@ def problems(inspection: Inspection, lines: Sequence[InspectionLine] | None = No
         tell("time", _("Say when it ended."))
     elif inspection.started_at is not None and inspection.ended_at < inspection.started_at:
         tell("time", _("It ends before it begins."))
+    elif inspection.ended_at > timezone.now() + SLACK:
+        tell("time", _("It ends in the future."))
     if not inspection.team.exists():
         tell("team", _("Name at least one who examines."))
     if not lines:
         tell("lines", _("Nothing was examined: add the equipment."))
+    for visit in not_examined(inspection) if lines else ():
+        message = _("%(number)s was to be examined: add it, or leave it out with a reason.")
+        tell("lines", message % {"number": container_number(visit.number)})
     of_case = set(inspection.case.visits.values_list("pk", flat=True))
     for line in lines:
         if line.visit_id not in of_case:
@@ -132,7 +140,7 @@ def _of_line(line: InspectionLine, *, is_seized: bool) -> list[Missing]:
                 _("%(point)s: say what was found, or why it was not checked") % {"point": point.label},
             )
     seals = list(line.seals.all())
-    was_opened = any(method in _OPENED for method in done) or any(
+    was_opened = any(method in OPENED for method in done) or any(
         seal.event == SealEvent.FOUND and seal.condition == SealCondition.BROKEN for seal in seals
     )
     if was_opened and not any(seal.event == SealEvent.AFFIXED for seal in seals):

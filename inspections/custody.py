@@ -27,6 +27,7 @@ from inspections.models import Handover, Inspection, Photo, Seizure, Signature
 from inspections.seizing import locked_seizure, require_standing
 from inspections.seizure_errors import (
     AlreadySignedError,
+    GiverSignsError,
     NotTheHolderError,
     NotYourSideError,
     SettledHandoverError,
@@ -39,6 +40,7 @@ from profiling.cases.models import CaseEvent
 
 Side = Signature.Side
 LENGTHS = {"what": 350, "seal": 60, "place": 160, "receiver_name": 160, "receiver_agency": 120}
+REASON_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +200,54 @@ def sign_on_paper(*, handover: Handover, side: str, user: User, paper: Photo | N
     }[Side(side)]
     if by_user is not None:
         raise NotYourSideError(str(by_user))
-    if paper is None or paper.inspection_id != inspection.pk or paper.removed_at is not None:
+    if paper is None or not _is_in_act(paper, inspection):
         raise InvalidActError({"paper": _("Choose the photograph of the signed paper.")})
     return _write(inspection, fresh, side, name=name, paper_sha256=paper.sha256, recorded_by=user, actor=user)
+
+
+def giver_is_gone(handover: Handover) -> bool:
+    """Whether the side that gives is a user who can sign no more."""
+    return handover.given_by is not None and not handover.given_by.is_active
+
+
+def may_sign_instead(handover: Handover, user: User) -> bool:
+    """Whether a person may sign for a giver who is gone: a supervisor of the unit who does not receive the goods."""
+    supervises = user.scope.allows(Capability.SUPERVISE, handover.seizure.unit_id)
+    return giver_is_gone(handover) and supervises and user.pk != handover.received_by_id
+
+
+@transaction.atomic
+def sign_instead(*, handover: Handover, side: str, user: User, reason: str, paper: Photo | None = None) -> Signature:
+    """Sign for a giver who can sign in no more, or call the hand-over off for them, as a supervisor of the unit; else
+    the goods would never leave that person's hands. `reason` says why and which paper bears it; `paper`: its
+    photograph, where the act holds one.
+
+    Raises InvalidActError without a reason, GiverSignsError, NotYourSideError for the side that receives and for who
+    receives the goods, AlreadySignedError, SettledHandoverError, PermissionDenied.
+    """
+    inspection, fresh = _locked(handover)
+    require_standing(inspection, user)
+    user.scope.require(Capability.SUPERVISE, inspection.unit_id)
+    if side not in (Side.GAVE, Side.CALLED_OFF):
+        raise NotYourSideError(fresh.receiver)
+    if not giver_is_gone(fresh):
+        raise GiverSignsError(fresh.giver)
+    if user.pk == fresh.received_by_id:  # nobody gives goods to oneself
+        raise NotYourSideError(_("Another supervisor"))
+    told = reason.replace("\0", "").strip()
+    errors = {}
+    if not told:
+        errors["reason"] = _("Say why the giver cannot sign, and which paper bears the hand-over.")
+    elif len(told) > REASON_LENGTH:
+        errors["reason"] = _("At most %(count)d characters.") % {"count": REASON_LENGTH}
+    if paper is not None and not _is_in_act(paper, inspection):
+        errors["paper"] = _("Choose the photograph of the signed paper.")
+    if errors:
+        raise InvalidActError(errors)
+    sha256 = paper.sha256 if paper else ""
+    return _write(
+        inspection, fresh, side, name=str(user), paper_sha256=sha256, recorded_by=user, reason=told, actor=user
+    )
 
 
 def verify_chain(seizure: Seizure) -> int | None:
@@ -215,6 +262,10 @@ def verify_chain(seizure: Seizure) -> int | None:
             return place
         head = _head([handover])
     return None
+
+
+def _is_in_act(paper: Photo, inspection: Inspection) -> bool:
+    return bool(paper.inspection_id == inspection.pk and paper.removed_at is None)
 
 
 def _locked(handover: Handover) -> tuple[Inspection, Handover]:
@@ -291,7 +342,11 @@ def _write(inspection: Inspection, handover: Handover, side: str, *, actor: User
     if {Side.GAVE, Side.RECEIVED} <= sides | {side}:
         seizure = handover.seizure
         facts = {"number": seizure.number, "seizure": str(seizure.ref), "handover": handover.number}
-        tell(inspection, CaseEvent.Kind.CUSTODY, at=now, actor=actor, facts=facts)
+        instead = next((one for one in (*handover.signatures.all(), signature) if one.reason), None)
+        if instead is not None:
+            facts |= {"instead_of": handover.giver, "signed_by": instead.name}
+        text = instead.reason if instead else ""
+        tell(inspection, CaseEvent.Kind.CUSTODY, at=now, actor=actor, text=text, facts=facts)
     return signature
 
 
@@ -323,7 +378,10 @@ def _content(handover: Handover) -> dict[str, Any]:
 
 
 def _signed(signature: Signature) -> dict[str, Any]:
+    # a reason is sealed where there is one: signatures of before there were reasons keep their digests
+    told = {"reason": signature.reason} if signature.reason else {}
     return {
+        **told,
         "side": signature.side,
         "name": signature.name,
         "paper": signature.paper_sha256,

@@ -106,6 +106,27 @@ class SeizureStandsError(InspectionError):
         super().__init__(_("A seizure was recorded in this examination, so it cannot be given up."))
 
 
+class SeizedSinceError(InspectionError):
+    """Goods were taken in an amendment: it cannot be given up, what was taken has to be reviewed."""
+
+    code = "seized_since"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("Seizure %(number)s was recorded in this amendment, so it cannot be given up. Submit it.")
+            % {"number": number}
+        )
+
+
+class NoAmendmentError(InspectionError):
+    """Nothing approved is being amended here."""
+
+    code = "no_amendment"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(_("Only an amendment is given up here; the act is %(state)s.") % {"state": state})
+
+
 class PictureError(InspectionError):
     """What came is no picture that can be kept; `code` says why."""
 

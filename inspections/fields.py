@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from inspections import teams, values
 from inspections.choices import CountedHow, Point, WeighedHow
+from inspections.contents import possible
 from inspections.errors import RefusedValueError
 from inspections.models import Inspection, InspectionLine, SealRecord
 from inspections.values import Json, Parse
-from profiling.cargo.models import Consignment
 from profiling.cases.choices import Method, Result
 
 MOST_PACKAGES = 10**9
@@ -49,7 +49,7 @@ class Act:
     def __init__(self, inspection: Inspection) -> None:
         self.inspection = inspection
         self.zone = inspection.unit.zone
-        self.crew = teams.Crew(inspection.unit)
+        self.crew = teams.Crew(inspection.unit, inspection)
         self._changed: dict[int, InspectionLine] = {}
 
     @cached_property
@@ -161,23 +161,17 @@ class Act:
             case _:
                 return None
 
-    def consignments(self, line: InspectionLine) -> list[Consignment]:
-        """What a find in this equipment may belong to: the consignments of the case and what else is loaded in it."""
-        of_case = Consignment.objects.filter(case_links__case=self.inspection.case_id)
-        in_it = Consignment.objects.filter(current__loadings__visit=line.visit_id)
-        return list((of_case | in_it).distinct().order_by("pk"))
-
     def _found_in(self, line: InspectionLine) -> Field:
         def write(value: Json) -> None:
-            line.found_in = next((one for one in self.consignments(line) if str(one.ref) == value), None)
+            line.found_in = next((one for one in possible(line) if str(one.ref) == value), None)
             self._mark(line)
 
         def shown(value: Json) -> str:
-            return next((str(one) for one in self.consignments(line) if str(one.ref) == value), "–")
+            return next((str(one) for one in possible(line) if str(one.ref) == value), "–")
 
         return Field(
             gettext_lazy("Found in"),
-            values.reference(lambda: [one.ref for one in self.consignments(line)]),
+            values.reference(lambda: [one.ref for one in possible(line)]),
             lambda: str(line.found_in.ref) if line.found_in else "",
             write,
             shown,

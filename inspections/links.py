@@ -16,6 +16,7 @@ from inspections.models import InspectionLine, Link, Seizure
 from inspections.seizing import count_row, locked_seizure
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from profiling.cargo.models import PartyMention
 from profiling.parties.models import Party
 
@@ -107,8 +108,12 @@ def add_link(
     identifier: str = "",
     note: str = "",
     party: Party | None = None,
+    form_key: str = "",
 ) -> Link:
-    """Tie a person, a company or a route. Raises InvalidActError, NotEditableError, PermissionDenied."""
+    """Tie a person, a company or a route. form_key: of the form or call; the same with the same words is the same link.
+
+    Raises InvalidActError, NotEditableError, PermissionDenied.
+    """
     inspection, fresh = locked_seizure(seizure)
     require_editable(inspection, user)
     told = {"name": name, "part": part, "identifier": identifier, "note": note}
@@ -126,7 +131,11 @@ def add_link(
         errors["party"] = _("This firm is not known in the unit.")
     if errors:
         raise InvalidActError(errors)
-    link = Link.objects.create(seizure=fresh, kind=kind, party=party, **told)
+    digest = once.digest_of(form_key, user.pk, fresh, kind, told, party)
+    before: Link | None = once.made_before(fresh.links.all(), digest)
+    if before is not None:
+        return before
+    link = Link.objects.create(seizure=fresh, kind=kind, party=party, once=digest, **told)
     count_row(inspection, fresh)
     return link
 

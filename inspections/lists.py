@@ -72,46 +72,62 @@ def add_word(*, unit: Unit, user: User, list_name: str, labels: Mapping[str, str
 
 
 @transaction.atomic
-def rename_word(*, word: ListedWord, user: User, labels: Mapping[str, str]) -> ListedWord:
-    """Word it otherwise; records that name it read the new wording. Raises InvalidActError, PermissionDenied."""
+def change_word(
+    *,
+    word: ListedWord,
+    user: User,
+    labels: Mapping[str, str] | None = None,
+    move: str = "",
+    is_retired: bool | None = None,
+) -> ListedWord:
+    """Word it otherwise, move it "up" or "down" or retire or restore it: all that is asked for, or nothing.
+
+    Records that name it read the new wording; a retired word is offered no more. At the end of the list a move changes
+    nothing, and retiring twice keeps the first day. Raises InvalidActError, PermissionDenied.
+    """
     user.scope.require(Capability.KEEP_LISTS, word.unit_id)
-    clean = _labels(labels)
     words = _locked(word.unit, word.list)
-    _require_new([other for other in words if other.pk != word.pk], clean)
     fresh = next(other for other in words if other.pk == word.pk)
-    fresh.labels = clean
-    fresh.save(update_fields=["labels"])
+    if labels is not None:
+        clean = _labels(labels)
+        _require_new([other for other in words if other is not fresh], clean)
+        fresh.labels = clean
+    if is_retired is not None and is_retired != (fresh.retired_at is not None):
+        fresh.retired_at = timezone.now() if is_retired else None
+    fresh.save()
+    if move:
+        _move(fresh, words, up=move == "up")
     return fresh
 
 
-@transaction.atomic
-def move_word(*, word: ListedWord, user: User, up: bool) -> None:
-    """Change places with the next word in use above or below; at the end of the list nothing happens."""
-    user.scope.require(Capability.KEEP_LISTS, word.unit_id)
-    words = [other for other in _locked(word.unit, word.list) if other.retired_at is None or other.pk == word.pk]
-    here = next(place for place, other in enumerate(words) if other.pk == word.pk)
+def rename_word(*, word: ListedWord, user: User, labels: Mapping[str, str]) -> ListedWord:
+    return change_word(word=word, user=user, labels=labels)
+
+
+def move_word(*, word: ListedWord, user: User, up: bool) -> ListedWord:
+    return change_word(word=word, user=user, move="up" if up else "down")
+
+
+def retire_word(*, word: ListedWord, user: User) -> ListedWord:
+    return change_word(word=word, user=user, is_retired=True)
+
+
+def restore_word(*, word: ListedWord, user: User) -> ListedWord:
+    return change_word(word=word, user=user, is_retired=False)
+
+
+def _move(word: ListedWord, words: Collection[ListedWord], *, up: bool) -> None:
+    """Change places with the next word in use above or below."""
+    shown = [other for other in words if other.retired_at is None or other is word]
+    here = shown.index(word)
     there = here - 1 if up else here + 1
-    if not 0 <= there < len(words):
+    if not 0 <= there < len(shown):
         return
-    words[here], words[there] = words[there], words[here]
-    for rank, other in enumerate(words, 1):
+    shown[here], shown[there] = shown[there], shown[here]
+    for rank, other in enumerate(shown, 1):
         if other.rank != rank:
             other.rank = rank
             other.save(update_fields=["rank"])
-
-
-@transaction.atomic
-def retire_word(*, word: ListedWord, user: User) -> None:
-    """Offer it no more; twice is no error."""
-    user.scope.require(Capability.KEEP_LISTS, word.unit_id)
-    ListedWord.objects.filter(pk=word.pk, retired_at=None).update(retired_at=timezone.now())
-
-
-@transaction.atomic
-def restore_word(*, word: ListedWord, user: User) -> None:
-    """Offer a retired word again."""
-    user.scope.require(Capability.KEEP_LISTS, word.unit_id)
-    ListedWord.objects.filter(pk=word.pk).update(retired_at=None)
 
 
 def _locked(country: Unit, list_name: str) -> list[ListedWord]:

@@ -5,11 +5,12 @@ The approved report and the laboratory speak, never the rows that are being amen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from inspections.acts import locked
 from inspections.choices import State
@@ -55,12 +56,6 @@ def wanted(content: Mapping[str, Any], verdicts: Verdicts) -> list[Wanted]:
     """The outcomes of a report, one for each line that has a result. A find labels the consignment it was in, if that
     is known, and none of those beside it; a seizure that the laboratory denies counts no more."""
     return [_wanted(line, content["seizures"], verdicts) for line in content["lines"] if line["result"]]
-
-
-def disposition_of(outcomes: Iterable[Wanted]) -> Disposition:
-    """How a case ends with these and no others."""
-    found = any(one.result == Result.FOUND and one.stands for one in outcomes)
-    return Disposition.INSPECTED_FOUND if found else Disposition.INSPECTED_CLEAN
 
 
 @transaction.atomic
@@ -111,28 +106,58 @@ def settle_outcomes(*, inspection: Inspection, user: User) -> list[Outcome]:
     return appended
 
 
-def to_write(*, inspection: Inspection, content: Mapping[str, Any]) -> list[Wanted]:
-    """The outcomes that approving this content would append."""
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What approving would do: the outcomes it appends, whether the case closes by it, and how the case ends then.
+
+    A closed case stays closed, and ends in what it was found to hold all the same.
+    """
+
+    appended: Sequence[Wanted]
+    closes: bool
+    disposition: Disposition
+
+
+def effect_of(*, inspection: Inspection, content: Mapping[str, Any]) -> Effect:
+    """What approving this content would write, as `settle_outcomes` and `end_case` write it. Five queries."""
     heads = _heads(inspection)
-    return [one for one in wanted(content, verdicts_of(content)) if not _is_said(heads.get(one.visit), one)]
+    told = wanted(content, verdicts_of(content))
+    beside = _standing(inspection.case).exclude(told_in=inspection.number)
+    found = any(one.result == Result.FOUND and one.stands for one in told)
+    is_open = inspection.case.state != Case.State.CLOSED
+    return Effect(
+        appended=[one for one in told if not _is_said(heads.get(one.visit), one)],
+        closes=is_open and not _is_examined_elsewhere(inspection),
+        disposition=_ending(found=found or beside.filter(result=Result.FOUND).exists()),
+    )
 
 
 @transaction.atomic
 def end_case(*, inspection: Inspection, user: User) -> Case:
-    """Close the case of an approved act in what its examinations found, unless another of them is still to be approved.
+    """Close the case in what its examinations found once all of them are over: this one approved or given up, and no
+    other still to be approved. Where none was approved nothing was examined, and the case stays open.
 
     Holds that stand are no obstacle: found goods stay held, and clean ones are lifted whenever somebody lifts them.
     """
     inspection = locked(inspection)
     case = Case.objects.get(pk=inspection.case_id)
-    if case.state == Case.State.CLOSED or _is_examined_elsewhere(inspection):
+    approved = Review.objects.filter(report__inspection__case=case, verdict=Review.Verdict.APPROVED)
+    if case.state == Case.State.CLOSED or not approved.exists() or _is_examined_elsewhere(inspection):
         return case
     return close_case(case=case, user=user, disposition=_disposition(case))
 
 
+def _standing(case: Case) -> QuerySet[Outcome]:
+    """What our own examinations of a case found, as it stands."""
+    rows: QuerySet[Outcome] = Outcome.objects.standing().filter(case=case, source=OutcomeSource.OWN_INSPECTION)
+    return rows
+
+
 def _disposition(case: Case) -> Disposition:
-    standing = Outcome.objects.standing().filter(case=case, source=OutcomeSource.OWN_INSPECTION)
-    found = standing.filter(result=Result.FOUND).exists()
+    return _ending(found=_standing(case).filter(result=Result.FOUND).exists())
+
+
+def _ending(*, found: bool) -> Disposition:
     return Disposition.INSPECTED_FOUND if found else Disposition.INSPECTED_CLEAN
 
 
@@ -222,7 +247,7 @@ def _withdrawn(inspection: Inspection, head: Outcome, user: User) -> Outcome:
 def _is_examined_elsewhere(inspection: Inspection) -> bool:
     """Whether another examination of the case is still to be approved. An amendment has been once: it holds nothing."""
     case = inspection.case
-    if case.referrals.filter(state=Referral.State.TAKEN).exists():
+    if case.referrals.filter(state=Referral.State.TAKEN).exclude(pk=inspection.referral_id).exists():
         return True
     others = Inspection.objects.filter(case=case).exclude(pk=inspection.pk).exclude(state=State.DROPPED)
     return others.exclude(reports__review__verdict=Review.Verdict.APPROVED).exists()

@@ -32,7 +32,7 @@ class Part(TextChoices):
     TEAM = "team", _("you are or were in the team")
     PHOTOGRAPHED = "photographed", _("you took photographs")
     SEIZED = "seized", _("you recorded a seizure")
-    CUSTODY = "custody", _("you gave or received what was seized")
+    CUSTODY = "custody", _("you gave or received what was seized, or recorded it")
     CHANGED = "changed", _("you changed something in it")
 
 
@@ -53,6 +53,7 @@ _WRITTEN = (
     CaseEvent.Kind.EXAMINATION_STARTED,
     CaseEvent.Kind.EXAMINATION_SUBMITTED,
     CaseEvent.Kind.EXAMINATION_AMENDED,
+    CaseEvent.Kind.AMENDMENT_DROPPED,
     CaseEvent.Kind.SEIZURE,
 )
 
@@ -88,7 +89,8 @@ def _parts(inspections: Sequence[Inspection]) -> Iterator[tuple[Part, Iterable[t
     for side in ("given_by", "received_by", "recorded_by"):
         yield Part.CUSTODY, _pairs(handovers, "seizure__inspection", side)
     signatures = Signature.objects.filter(handover__seizure__inspection__in=keys)
-    yield Part.CUSTODY, _pairs(signatures, "handover__seizure__inspection", "user")
+    for person in ("user", "recorded_by"):  # who signed, and who recorded a signature on paper
+        yield Part.CUSTODY, _pairs(signatures, "handover__seizure__inspection", person)
     yield Part.CHANGED, _pairs(AppliedChange.objects.filter(inspection__in=keys), "inspection", "user")
     reviewed = Review.objects.filter(report__inspection__in=keys)
     for name, way in _CHANGED.items():

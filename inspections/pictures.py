@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from inspections.errors import PictureError
+from inspections.moments import fault_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 MOST_PIXELS = 80_000_000
@@ -20,6 +21,7 @@ MOST_PIXELS = 80_000_000
 MOST_SIDE = 30_000
 SHOWN = (2560, 2560)
 THUMB = (400, 300)
+_MARKS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
 _TURNED = (5, 6, 7, 8)  # orientations that lay a picture on its side (EXIF 2.32, tag 0x0112)
 
@@ -60,8 +62,8 @@ def draw(opened: BinaryIO, zone: tzinfo) -> Picture:
 
 
 def kind_of(shown: bytes) -> str:
-    """The content type of a copy made here."""
-    return "image/png" if shown.startswith(b"\x89PNG") else "image/jpeg"
+    """The content type of a copy made here, "" for bytes that are none."""
+    return next((kind for mark, kind in _MARKS.items() if shown.startswith(mark)), "")
 
 
 def _open(opened: BinaryIO) -> Image.Image:
@@ -112,10 +114,12 @@ def _told_by_camera(image: Image.Image, zone: tzinfo) -> tuple[datetime | None, 
         return None, False
     try:
         if offset:
-            return datetime.strptime(said + offset, "%Y:%m:%d %H:%M:%S%z"), turned
-        return datetime.strptime(said, "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone), turned
+            taken_at = datetime.strptime(said + offset, "%Y:%m:%d %H:%M:%S%z")
+        else:
+            taken_at = datetime.strptime(said, "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone)
     except ValueError:
         return None, turned
+    return (None if fault_of(taken_at) else taken_at), turned
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections import acts, teams, values
 from inspections.choices import ReasonToInspect, State
-from inspections.errors import InvalidActError, NotEditableError, RefusedValueError, SeizureStandsError
+from inspections.declared import declared_in
+from inspections.errors import (
+    InvalidActError,
+    NotEditableError,
+    RefusedValueError,
+    SeizureStandsError,
+)
 from inspections.models import Inspection, InspectionLine
+from inspections.moments import fault_of
+from inspections.outcomes import end_case
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
-from profiling.cargo.choices import Function
-from profiling.cargo.models import EquipmentVisit, Loading
+from pcu.desk import once
 from profiling.cases.choices import Method
 from profiling.cases.errors import CaseClosedError
 from profiling.cases.models import Case, CaseEvent, Referral
@@ -45,12 +50,18 @@ def plan(
     present: Present = (),
     place: str = "",
     planned_for: datetime | None = None,
+    form_key: str = "",
 ) -> Inspection:
     """Take an open referral and plan its examination, with one line for each piece of equipment of the case.
 
-    Raises InvalidActError, ReferralGoneError, PermissionDenied.
+    form_key: of the form or call; the same with the same words is answered with the examination planned first. Raises
+    InvalidActError, ReferralGoneError, PermissionDenied.
     """
     user.scope.require(Capability.INSPECT, referral.unit_id)
+    digest = once.digest_of(form_key, user.pk, referral, list(team), list(present), place, planned_for)
+    before: Inspection | None = once.made_before(Inspection.objects.filter(case=referral.case_id), digest)
+    if before is not None:
+        return before
     taken = take_referral(referral=referral)
     return _planned(
         case=taken.case,
@@ -60,6 +71,7 @@ def plan(
         present=present,
         place=place,
         planned_for=planned_for,
+        once=digest,
         referral=taken,
         reason=ReasonToInspect.REFERRAL,
         asked_method=taken.method,
@@ -79,13 +91,20 @@ def plan_without_referral(
     present: Present = (),
     place: str = "",
     planned_for: datetime | None = None,
+    form_key: str = "",
 ) -> Inspection:
     """Plan an examination of a case in work on intelligence or own judgement; `why` is said in words.
 
-    Raises InvalidActError, CaseClosedError, PermissionDenied.
+    form_key: of the form or call; the same with the same words is answered with the examination planned first. Raises
+    InvalidActError, CaseClosedError, PermissionDenied.
     """
     case = locked_case(case)
     user.scope.require(Capability.INSPECT, case.working_unit_id)
+    said = [str(reason), why, str(method), list(team), list(present), place, planned_for]
+    digest = once.digest_of(form_key, user.pk, case, *said)
+    before: Inspection | None = once.made_before(case.inspections.all(), digest)
+    if before is not None:
+        return before
     if case.state == Case.State.CLOSED:
         raise CaseClosedError(case)
     errors = {}
@@ -105,6 +124,7 @@ def plan_without_referral(
         present=present,
         place=place,
         planned_for=planned_for,
+        once=digest,
         referral=None,
         reason=reason,
         asked_method=method,
@@ -113,7 +133,15 @@ def plan_without_referral(
 
 
 def _planned(
-    *, case: Case, unit: Unit, user: User, team: Team, present: Present, place: str, **columns: Any
+    *,
+    case: Case,
+    unit: Unit,
+    user: User,
+    team: Team,
+    present: Present,
+    place: str,
+    planned_for: datetime | None,
+    **columns: Any,
 ) -> Inspection:
     crew = teams.Crew(unit)
     errors: dict[str, str] = {}
@@ -127,6 +155,8 @@ def _planned(
             told[name] = parse(value)
         except RefusedValueError as error:
             errors[name] = error.message
+    if planned_for is not None and (fault := fault_of(planned_for)):
+        errors["planned_for"] = fault
     visits = list(case.visits.order_by("kind", "number", "pk"))
     if not visits:
         errors["equipment"] = _("The case names no equipment; there is nothing to open.")
@@ -138,6 +168,7 @@ def _planned(
         case=case,
         unit=unit,
         place=told["place"],
+        planned_for=planned_for,
         created_by=user,
         created_at=now,
         updated_at=now,
@@ -161,29 +192,6 @@ def _planned(
     return inspection
 
 
-def declared_in(visits: Sequence[EquipmentVisit]) -> dict[int, tuple[int | None, Decimal | None]]:
-    """Packages and gross kilograms that the papers, as they stand now, put into each piece of equipment.
-
-    All bills on it count, also those of no case. A bill that says nothing of this equipment alone says it for the whole
-    when it has no other; else the sum is not known, and neither is it when one bill of several keeps silent. One query
-    for the loadings, one for how many each bill has.
-    """
-    found = Loading.objects.filter(visit__in=visits, version__consignment__current=F("version"))
-    # a master says again what its houses say
-    found = found.exclude(version__function=Function.CANCEL).filter(version__consignment__houses=None)
-    loadings = list(found.select_related("version"))
-    alone = _loaded_once([loading.version_id for loading in loadings])
-    sums: dict[int, tuple[list[int | None], list[Decimal | None]]] = {visit.pk: ([], []) for visit in visits}
-    for loading in loadings:
-        version = loading.version
-        whole = version.pk in alone
-        packages = loading.packages if loading.packages is not None or not whole else version.packages
-        gross_kg = loading.gross_kg if loading.gross_kg is not None or not whole else version.gross_kg
-        sums[loading.visit_id][0].append(packages)
-        sums[loading.visit_id][1].append(gross_kg)
-    return {pk: (_sum(packages), _sum(gross)) for pk, (packages, gross) in sums.items()}
-
-
 def begin(inspection: Inspection, *, user: User, at: datetime) -> None:
     """A planned act is under way from here on; whoever calls saves it."""
     inspection.state = State.UNDER_WAY
@@ -193,6 +201,8 @@ def begin(inspection: Inspection, *, user: User, at: datetime) -> None:
 @transaction.atomic
 def drop(*, inspection: Inspection, user: User, reason: str) -> Inspection:
     """Give it up before it was ever submitted: the referral is open again, what was recorded stays to be read.
+
+    Where the case waited for this one alone, it ends now in what its other examinations found.
 
     Raises InvalidActError without a reason, SeizureStandsError, NotEditableError, PermissionDenied.
     """
@@ -210,14 +220,5 @@ def drop(*, inspection: Inspection, user: User, reason: str) -> Inspection:
     if inspection.referral is not None:
         give_back_referral(referral=inspection.referral)
     acts.tell(inspection, CaseEvent.Kind.EXAMINATION_DROPPED, at=now, actor=user, text=reason.strip())
+    end_case(inspection=inspection, user=user)
     return inspection
-
-
-def _loaded_once(versions: Sequence[int]) -> set[int]:
-    """Of these versions those with one loading."""
-    counted = Loading.objects.filter(version__in=versions).values_list("version").annotate(times=Count("pk"))
-    return {version for version, times in counted if times == 1}
-
-
-def _sum(parts: Sequence[Any]) -> Any:
-    return None if not parts or any(part is None for part in parts) else sum(parts)

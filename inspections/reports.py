@@ -4,7 +4,7 @@ Content, version 1 (codes, not words; decimals and ISO 8601 times as text; refs 
 
     version    1
     act        number, unit, case, reason, asked_method, instructions, place, planned_for, started_at, ended_at,
-               remarks, damage
+               remarks, damage, left_out [visit, equipment, why]
     team       [user, name, agency, leads]
     present    [name, capacity]
     lines      [ref, visit, kind, equipment, methods, points, packages…, weights…, radiation…, findings, result,
@@ -66,7 +66,13 @@ def content(inspection: Inspection) -> dict[str, Any]:
     seizures = list(act.seizures.all())
     return {
         "version": VERSION,
-        "act": {"number": act.number, "unit": act.unit.code, "case": act.case.number, **_fields(act, _ACT)},
+        "act": {
+            "number": act.number,
+            "unit": act.unit.code,
+            "case": act.case.number,
+            **_fields(act, _ACT),
+            "left_out": _left_out(act),
+        },
         "team": [
             {"user": str(member.user.ref), "name": str(member.user), "agency": member.agency, "leads": member.leads}
             for member in act.team.all()
@@ -93,6 +99,12 @@ def approved_report(inspection: Inspection) -> Report | None:
     return reports.order_by("-number").first()
 
 
+def before(report: Report) -> Report | None:
+    """The submission that a later one is held against: the last before it whose work went on."""
+    earlier = Report.objects.filter(inspection=report.inspection, number__lt=report.number, given_up=False)
+    return earlier.select_related("submitted_by").order_by("-number").first()
+
+
 def _seizures() -> Any:
     return (
         Seizure.objects.filter(removed_at=None)
@@ -104,6 +116,11 @@ def _seizures() -> Any:
             Prefetch("samples", Sample.objects.order_by("pk")),
         )
     )
+
+
+def _left_out(act: Inspection) -> list[dict[str, str]]:
+    told = [{"visit": ref, **why} for ref, why in act.left_out.items()]
+    return sorted(told, key=lambda one: (one["equipment"], one["visit"]))
 
 
 def _line(line: InspectionLine) -> dict[str, Any]:

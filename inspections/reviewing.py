@@ -24,6 +24,7 @@ from inspections.errors import (
     AlreadyReviewedError,
     IncompleteActError,
     InvalidActError,
+    NoAmendmentError,
     NotAmendableError,
     NotSubmittableError,
     OwnWorkError,
@@ -31,7 +32,8 @@ from inspections.errors import (
 from inspections.models import Inspection, Report, Review
 from inspections.outcomes import end_case, settle_outcomes
 from inspections.participation import part_of
-from inspections.reports import content, digest
+from inspections.reports import approved_report, content, digest
+from inspections.restoring import restore
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
 from profiling.cases.choices import Result
@@ -39,6 +41,8 @@ from profiling.cases.models import CaseEvent
 from profiling.cases.outcomes import finish_referral
 from profiling.rules.core.sampling import draw
 
+AMENDED = (State.AMENDING, State.RETURNED)
+"""In what states an act may be that was approved once and is being changed."""
 SUBMITTABLE = (State.UNDER_WAY, State.RETURNED, State.AMENDING)
 
 
@@ -48,8 +52,11 @@ def notes_of(note: str) -> list[str]:
 
 
 def last_return(inspection: Inspection) -> Review | None:
-    """The return that the act goes back to now, or that its waiting submission answers; None after an approval."""
-    reviews = Review.objects.filter(report__inspection=inspection).select_related("report", "reviewed_by")
+    """The return that the act goes back to now, or that its waiting submission answers; None after an approval, and of
+    an amendment that was given up."""
+    reviews = Review.objects.filter(report__inspection=inspection, report__given_up=False).select_related(
+        "report", "reviewed_by"
+    )
     last: Review | None = reviews.order_by("-report__number").first()
     return last if last is not None and last.verdict == Review.Verdict.RETURNED else None
 
@@ -158,6 +165,33 @@ def amend(*, inspection: Inspection, user: User, reason: str) -> Inspection:
     _move(inspection, State.AMENDING, at=now)
     tell(inspection, CaseEvent.Kind.EXAMINATION_AMENDED, at=now, actor=user, text=reason.strip())
     return inspection
+
+
+@transaction.atomic
+def give_amendment_up(*, inspection: Inspection, user: User, reason: str) -> Inspection:
+    """What was approved stands, and the working copy says it again; also of an amendment that was returned.
+
+    Raises NoAmendmentError, InvalidActError without a reason, SeizedSinceError, PermissionDenied.
+    """
+    inspection = locked(inspection)
+    user.scope.require(Capability.INSPECT, inspection.unit_id)
+    approved = approved_report(inspection)
+    if approved is None or inspection.state not in AMENDED:
+        raise NoAmendmentError(str(inspection.get_state_display()))
+    if not reason.strip():
+        raise InvalidActError({"reason": _("Say why the amendment is given up.")})
+    now = timezone.now()
+    restore(inspection, approved.content, at=now)
+    inspection.reports.filter(number__gt=approved.number).update(given_up=True)
+    _move(inspection, State.APPROVED, at=now)
+    tell(inspection, CaseEvent.Kind.AMENDMENT_DROPPED, at=now, actor=user, text=reason.strip())
+    return inspection
+
+
+def may_give_up(inspection: Inspection, user: User) -> bool:
+    """Whether an amendment is under way that this person may give up."""
+    inspects = user.scope.allows(Capability.INSPECT, inspection.unit_id)
+    return inspects and inspection.state in AMENDED and approved_report(inspection) is not None
 
 
 def _to_decide(report: Report, reviewer: User) -> Inspection:

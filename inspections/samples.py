@@ -14,9 +14,9 @@ from inspections.acts import EDITABLE, require_editable, tell
 from inspections.choices import State
 from inspections.errors import InvalidActError, NotEditableError
 from inspections.models import Inspection, Sample, Seizure
+from inspections.moments import fault_of
 from inspections.outcomes import settle_outcomes
 from inspections.seizing import count_row, locked_seizure, require_standing
-from inspections.seizure_checks import SLACK
 from inspections.seizure_errors import ResultGivenError
 from pcu.accounts.models import User
 from profiling.cases.models import CaseEvent
@@ -102,6 +102,8 @@ def record_result(*, sample: Sample, user: User, verdict: str, result: str, repo
     zone = inspection.unit.zone
     if reported_on is None:
         errors["reported_on"] = _("Say of which day the report is.")
+    elif fault := fault_of(reported_on):
+        errors["reported_on"] = fault
     elif reported_on > timezone.now().astimezone(zone).date():
         errors["reported_on"] = _("This day is still to come.")
     elif fresh.sent_at and reported_on < fresh.sent_at.astimezone(zone).date():
@@ -140,9 +142,13 @@ def _checked(taken: Taken, seizure: Seizure, before: Sample | None = None) -> di
         errors["description"] = _("Say what the sample is.")
     if taken.sent_at is not None and not told["laboratory"]:
         errors["laboratory"] = _("Say to which laboratory it was sent.")
-    if taken.sent_at is not None and taken.sent_at > timezone.now() + SLACK:
-        errors["sent_at"] = _("This time is still to come.")
-    elif taken.due_on and taken.sent_at and taken.due_on < taken.sent_at.astimezone(seizure.unit.zone).date():
+    if taken.sent_at is not None and (fault := fault_of(taken.sent_at, happened=True)):
+        errors["sent_at"] = fault
+    if taken.due_on and (fault := fault_of(taken.due_on)):
+        errors["due_on"] = fault
+    if errors:
+        raise InvalidActError(errors)
+    if taken.due_on and taken.sent_at and taken.due_on < taken.sent_at.astimezone(seizure.unit.zone).date():
         errors["due_on"] = _("This is before the sample was sent.")
     if errors:
         raise InvalidActError(errors)

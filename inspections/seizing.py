@@ -17,6 +17,7 @@ from inspections.seizure_checks import Account, checked
 from inspections.seizure_errors import InCustodyError, RemovedSeizureError, SeizureChangedError
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
+from pcu.desk import once
 from pcu.rows import next_ids
 from profiling.cases.models import CaseEvent
 
@@ -24,9 +25,21 @@ DISPOSAL_LENGTH = 2000
 
 
 @transaction.atomic
-def record_seizure(*, line: InspectionLine, user: User, account: Account) -> Seizure:
-    """Goods of one kind taken on a line. Raises InvalidActError (by field), NotEditableError, PermissionDenied."""
+def record_seizure(*, line: InspectionLine, user: User, account: Account, form_key: str = "") -> Seizure:
+    """Goods of one kind taken on a line. form_key: of the form or call; the same with the same words is answered with
+    the seizure recorded first, however it stands by now.
+
+    Raises InvalidActError (by field), RemovedSeizureError where that one was taken out, NotEditableError,
+    PermissionDenied.
+    """
     inspection = locked(line.inspection)
+    user.scope.require(Capability.INSPECT, inspection.unit_id)
+    digest = once.digest_of(form_key, user.pk, line, account.said())
+    before: Seizure | None = once.made_before(inspection.seizures.all(), digest)
+    if before is not None:
+        if before.removed_at is not None:
+            raise RemovedSeizureError(before)
+        return before
     require_editable(inspection, user)
     sound = checked(account, line=line, inspection=inspection)
     now = timezone.now()
@@ -41,6 +54,7 @@ def record_seizure(*, line: InspectionLine, user: User, account: Account) -> Sei
         created_by=user,
         created_at=now,
         updated_at=now,
+        once=digest,
         **sound,
     )
     seizure.detections.set(account.detections)

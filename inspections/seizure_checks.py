@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections.commodities.checking import check, total
 from inspections.commodities.fields import ITEMS
 from inspections.commodities.templates import newest
+from inspections.contents import may_hold
 from inspections.errors import InvalidActError
 from inspections.facts import sentence, unit_label
 from inspections.models import Inspection, InspectionLine, ListedWord, Seizure
+from inspections.moments import fault_of
 from pcu.accounts.handling import Handling
 from pcu.desk.templatetags.desk import quantity as written
-from profiling.cargo.models import Consignment, Loading
+from profiling.cargo.models import Consignment
 from profiling.cases.choices import Commodity
 from profiling.reference import currencies
 
 QUANTITY_LIMIT = Decimal(10) ** 15
 VALUE_LIMIT = Decimal(10) ** 16
 TEXTS = {"declared_as": 350, "value_basis": 240, "description": 4000}
-# The clock of a tablet may be a little ahead of ours.
-SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,10 @@ class Account:
     description: str = ""
     handling: str = Handling.RESTRICTED
     consignment: Consignment | None = None
+
+    def said(self) -> list[Any]:
+        """All of it in order, as values that can be told apart from another account."""
+        return [getattr(self, one.name) for one in fields(self)]
 
 
 @dataclass(slots=True)
@@ -81,7 +84,7 @@ def checked(
     _check_value(sound, account)
     _check_words(sound, account, inspection, before)
     _check_time(sound, account, inspection)
-    if account.consignment is not None and not _is_inside(account.consignment, line, inspection):
+    if account.consignment is not None and not may_hold(line, account.consignment):
         sound.errors["consignment"] = _("This consignment is not in the equipment examined.")
     if account.handling not in Handling.values:
         sound.errors["handling"] = _("Choose one from the list.")
@@ -169,17 +172,10 @@ def _detected(seizure: Seizure) -> list[int]:
 def _check_time(sound: _Sound, account: Account, inspection: Inspection) -> None:
     if account.seized_at is None:
         sound.errors["seized_at"] = _("Say when it was seized.")
-    elif account.seized_at > timezone.now() + SLACK:
-        sound.errors["seized_at"] = _("This time is still to come.")
+    elif fault := fault_of(account.seized_at, happened=True):
+        sound.errors["seized_at"] = fault
     elif inspection.started_at and account.seized_at < inspection.started_at.replace(second=0, microsecond=0):
         sound.errors["seized_at"] = _("This is before the examination began.")
-
-
-def _is_inside(consignment: Consignment, line: InspectionLine, inspection: Inspection) -> bool:
-    return (
-        inspection.case.consignments.filter(pk=consignment.pk).exists()
-        or Loading.objects.filter(visit=line.visit_id, version__consignment=consignment).exists()
-    )
 
 
 def _fits(number: Decimal, limit: Decimal, places: int) -> bool:

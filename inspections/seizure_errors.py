@@ -97,6 +97,15 @@ class NotYourSideError(InspectionError):
         super().__init__(_("%(name)s signs here, nobody else.") % {"name": name})
 
 
+class GiverSignsError(InspectionError):
+    """The giver can still sign; nobody signs in the place of such a person."""
+
+    code = "giver_signs"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("%(name)s can sign in and signs for this side; nobody does it instead.") % {"name": name})
+
+
 class ResultGivenError(InspectionError):
     """A result is written once; a later one belongs to another sample."""
 

@@ -21,10 +21,14 @@ _ROLES = [role for role, granted in GRANTS.items() if Capability.INSPECT in gran
 
 
 class Crew:
-    """The people of a unit who may examine, each with the agencies for which they do. One query, when first asked."""
+    """The people of a unit who may examine, each with the agencies for which they do. One query, when first asked.
 
-    def __init__(self, unit: Unit) -> None:
+    Of an act, its team as well: who took part stays in it, also once they left the unit or changed their agency.
+    """
+
+    def __init__(self, unit: Unit, act: Inspection | None = None) -> None:
         self.unit = unit
+        self.act = act
 
     @cached_property
     def people(self) -> Mapping[User, Sequence[Agency]]:
@@ -39,6 +43,10 @@ class Crew:
             agencies = found.setdefault(membership.user, [])
             if membership.agency not in agencies:
                 agencies.append(Agency(membership.agency))
+        for member in self.act.team.select_related("user").order_by("pk") if self.act else ():
+            agencies = found.setdefault(member.user, [])
+            if member.agency not in agencies:
+                agencies.append(Agency(member.agency))
         return found
 
     @cached_property

@@ -1,8 +1,8 @@
 """Values as a tablet sends them: judged one at a time, brought to the one form in which they are compared and kept.
 
 Every parser takes any JSON value and gives a JSON value (numbers with fractions as text, times as ISO 8601 in the
-unit's zone, to the minute), or raises RefusedValueError. What a parser says depends on the value alone and never on
-what is stored, so that the order in which changes arrive cannot change what is refused.
+unit's zone, to the minute), or raises RefusedValueError. What a parser says depends on the value, and for times on the
+clock, but never on what is stored, so that the order in which changes arrive cannot change what is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.db.models import TextChoices
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from inspections import moments
 from inspections.choices import PointState, SealCondition, SealEvent
 from inspections.errors import RefusedValueError
 
@@ -107,18 +108,20 @@ def flag(value: Json) -> bool:
 
 
 def moment(zone: tzinfo) -> Parse:
-    """A time; without a zone of its own it is the unit's."""
+    """A time at which something was done; without a zone of its own it is the unit's."""
 
     def parse(value: Json) -> str | None:
         if value is None or value == "":
             return None
         try:
             found = parse_datetime(value) if isinstance(value, str) else None
-            told = told_moment(found, zone) if found is not None and found.year >= 2000 else None
+            told = told_moment(found, zone)
         except (ValueError, OverflowError):
             told = None
         if told is None:
             raise RefusedValueError("not_a_time", _("This is no date and time."))
+        if fault := moments.fault_of(datetime.fromisoformat(told), happened=True):
+            raise RefusedValueError("impossible_time", fault)
         return told
 
     return parse

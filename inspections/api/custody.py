@@ -38,16 +38,21 @@ class HandoverViewSet(VisibleRows):
     @action(detail=True, methods=["post"], filterset_class=None)
     def signatures(self, request: Request, ref: str) -> Response:
         """Sign one side with the password of the person named there, or by a photograph of a paper; "off" calls the
-        hand-over off before it took place, as its giver. A wrong password counts as a failed sign-in."""
+        hand-over off before it took place, as its giver. A wrong password counts as a failed sign-in. For a giver who
+        can sign in no more a supervisor of the unit signs, with a reason."""
         handover = get_object_or_404(
             self.visible().select_related("seizure__inspection", "given_by", "received_by"), ref=ref
         )
         told = checked(body.NewSignatureSerializer, request)
         side = told["side"]
         signer = handover.received_by if side == Signature.Side.RECEIVED else handover.given_by
-        if signer is None:
-            photos = Photo.objects.visible_to(self.person).filter(inspection=handover.seizure.inspection_id)
-            paper = photos.filter(ref=told["paper"]).first() if told["paper"] else None
+        photos = Photo.objects.visible_to(self.person).filter(inspection=handover.seizure.inspection_id)
+        paper = photos.filter(ref=told["paper"]).first() if told["paper"] else None
+        if side != Signature.Side.RECEIVED and custody.giver_is_gone(handover):
+            signature = custody.sign_instead(
+                handover=handover, side=side, user=self.person, reason=told["reason"], paper=paper
+            )
+        elif signer is None:
             signature = custody.sign_on_paper(handover=handover, side=side, user=self.person, paper=paper)
         else:
             custody.require_hand(self.person, signer, handover)

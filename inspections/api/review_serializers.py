@@ -11,6 +11,7 @@ from inspections import links
 from inspections.choices import State
 from inspections.differences import differences
 from inspections.models import Inspection, Report, Review
+from inspections.reports import before
 from inspections.reviewing import notes_of
 from profiling.api.serializers.shared import PersonSerializer, UnitCodeField
 from profiling.cases.choices import Result
@@ -107,13 +108,12 @@ class ReportDetailSerializer(ReportSerializer):
 
     @extend_schema_field(DifferencesSerializer(allow_null=True))
     def get_differences(self, report: Report) -> Any:
-        earlier = Report.objects.filter(inspection=report.inspection, number__lt=report.number)
-        before = earlier.order_by("-number").first()
-        if before is None:
+        earlier = before(report)
+        if earlier is None:
             return None
         blind = _hides_names(report)
-        told = differences(self._readable(before, blind=blind), self._readable(report, blind=blind))
-        return DifferencesSerializer({"before": before.ref, "changes": told.changes, "unchanged": told.unchanged}).data
+        told = differences(self._readable(earlier, blind=blind), self._readable(report, blind=blind))
+        return DifferencesSerializer({"before": earlier.ref, "changes": told.changes, "unchanged": told.unchanged}).data
 
     def _readable(self, report: Report, *, blind: bool) -> dict[str, Any]:
         """The content for the caller: without persons whose names are kept back, blind without the team."""

@@ -49,7 +49,7 @@ class ReviewChanges(ChangesFilterSet):
     inspection = filters.UUIDFilter(field_name="report__inspection__ref", label=_("Inspection"))
 
 
-@extend_validation_errors(["invalid_act"], field_name="reason", actions=["amend"])
+@extend_validation_errors(["invalid_act"], field_name="reason", actions=["amend", "give_amendment_up"])
 class WorkViewSet(viewsets.GenericViewSet[Any]):
     """What is done to an inspection on its way to a review."""
 
@@ -87,6 +87,15 @@ class WorkViewSet(viewsets.GenericViewSet[Any]):
         body = checked(AmendSerializer, request)
         amended = reviewing.amend(inspection=inspection, user=cast(User, request.user), **body)
         return Response(WorkSerializer(amended).data)
+
+    @extend_schema(request=AmendSerializer, responses={200: WorkSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="give-amendment-up")
+    def give_amendment_up(self, request: Request, ref: str) -> Response:
+        """Give an amendment up, also one that was returned: what was approved stands."""
+        inspection = self.one()
+        body = checked(AmendSerializer, request)
+        kept = reviewing.give_amendment_up(inspection=inspection, user=cast(User, request.user), **body)
+        return Response(WorkSerializer(kept).data)
 
 
 @extend_validation_errors(["invalid_act"], field_name="note", actions=["send_back"])

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from inspections import custody, links
+from inspections.custody import REASON_LENGTH
 from inspections.models import Handover, Link, ListedWord, Sample, Seizure, Signature
 from inspections.seizure_checks import TEXTS
 from pcu.accounts.handling import Handling
@@ -94,7 +95,7 @@ class ResultSerializer(serializers.Serializer[dict[str, Any]]):
 class SignatureSerializer(serializers.ModelSerializer[Signature]):
     class Meta:
         model = Signature
-        fields = ["side", "name", "paper_sha256", "at", "digest"]
+        fields = ["side", "name", "paper_sha256", "reason", "at", "digest"]
 
 
 class HandoverSerializer(serializers.ModelSerializer[Handover]):
@@ -127,11 +128,13 @@ class NewHandoverSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class NewSignatureSerializer(serializers.Serializer[dict[str, Any]]):
-    """By password of the person who signs, or by the photograph (ref) of a signed paper."""
+    """By password of the person who signs, by the photograph (ref) of a signed paper, or with a reason by a supervisor
+    in the place of a giver who can sign in no more."""
 
     side = serializers.ChoiceField(choices=Signature.Side.choices)
     password = serializers.CharField(max_length=200, default="", allow_blank=True, trim_whitespace=False)
     paper = serializers.UUIDField(default=None, allow_null=True)
+    reason = serializers.CharField(max_length=REASON_LENGTH, default="", allow_blank=True)
 
 
 class CustodiansSerializer(serializers.Serializer[dict[str, Any]]):

@@ -27,7 +27,15 @@ from inspections.seizure_filters import SeizureChanges, WordFilterSet
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
 from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
-from profiling.api.views.shared import IF_MATCH, VisibleRows, checked, version_named, with_version
+from profiling.api.views.shared import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    VisibleRows,
+    checked,
+    key_named,
+    version_named,
+    with_version,
+)
 from profiling.cargo.models import Consignment
 
 REFUSED = {400: InvalidRequestSerializer, 409: RefusalSerializer}
@@ -59,12 +67,18 @@ class SeizureViewSet(VisibleRows):
         seizure = self.get_object()
         return with_version(Response(self.get_serializer(seizure).data), seizure)
 
-    @extend_schema(request=body.NewSeizureSerializer, responses={201: body.SeizureDetailSerializer, **REFUSED})
+    @extend_schema(
+        request=body.NewSeizureSerializer,
+        responses={201: body.SeizureDetailSerializer, **REFUSED},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def create(self, request: Request) -> Response:
         """Record goods of one kind on a line of an inspection."""
         told = checked(body.NewSeizureSerializer, request)
         line = _line(self.person, told.pop("line"))
-        seizure = seizing.record_seizure(line=line, user=self.person, account=_account(told, line))
+        seizure = seizing.record_seizure(
+            line=line, user=self.person, account=_account(told, line), form_key=key_named(request)
+        )
         return self._now(seizure, status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -98,13 +112,15 @@ class SeizureViewSet(VisibleRows):
         told = checked(body.DisposalSerializer, request)
         return self._now(seizing.note_disposal(seizure=seizure, user=self.person, expected_version=expected, **told))
 
-    @extend_schema(request=body.NewLinkSerializer, responses={201: body.LinkSerializer, **REFUSED})
+    @extend_schema(
+        request=body.NewLinkSerializer, responses={201: body.LinkSerializer, **REFUSED}, parameters=[IDEMPOTENCY_KEY]
+    )
     @action(detail=True, methods=["post"], url_path="links", filterset_class=None)
     def link(self, request: Request, ref: str) -> Response:
         """Tie a person, a company or a route."""
         seizure = self.one()
         told = checked(body.NewLinkSerializer, request)
-        made = links.add_link(seizure=seizure, user=self.person, **told)
+        made = links.add_link(seizure=seizure, user=self.person, form_key=key_named(request), **told)
         (shown,) = links.shown([made], self.person, seizure.unit_id)
         return Response(body.LinkSerializer(shown).data, status=status.HTTP_201_CREATED)
 
@@ -173,16 +189,16 @@ class ListedWordViewSet(VisibleRows):
         request=body.WordChangeSerializer, responses={200: body.ListedWordSerializer, 403: RefusalSerializer, **REFUSED}
     )
     def partial_update(self, request: Request, ref: str) -> Response:
-        """Rename, move, retire or restore a word."""
+        """Rename, move, retire or restore a word: all that is asked for, or nothing."""
         word = self.one()
         told = checked(body.WordChangeSerializer, request)
-        self.person.scope.require(Capability.KEEP_LISTS, word.unit_id)
-        if "labels" in told:
-            lists.rename_word(word=word, user=self.person, labels=told["labels"])
-        if "move" in told:
-            lists.move_word(word=word, user=self.person, up=told["move"] == "up")
-        if "retired" in told:
-            (lists.retire_word if told["retired"] else lists.restore_word)(word=word, user=self.person)
+        lists.change_word(
+            word=word,
+            user=self.person,
+            labels=told.get("labels"),
+            move=told.get("move", ""),
+            is_retired=told.get("retired"),
+        )
         return Response(body.ListedWordSerializer(self.get_queryset().get(pk=word.pk)).data)
 
 
@@ -192,9 +208,7 @@ class CommodityTemplateViewSet(viewsets.ViewSet):
     @extend_schema(parameters=[body.TemplateQuerySerializer], responses=body.TemplateSerializer(many=True))
     def list(self, request: Request) -> Response:
         """The templates in force."""
-        asked = body.TemplateQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        wanted = asked.validated_data.get("commodity")
+        wanted = checked(body.TemplateQuerySerializer, request, request.query_params).get("commodity")
         told = [
             {
                 "commodity": one.commodity,

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from inspections.choices import PhotoKind, PointState, ReasonToInspect, State
 from inspections.completeness import problems
+from inspections.lines import REASON_LENGTH
 from inspections.models import AppliedChange, Inspection, InspectionLine, PersonPresent, Photo, SealRecord, TeamMember
 from inspections.teams import MOST
 from pcu.accounts.roles import Agency
@@ -112,15 +113,26 @@ class LackSerializer(serializers.Serializer[dict[str, Any]]):
     message = serializers.CharField(help_text="In the language of the request.")
 
 
+class LeftOutSerializer(serializers.Serializer[dict[str, Any]]):
+    visit = serializers.UUIDField()
+    equipment = serializers.CharField(help_text="Number of the equipment.")
+    why = serializers.CharField()
+
+
 class InspectionDetailSerializer(InspectionSerializer):
     team = MemberSerializer(many=True, read_only=True)
     present = PersonPresentSerializer(many=True, read_only=True)
     lines = LineSerializer(many=True, read_only=True)
     photos = PhotoSerializer(many=True, read_only=True)
+    left_out = serializers.SerializerMethodField(help_text="Equipment of the case that is not examined, and why.")
     missing = serializers.SerializerMethodField(help_text="What it lacks before it can be submitted.")
 
     class Meta(InspectionSerializer.Meta):
-        fields = [*InspectionSerializer.Meta.fields, "team", "present", "lines", "photos", "missing"]
+        fields = [*InspectionSerializer.Meta.fields, "team", "present", "lines", "left_out", "photos", "missing"]
+
+    @extend_schema_field(LeftOutSerializer(many=True))
+    def get_left_out(self, inspection: Inspection) -> Any:
+        return [{"visit": ref, **told} for ref, told in sorted(inspection.left_out.items())]
 
     @extend_schema_field(LackSerializer(many=True))
     def get_missing(self, inspection: Inspection) -> Any:
@@ -214,6 +226,15 @@ class CrewSerializer(serializers.Serializer[dict[str, Any]]):
 
     team = serializers.ListField(child=NewMemberSerializer(), max_length=MOST, required=False)
     present = serializers.ListField(child=NewPersonPresentSerializer(), max_length=MOST, required=False)
+
+
+class NewLineSerializer(serializers.Serializer[dict[str, Any]]):
+    visit = serializers.UUIDField(help_text="Ref of a piece of equipment of the case.")
+
+
+class LeaveOutSerializer(serializers.Serializer[dict[str, Any]]):
+    line = serializers.UUIDField(help_text="Ref of a line on which nothing stands.")
+    reason = serializers.CharField(max_length=REASON_LENGTH)
 
 
 class DropSerializer(serializers.Serializer[dict[str, str]]):

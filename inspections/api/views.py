@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -20,7 +20,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inspections import planning, recording
+from inspections import lines, planning, recording
 from inspections.api.serializers import (
     AnswersSerializer,
     ChangesSerializer,
@@ -29,6 +29,8 @@ from inspections.api.serializers import (
     InspectionDetailSerializer,
     InspectionSerializer,
     InvalidPhotoSerializer,
+    LeaveOutSerializer,
+    NewLineSerializer,
     NewPhotoSerializer,
     PhotoSerializer,
     PlanSerializer,
@@ -38,20 +40,21 @@ from inspections.errors import PictureError, PictureTooLargeError
 from inspections.filters import InspectionChanges, PhotoChanges
 from inspections.models import Inspection, InspectionLine, Photo
 from inspections.photos import add_photo, remove_photo
-from inspections.pictures import kind_of
+from inspections.picture_answers import picture_response
 from inspections.recording import Answer, Change
 from pcu.desk.uploads import upload_place
 from profiling.api.bodies import PushBody, UnreadParser
 from profiling.api.errors import ConflictError, TooLargeError
 from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
-from profiling.api.views.shared import VisibleRows
-from profiling.cargo import store
+from profiling.api.views.shared import IDEMPOTENCY_KEY, VisibleRows, checked, key_named
+from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case, Referral
 
 SIZES = {"shown": "shown_sha256", "thumb": "thumb_sha256"}
 
 
-@extend_validation_errors(["invalid_act"], field_name="reason", actions=["drop"])
+@extend_validation_errors(["invalid_act"], field_name="reason", actions=["drop", "leave_out"])
+@extend_validation_errors(["invalid_act"], field_name="line", actions=["leave_out"])
 class InspectionViewSet(VisibleRows):
     """Examinations of the caller's units, and those of cases passed to them."""
 
@@ -82,12 +85,13 @@ class InspectionViewSet(VisibleRows):
     @extend_schema(
         request=PlanSerializer,
         responses={201: InspectionDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+        parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: Request) -> Response:
         """Plan an examination: from an open referral, or of a case on intelligence or own judgement."""
-        body = _checked(PlanSerializer, request.data)
+        body = checked(PlanSerializer, request)
         told = {name: body[name] for name in ("place", "planned_for", "present")}
-        told["team"] = _team(body["team"])
+        told |= {"team": _team(body["team"]), "form_key": key_named(request)}
         referral, case = body["referral"], body["case"]
         if (referral is None) == (case is None):
             raise ValidationError({"referral": [_("Name either a referral or a case.")]})
@@ -109,7 +113,7 @@ class InspectionViewSet(VisibleRows):
     def changes(self, request: Request, ref: str) -> Response:
         """Record changes; each is answered: applied, superseded by a later one of its tablet, refused, or conflict."""
         inspection = self.one()
-        body = _checked(ChangesSerializer, request.data)
+        body = checked(ChangesSerializer, request)
         changes = [Change(**told) for told in body["changes"]]
         answers = recording.apply_changes(inspection=inspection, user=self.person, changes=changes)
         inspection.refresh_from_db()
@@ -129,7 +133,7 @@ class InspectionViewSet(VisibleRows):
     def team(self, request: Request, ref: str) -> Response:
         """Say anew who takes part and who looks on."""
         inspection = self.one()
-        body = _checked(CrewSerializer, request.data)
+        body = checked(CrewSerializer, request)
         stands = recording.standing(inspection, ("team", "present"))
         wanted = {"team": _team(body["team"])} if "team" in body else {}
         wanted |= {"present": body["present"]} if "present" in body else {}
@@ -144,12 +148,32 @@ class InspectionViewSet(VisibleRows):
         """Begin now; twice is no error."""
         return Response(self._detail(recording.start(inspection=self.one(), user=self.person)))
 
+    @extend_schema(request=NewLineSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def lines(self, request: Request, ref: str) -> Response:
+        """Examine another piece of equipment of the case; one that has a line keeps it."""
+        inspection = self.one()
+        named = checked(NewLineSerializer, request)["visit"]
+        visit = get_object_or_404(EquipmentVisit.objects.filter(cases=inspection.case_id), ref=named)
+        lines.add_line(inspection=inspection, visit=visit, user=self.person)
+        return Response(self._detail(inspection))
+
+    @extend_schema(request=LeaveOutSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], url_path="leave-out", filterset_class=None)
+    def leave_out(self, request: Request, ref: str) -> Response:
+        """Take away a line on which nothing stands, and say why that equipment is not examined."""
+        inspection = self.one()
+        body = checked(LeaveOutSerializer, request)
+        line = get_object_or_404(inspection.lines.all(), ref=body["line"])
+        lines.leave_out(line=line, user=self.person, reason=body["reason"])
+        return Response(self._detail(inspection))
+
     @extend_schema(request=DropSerializer, responses={200: InspectionDetailSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
     def drop(self, request: Request, ref: str) -> Response:
         """Give it up; its referral is open again."""
         inspection = self.one()
-        body = _checked(DropSerializer, request.data)
+        body = checked(DropSerializer, request)
         return Response(self._detail(planning.drop(inspection=inspection, user=self.person, **body)))
 
     @extend_schema(
@@ -168,15 +192,14 @@ class InspectionViewSet(VisibleRows):
     def photos(self, request: Request, ref: str) -> Response:
         """Add a photograph or scan image; what it is, is judged by its content."""
         inspection = self.one()
-        told = _checked(NewPhotoSerializer, request.query_params)
+        told = checked(NewPhotoSerializer, request, request.query_params)
         line = told.pop("line")
-        lines = inspection.lines.all()
         try:
             photo = add_photo(
                 inspection=inspection,
                 user=self.person,
                 pieces=iter(self.body.read, b""),
-                line=get_object_or_404(lines, ref=line) if line else None,
+                line=get_object_or_404(inspection.lines.all(), ref=line) if line else None,
                 seal_ref=told.pop("seal"),
                 **told,
             )
@@ -220,27 +243,6 @@ class PhotoViewSet(VisibleRows):
         """The picture as it is shown: a copy without metadata."""
         column = SIZES.get(request.query_params.get("size", "shown"), "shown_sha256")
         return picture_response(getattr(self.one(), column))
-
-
-def picture_response(sha256: str) -> HttpResponse:
-    """A copy drawn here, never the bytes that came; what is private stays in this browser."""
-    try:
-        with store.get(sha256) as opened:
-            content = opened.read()
-    except FileNotFoundError as error:
-        raise Http404(_("The bytes are no longer in the store.")) from error
-    response = HttpResponse(content, content_type=kind_of(content))
-    response["Content-Disposition"] = "inline"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    return response
-
-
-def _checked(serializer_class: Any, told: Any) -> dict[str, Any]:
-    serializer = serializer_class(data=told)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _team(told: Any) -> list[dict[str, Any]]:

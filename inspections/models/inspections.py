@@ -21,6 +21,7 @@ from inspections.choices import (
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
 from pcu.accounts.scope import TenantQuerySet, scope_of
+from pcu.desk import once
 from pcu.ids import uuid7
 from profiling.cargo.models import EquipmentVisit
 from profiling.cases.choices import Method, Result
@@ -49,10 +50,11 @@ def of_inspections(path: str) -> type[InspectionRows]:
     return type("InspectionRows", (InspectionRows,), {"path": f"{path}__" if path else ""})
 
 
-@pghistory.track(model_name="InspectionHistory")
+@pghistory.track(model_name="InspectionHistory", exclude=["once"])
 class Inspection(models.Model):
     """An examination of the equipment of a case by a team. `version` is the edit lock of the whole act.
 
+    `once`: see `pcu.desk.once`. left_out: {ref of the equipment: {"equipment": number, "why": text}}.
     These rows and those that hang on them are the working copy. What was submitted and approved stands in the reports,
     as whole copies: an amendment works on the rows again, and the report approved before stays as it was.
     """
@@ -72,7 +74,11 @@ class Inspection(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     remarks = models.TextField(blank=True)
     damage = models.TextField(blank=True, help_text=_("Damage done or found."))
+    left_out = models.JSONField(
+        default=dict, blank=True, help_text=_("Equipment of the case that is not examined, and why.")
+    )
     version = models.PositiveIntegerField(default=1)
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -89,6 +95,7 @@ class Inspection(models.Model):
                 name="one_inspection_per_referral",
                 condition=~models.Q(state="dropped"),
             ),
+            once.once_only("inspection_once"),
         ]
 
     def __str__(self) -> str:
@@ -260,7 +267,8 @@ class AppliedChange(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="changes")
     change_id = models.UUIDField()
-    line = models.ForeignKey(InspectionLine, models.CASCADE, null=True, related_name="+")
+    # a line taken away leaves what was written into it on record, for who wrote it took part
+    line = models.ForeignKey(InspectionLine, models.SET_NULL, null=True, related_name="+")
     field = models.CharField(max_length=60)
     value = models.JSONField(null=True, help_text=_("As it was sent."))
     tablet = models.UUIDField(null=True)

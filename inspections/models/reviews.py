@@ -11,7 +11,8 @@ from pcu.ids import uuid7
 
 
 class Report(models.Model):
-    """An act as it was submitted: a whole copy, so that two submissions can be laid side by side; never changed.
+    """An act as it was submitted: a whole copy, so that two submissions can be laid side by side; never changed, save
+    that `given_up` says of a returned one that its amendment went no further.
 
     `content` is the act as nested plain values (see inspections.reports), `digest` the SHA-256 of its canonical JSON.
     answers: number of the note (as text, from "1") to what the author says to it.
@@ -25,6 +26,7 @@ class Report(models.Model):
     note = models.TextField(blank=True, help_text=_("What the author says to the reviewer."))
     answers = models.JSONField(default=dict, help_text=_("What the author answers to the notes of the last return."))
     blind = models.BooleanField(default=False, help_text=_("Drawn to be reviewed without the author's name."))
+    given_up = models.BooleanField(default=False, help_text=_("Returned, and given up with its amendment."))
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
 

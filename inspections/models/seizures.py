@@ -14,6 +14,7 @@ from inspections.models.inspections import Inspection, InspectionLine, of_inspec
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.scope import tenant_queryset
+from pcu.desk import once
 from pcu.ids import uuid7
 from pcu.words import in_language
 from profiling.cargo.models import Consignment
@@ -57,7 +58,7 @@ class ListedWord(models.Model):
         return in_language(self.labels) or self.code
 
 
-@pghistory.track(model_name="SeizureHistory")
+@pghistory.track(model_name="SeizureHistory", exclude=["once"])
 class Seizure(models.Model):
     """Goods taken in one examination, of one kind. `facts` are the fields of the commodity's template."""
 
@@ -87,6 +88,7 @@ class Seizure(models.Model):
     seized_at = models.DateTimeField()
     disposal = models.TextField(blank=True, help_text=_("Stored, destroyed, returned, handed to a court."))
     version = models.PositiveIntegerField(default=1)
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -99,12 +101,13 @@ class Seizure(models.Model):
         verbose_name_plural = _("seizures")
         ordering = ["pk"]
         indexes = [models.Index(fields=["unit", "updated_at", "id"], name="seizure_changes")]
+        constraints = [once.once_only("seizure_once")]
 
     def __str__(self) -> str:
         return self.number
 
 
-@pghistory.track(model_name="LinkHistory")
+@pghistory.track(model_name="LinkHistory", exclude=["once"])
 class Link(models.Model):
     """A person, company or route tied to a seizure. Persons are named here and nowhere else."""
 
@@ -121,6 +124,7 @@ class Link(models.Model):
     identifier = models.CharField(max_length=80, blank=True, help_text=_("Tax number, passport, registration."))
     party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
+    once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
 
     objects = of_inspections("seizure").as_manager()
 
@@ -128,6 +132,7 @@ class Link(models.Model):
         verbose_name = _("link of a seizure")
         verbose_name_plural = _("links of seizures")
         ordering = ["pk"]
+        constraints = [once.once_only("link_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -212,7 +217,11 @@ class Handover(models.Model):
 
 @pgtrigger.register(pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete))
 class Signature(models.Model):
-    """A hand-over signed by its giver or its receiver, once each, or called off by its giver; never changed."""
+    """A hand-over signed by its giver or its receiver, once each, or called off by its giver; never changed.
+
+    Where the giver can sign no more, a supervisor signs in the giver's place: `name` is the supervisor's, who is
+    `recorded_by` as well, and `reason` says why.
+    """
 
     class Side(models.TextChoices):
         GAVE = "gave", _("gave")
@@ -231,6 +240,7 @@ class Signature(models.Model):
         related_name="+",
         help_text=_("Who recorded a paper signature."),
     )
+    reason = models.TextField(blank=True, help_text=_("Why somebody else signed in the giver's place."))
     at = models.DateTimeField()
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over this signature and its hand-over."))
 

@@ -2,7 +2,8 @@
 
 Who counts is cut here once: cases of the units asked for, opened on the days asked for in each unit's own zone. What
 came of a case is what its latest outcomes of our own say, as in the ledger: a find that the laboratory denies was
-examined and nothing was found.
+examined and nothing was found. Outcomes are written on approval, and so seizures, methods and teams are those of the
+approved report: every share is of the same work that its part is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from inspections.choices import State
+from inspections.models import Review
 from inspections.statistics.question import Group, Question
 from pcu.sql import Row, fetch
 from profiling.cargo.choices import EquipmentKind
@@ -21,8 +22,6 @@ from profiling.cases.choices import DecisionKind, Disposition
 from profiling.cases.ledger import OWN
 from profiling.rules.latest import DECIDING
 
-SHOWN_STATES = (State.SUBMITTED, State.RETURNED, State.APPROVED, State.AMENDING)
-"""Examinations that are over: what was done in them counts."""
 TO_EXAMINE = (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER)
 IN_CURRENCY = "amount"
 """The unit of quantity of seized money; its rows say of which currency how much."""
@@ -61,22 +60,35 @@ _CASES: Final = """
     ) came ON came.case_id = picked.id
   )
 """
-# s: seizures of what was found, and found still; what every sample of the laboratory denies is none.
-_SEIZURES: Final = """
-  s AS (
-    SELECT z.case_id, z.commodity, z.facts, z.quantity, z.quantity_unit, z.value, z.value_currency
-    FROM inspections_seizure z
-    JOIN inspections_inspection i ON i.id = z.inspection_id AND i.state <> 'dropped'
-    JOIN inspections_inspectionline e ON e.id = z.line_id
-    JOIN c ON c.id = z.case_id AND c.counted
-    WHERE z.removed_at IS NULL AND EXISTS (
-      SELECT 1 FROM o
-      WHERE o.case_id = z.case_id AND o.result = 'found' AND (o.visit_id IS NULL OR o.visit_id = e.visit_id)
-    ) AND coalesce(
-      (SELECT NOT bool_and(t.verdict = 'denies') FROM inspections_sample t WHERE t.seizure_id = z.id), true
-    )
+# a: one row an approved examination, as its last approved report tells it. What is only being worked on, before a
+# first approval or in an amendment, is in no figure: outcomes do not know of it either.
+_APPROVED: Final = """
+  a AS (
+    SELECT DISTINCT ON (i.id) i.case_id, r.content
+    FROM c JOIN inspections_inspection i ON i.case_id = c.id
+    JOIN inspections_report r ON r.inspection_id = i.id
+    JOIN inspections_review w ON w.report_id = r.id AND w.verdict = %(approved)s
+    WHERE c.counted ORDER BY i.id, r.number DESC
   )
 """
+# s: seizures of what was found, and found still; what every sample of the laboratory denies is none.
+_SEIZURES: Final = f"""
+  {_APPROVED},
+  s AS (
+    SELECT a.case_id, z ->> 'commodity' AS commodity, z -> 'facts' AS facts, (z ->> 'quantity')::numeric AS quantity,
+           z ->> 'quantity_unit' AS quantity_unit, (z ->> 'value')::numeric AS value,
+           z ->> 'value_currency' AS value_currency
+    FROM a, jsonb_array_elements(a.content -> 'seizures') z
+    JOIN cargo_equipmentvisit e ON e.ref = (z ->> 'visit')::uuid
+    WHERE EXISTS (
+      SELECT 1 FROM o
+      WHERE o.case_id = a.case_id AND o.result = 'found' AND (o.visit_id IS NULL OR o.visit_id = e.id)
+    ) AND coalesce(
+      (SELECT NOT bool_and(t.verdict = 'denies') FROM inspections_sample t
+       JOIN inspections_seizure k ON k.id = t.seizure_id WHERE k.ref = (z ->> 'ref')::uuid), true
+    )
+  )
+"""  # noqa: S608  # own text, values apart; so below
 # p: one row a consignment, or a piece of equipment without a bill, by the first assessment that decided of it.
 _PROFILED: Final = """
   p AS (
@@ -133,7 +145,7 @@ def asked(question: Question) -> dict[str, Any]:
         "mode": question.mode,
         "rule": question.rule,
         "own": list(OWN),
-        "over": list(SHOWN_STATES),
+        "approved": Review.Verdict.APPROVED.value,
         "deciding": list(DECIDING),
         "to_examine": list(TO_EXAMINE),
         "container": EquipmentKind.CONTAINER.value,
@@ -166,7 +178,7 @@ def cases(parameters: Mapping[str, Any], group: Group | None) -> list[Row]:
         count(*) FILTER (WHERE origin <> 'sample' AND examined), count(*) FILTER (WHERE origin <> 'sample' AND found),
         count(*) FILTER (WHERE origin = 'sample' AND examined), count(*) FILTER (WHERE origin = 'sample' AND found)
       FROM c {join} {drawn} GROUP BY 1
-    """  # noqa: S608  # own text, values apart; so below
+    """  # noqa: S608
     return fetch(sql, parameters)
 
 
@@ -209,15 +221,15 @@ def containers(parameters: Mapping[str, Any]) -> Row:
 
 
 def methods(parameters: Mapping[str, Any]) -> list[Row]:
-    """(method, cases examined by it, those with a find, containers): as done on a line or told with an outcome."""
+    """(method, cases examined by it, those with a find, containers): as done on an approved line or told with an
+    outcome."""
     sql = f"""
-      WITH {_CASES},
+      WITH {_CASES}, {_APPROVED},
       used AS (
-        SELECT i.case_id, e.visit_id, said.key AS method
-        FROM inspections_inspection i JOIN inspections_inspectionline e ON e.inspection_id = i.id,
-             jsonb_each(e.methods) said
-        WHERE i.state = ANY(%(over)s) AND said.value -> 'done' = 'true'::jsonb
-          AND i.case_id IN (SELECT id FROM c WHERE counted AND examined)
+        SELECT a.case_id, e.id AS visit_id, said.key AS method
+        FROM a, jsonb_array_elements(a.content -> 'lines') line
+             JOIN cargo_equipmentvisit e ON e.ref = (line ->> 'visit')::uuid, jsonb_each(line -> 'methods') said
+        WHERE said.value -> 'done' = 'true'::jsonb AND a.case_id IN (SELECT id FROM c WHERE examined)
         UNION
         SELECT o.case_id, o.visit_id, o.method FROM o WHERE o.method <> ''
       )
@@ -273,13 +285,13 @@ def endings(parameters: Mapping[str, Any]) -> list[Row]:
 
 
 def agencies(parameters: Mapping[str, Any]) -> list[Row]:
-    """(agency, officers, cases they took part in examining, those with a find)."""
+    """(agency, officers, cases they took part in examining, those with a find), as approved acts name the team."""
     sql = f"""
-      WITH {_CASES}
-      SELECT t.agency, count(DISTINCT t.user_id), count(DISTINCT c.id), count(DISTINCT c.id) FILTER (WHERE c.found)
-      FROM c JOIN inspections_inspection i ON i.case_id = c.id AND i.state = ANY(%(over)s)
-      JOIN inspections_teammember t ON t.inspection_id = i.id
-      WHERE c.counted AND c.examined GROUP BY 1
+      WITH {_CASES}, {_APPROVED}
+      SELECT t ->> 'agency', count(DISTINCT t ->> 'user'), count(DISTINCT c.id),
+             count(DISTINCT c.id) FILTER (WHERE c.found)
+      FROM c JOIN a ON a.case_id = c.id, jsonb_array_elements(a.content -> 'team') t
+      WHERE c.examined GROUP BY 1
     """  # noqa: S608
     return fetch(sql, parameters)
 

@@ -67,6 +67,7 @@ def facts(question: Question) -> list[tuple[str, str]]:
         (_("Mode of transport"), str(Mode(question.mode).label) if question.mode else _("any")),
         (_("Rule"), question.rule or _("all rules")),
         (_("Counted"), _("Consignments by the day they were first scored, cases by the day they were opened.")),
+        (_("Seizures, methods, teams"), _("From approved acts, as they were approved.")),
     ]
 
 

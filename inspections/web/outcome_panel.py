@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from inspections.choices import State
 from inspections.models import Inspection, Report, Review
-from inspections.reviewing import SUBMITTABLE
+from inspections.reviewing import AMENDED, SUBMITTABLE
 from inspections.web.review_sheet import Note, notes_beside
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
@@ -27,6 +27,7 @@ class Work:
     notes: Sequence[Note]
     may_submit: bool
     may_amend: bool
+    may_give_up: bool
     may_review: bool
 
 
@@ -65,6 +66,7 @@ def _work(inspection: Inspection, user: User) -> Work:
     is_returned = (
         inspection.state == State.RETURNED and review is not None and review.verdict == Review.Verdict.RETURNED
     )
+    was_approved = any(_verdict(report) == Review.Verdict.APPROVED for report in inspection.reports.all())
     inspects = user.scope.allows(Capability.INSPECT, inspection.unit_id)
     return Work(
         inspection=inspection,
@@ -72,5 +74,10 @@ def _work(inspection: Inspection, user: User) -> Work:
         notes=notes_beside(review if is_returned else None, {}),
         may_submit=inspects and inspection.state in SUBMITTABLE,
         may_amend=inspects and inspection.state == State.APPROVED,
+        may_give_up=inspects and inspection.state in AMENDED and was_approved,
         may_review=inspection.state == State.SUBMITTED and user.scope.allows(Capability.REVIEW, inspection.unit_id),
     )
+
+
+def _verdict(report: Report) -> str:
+    return report.review.verdict if hasattr(report, "review") else ""

@@ -11,24 +11,22 @@ from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inspections import planning, teams
-from inspections.acts import EDITABLE
-from inspections.choices import ReasonToInspect, State
-from inspections.errors import InvalidActError
-from inspections.filters import InspectionFilterSet
+from inspections.choices import ReasonToInspect
+from inspections.errors import InspectionError, InvalidActError
+from inspections.filters import InspectionFilterSet, overdue
 from inspections.models import Inspection, TeamMember
 from inspections.web.sheet import crew_rows, my_team, words
 from inspections.web.typed import present_typed, team_typed
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
-from pcu.desk import paging
+from pcu.desk import once, paging
 from pcu.desk.templatetags.desk import container_number
 from pcu.desk.units import current_unit
 from profiling.cases.choices import Method
@@ -69,14 +67,10 @@ def _tally(rows: Any) -> dict[str, Any]:
     """Lines done of all, and what is late, of the acts on a page."""
     found = Inspection.objects.filter(pk__in=[row.pk for row in rows])
     told = found.annotate(of=Count("lines"), done=Count("lines", filter=~Q(lines__result="")))
-    now = timezone.now()
-    late = {
-        row.pk
-        for row in rows
-        if (row.state == State.PLANNED and row.planned_for and row.planned_for < now)
-        or (row.state in EDITABLE and row.case.due_at and row.case.due_at < now)
+    return {
+        "tally": {pk: (done, of) for pk, done, of in told.values_list("pk", "done", "of")},
+        "late": set(found.filter(overdue()).values_list("pk", flat=True)),
     }
-    return {"tally": {pk: (done, of) for pk, done, of in told.values_list("pk", "done", "of")}, "late": late}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,11 +120,12 @@ def _plan_page(request: HttpRequest, case: Case, unit: Unit, make: Any, context:
                     "present": present,
                     "place": place,
                     "planned_for": _moment(planned_for, unit),
+                    "form_key": request.POST.get(once.FIELD, ""),
                 }
             )
         except InvalidActError as refused:
             errors, status = refused.errors, UNPROCESSABLE
-        except CaseError as refused:
+        except (CaseError, InspectionError) as refused:
             error, status = refused.message, CONFLICT
         else:
             messages.success(request, _("Planned: %(number)s.") % {"number": made.number})

@@ -7,22 +7,21 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from PIL import Image, UnidentifiedImageError
 
 from inspections import reviewing
 from inspections.errors import InspectionError, InvalidActError, OwnWorkError
 from inspections.models import Report, Review
+from inspections.picture_answers import picture_response
 from inspections.web.review_queue import ReviewQueue
 from inspections.web.review_sheet import TABS, ReviewSheet
 from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
 from pcu.desk.templatetags.desk import container_number
-from profiling.cargo import store
 from profiling.cases.errors import CaseError
 
 CONFLICT, UNPROCESSABLE, FORBIDDEN = 409, 422, 403
@@ -138,24 +137,10 @@ def _page(
 
 
 @require_safe
-def photo(request: HttpRequest, ref: uuid.UUID, photo: uuid.UUID) -> FileResponse:
+def photo(request: HttpRequest, ref: uuid.UUID, photo: uuid.UUID) -> HttpResponse:
     """A photograph of a submitted act: the copy drawn anew, as it was submitted."""
     found = get_object_or_404(Report.objects.visible_to(request.user), ref=ref)
     told = next((one for one in found.content["photos"] if one["ref"] == str(photo)), None)
     if told is None:
         raise Http404
-    try:
-        kind = _image_type(told["shown_sha256"])
-        opened = store.get(told["shown_sha256"])
-    except (FileNotFoundError, UnidentifiedImageError) as error:
-        raise Http404(_("The bytes are no longer in the store.")) from error
-    response = FileResponse(opened, content_type=kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
-
-
-def _image_type(sha256: str) -> str:
-    with store.get(sha256) as opened, Image.open(opened, formats=("JPEG", "PNG", "WEBP")) as image:
-        return Image.MIME[image.format or ""]
+    return picture_response(told["shown_sha256"])

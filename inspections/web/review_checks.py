@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections.choices import Point, PointState, SealCondition, SealEvent
+from inspections.completeness import OPENED
 from pcu.desk import times
 from pcu.desk.templatetags.desk import container_number
-from profiling.cases.choices import Method, Result
-
-_OPENED = (Method.TAILGATE, Method.PARTIAL_DEVANNING, Method.FULL_DEVANNING, Method.SAMPLING)
+from profiling.cases.choices import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def _of_line(line: Mapping[str, Any], *, several: bool) -> Iterator[Check]:
         return Check(tone, f"{container_number(line['equipment'])}: {text}" if several else text)
 
     affixed = [seal["number"] for seal in line["seals"] if seal["event"] == SealEvent.AFFIXED]
-    opened = any(line["methods"].get(method, {}).get("done") for method in _OPENED)
+    opened = any(line["methods"].get(method, {}).get("done") for method in OPENED)
     if affixed:
         yield check("good", _("Sealed again, %(seals)s") % {"seals": ", ".join(affixed)})
     elif opened:

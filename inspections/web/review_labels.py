@@ -52,6 +52,7 @@ FIELDS: Mapping[str, Promise] = {
     "ended_at": _("Ended"),
     "remarks": _("Remarks"),
     "damage": _("Damage"),
+    "left_out": _("Not examined"),
     "agency": _("Agency"),
     "leads": _("Leads"),
     "capacity": _("Present as"),

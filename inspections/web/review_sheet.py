@@ -11,8 +11,9 @@ from inspections import links
 from inspections.choices import PhotoKind
 from inspections.differences import OF_SEIZURES, Differences, Section, differences
 from inspections.models import Report, Review
-from inspections.outcomes import Wanted, disposition_of, to_write, verdicts_of, wanted
+from inspections.outcomes import Effect, effect_of
 from inspections.participation import Part, part_of
+from inspections.reports import before
 from inspections.reviewing import notes_of
 from inspections.web.review_checks import Check, checks
 from inspections.web.review_words import Group, Words
@@ -87,9 +88,8 @@ class ReviewSheet:
 
     @cached_property
     def before(self) -> Report | None:
-        """The submission before this one."""
-        earlier = Report.objects.filter(inspection=self.inspection, number__lt=self.report.number)
-        return earlier.select_related("submitted_by").order_by("-number").first()
+        """The submission that this one is held against."""
+        return before(self.report)
 
     @cached_property
     def words(self) -> Words:
@@ -186,25 +186,21 @@ class ReviewSheet:
         return checks(self.report.content, held=[hold.visit.number for hold in self.holds])
 
     @cached_property
-    def outcomes(self) -> Sequence[Wanted]:
-        return to_write(inspection=self.inspection, content=self.report.content)
+    def effect(self) -> Effect:
+        """What approving writes."""
+        return effect_of(inspection=self.inspection, content=self.report.content)
+
+    @property
+    def is_closed(self) -> bool:
+        return bool(self.case.state == Case.State.CLOSED)
 
     @property
     def rules(self) -> Sequence[str]:
         """The rules that are credited with a find, where approving writes one."""
-        if not any(one.result == Result.FOUND and one.stands for one in self.outcomes):
+        if not any(one.result == Result.FOUND and one.stands for one in self.effect.appended):
             return ()
         assessment = self.case.decided_assessment or self.case.assessment
         return [rule["code"] for rule in assessment.fired]
-
-    @property
-    def closes_case(self) -> bool:
-        return self.case.state != Case.State.CLOSED
-
-    @property
-    def disposition(self) -> str:
-        content = self.report.content
-        return str(disposition_of(wanted(content, verdicts_of(content))).label)
 
 
 def notes_beside(returned: Review | None, answers: Mapping[str, str]) -> list[Note]:

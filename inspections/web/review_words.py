@@ -147,6 +147,8 @@ class Words:
                 return ""
             case list():
                 return ", ".join(self.value(section, name, one) for one in value)
+            case {"equipment": number, "why": why}:
+                return f"{container_number(number)}: {why}"
             case {"document": document}:
                 return str(document)
         if section == Section.SEIZURES and name in labels.LIST_WORDS:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from inspections.commodities.fields import Template
 from inspections.commodities.numbers import AmbiguousNumberError, NotANumberError, plain, read_number
 from inspections.commodities.templates import newest
+from inspections.contents import likely
 from inspections.facts import unit_label
 from inspections.lists import words_for
 from inspections.models import InspectionLine, ListedWord, Seizure
@@ -22,7 +23,7 @@ from inspections.seizure_checks import Account
 from inspections.web import seizure_fields
 from inspections.web.seizure_fields import Facts
 from pcu.accounts.handling import Handling
-from profiling.cargo.models import Consignment, Loading
+from profiling.cargo.models import Consignment
 from profiling.cases.choices import Commodity
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -108,19 +109,12 @@ class SeizureForm(forms.Form):
         self._choose("place", words_for(unit, _L.PLACE, kept))
         self._choose("concealment", words_for(unit, _L.CONCEALMENT, kept))
         self._choose("detections", words_for(unit, _L.DETECTION, detected))
-        self._choose("consignment", consignments_in(line))
+        self._choose("consignment", likely(line))
 
     def _choose(self, name: str, rows: Any) -> None:
         choice: Any = self.fields[name]
         choice.queryset = rows
         choice.empty_label = None if isinstance(choice, WordsField) else "–"
-
-
-def consignments_in(line: InspectionLine) -> Any:
-    """The consignments of the case that the papers put into the equipment, or all of the case where none do."""
-    of_case = line.inspection.case.consignments.order_by("pk")
-    inside = of_case.filter(pk__in=Loading.objects.filter(visit=line.visit_id).values("version__consignment"))
-    return inside if inside.exists() else of_case
 
 
 @dataclass(slots=True)
@@ -171,7 +165,7 @@ class Draft:
 
 def blank(line: InspectionLine) -> Draft:
     """Nothing typed yet: what the inspection knows already is filled in."""
-    inside = list(consignments_in(line)[:2])
+    inside = list(likely(line)[:2])
     only = inside[0] if len(inside) == 1 else None
     items = list(only.current.items.all()[:1]) if only and only.current else []
     initial = {

@@ -42,7 +42,8 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """A hand-over with the forms of the sides that have not signed."""
+    """A hand-over with the forms of the sides that have not signed. `awaits_supervisor`: the giver is gone, and the
+    reader may not sign instead."""
 
     handover: Handover
     gave: Any
@@ -50,6 +51,7 @@ class Hand:
     called_off: Any
     forms: Sequence[parts.SignForm]
     call_off: parts.SignForm | None
+    awaits_supervisor: bool
 
 
 def _hands(chain: Sequence[Handover], seizure: Seizure, user: User, failed: parts.SignForm | None) -> list[Hand]:
@@ -60,6 +62,7 @@ def _hands(chain: Sequence[Handover], seizure: Seizure, user: User, failed: part
         signed = {signature.side: signature for signature in handover.signatures.all()}
         forms: list[parts.SignForm] = []
         call_off = None
+        awaits_supervisor = False
         if custody.is_open(handover) and seizure.inspection.state != State.DROPPED:
             sides = [side for side in (custody.Side.GAVE, custody.Side.RECEIVED) if side not in signed]
             made = {
@@ -68,9 +71,15 @@ def _hands(chain: Sequence[Handover], seizure: Seizure, user: User, failed: part
                 else parts.SignForm(handover=handover, side=side, photos=photos)
                 for side in (*sides, custody.Side.CALLED_OFF)
             }
-            allowed = {side: form for side, form in made.items() if may_record or form.signer == user}
+            instead = custody.may_sign_instead(handover, user)
+            allowed = {
+                side: form
+                for side, form in made.items()
+                if (instead if form.is_instead else may_record or form.signer == user)
+            }
             forms = [allowed[side] for side in sides if side in allowed]
             call_off = allowed.get(custody.Side.CALLED_OFF)
+            awaits_supervisor = custody.giver_is_gone(handover) and not instead
         found.append(
             Hand(
                 handover,
@@ -79,6 +88,7 @@ def _hands(chain: Sequence[Handover], seizure: Seizure, user: User, failed: part
                 signed.get(custody.Side.CALLED_OFF),
                 forms,
                 call_off,
+                awaits_supervisor,
             )
         )
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +96,13 @@ class DisposalForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    is_stale = False
+    stands = ""
+
+    def rest_on(self, version: int, stands: str) -> None:
+        """Somebody was faster: what was typed is kept, to be saved over what stands now once it was looked at."""
+        self.data = {**self.data.dict(), "version": version} if isinstance(self.data, QueryDict) else self.data
+        self.is_stale, self.stands = True, stands
 
 
 class People(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when the program runs
@@ -135,7 +143,8 @@ class HandoverForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    """Signs one side: by password, or on paper where the person has no sign-in."""
+    """Signs one side: by password, on paper where the person has no sign-in, or by a supervisor with a reason where the
+    giver is gone."""
 
     side = forms.CharField(widget=forms.HiddenInput)
     password = forms.CharField(
@@ -144,6 +153,11 @@ class SignForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     paper = forms.ModelChoiceField(Photo.objects.none(), label=_("Photograph of the signed paper"), required=False)
+    reason = forms.CharField(
+        label=_("Why the giver cannot sign, and which paper bears it"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": custody.REASON_LENGTH}),
+    )
 
     def __init__(self, posted: Any = None, *, handover: Handover, side: str, photos: Any) -> None:
         super().__init__(posted, initial={"side": side}, auto_id=f"id_%s_{handover.number}_{side}")
@@ -151,7 +165,10 @@ class SignForm(forms.Form):
         self.signer = handover.given_by if gives else handover.received_by
         self.name = handover.giver if gives else handover.receiver
         self.signs = side
-        if self.signer:
+        self.is_instead = gives and custody.giver_is_gone(handover)
+        if not self.is_instead:
+            del self.fields["reason"]
+        if self.signer and not self.is_instead:
             del self.fields["paper"]
             self.fields["password"].label = _("Password of %(name)s") % {"name": self.name}
         else:

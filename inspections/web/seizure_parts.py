@@ -20,10 +20,12 @@ from django.views.decorators.http import require_POST
 from inspections import custody, links, samples, seizing
 from inspections.errors import InspectionError
 from inspections.models import Handover, Link, Sample, Seizure, Signature
+from inspections.seizure_errors import SeizureChangedError
 from inspections.web import seizure_part_forms as parts
 from inspections.web.seizure_page import seizure_page
 from inspections.web.seizures import visible_seizure
 from pcu.accounts.confirmation import confirm
+from pcu.desk import once
 from profiling.web.people import person
 
 
@@ -68,9 +70,13 @@ def disposal(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 
     def act() -> object:
         told = form.cleaned_data
-        return seizing.note_disposal(
-            seizure=found, user=person(request), disposal=told["disposal"], expected_version=told["version"]
-        )
+        try:
+            return seizing.note_disposal(
+                seizure=found, user=person(request), disposal=told["disposal"], expected_version=told["version"]
+            )
+        except SeizureChangedError as error:
+            form.rest_on(error.version, visible_seizure(request, ref).disposal)
+            raise
 
     return _answer(request, found, "disposal", form, act, {"disposal": form})
 
@@ -85,7 +91,7 @@ def add_link(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         mention = next((one for one in links.mentioned(found.line, user) if str(one.pk) == wanted), None)
         if mention is None:
             raise Http404
-        told = parts.of_mention(mention)
+        told = {**parts.of_mention(mention), "form_key": request.POST.get(once.FIELD, "")}
         return _now(request, found, "linked", lambda: links.add_link(seizure=found, user=user, **told))
     form = parts.LinkForm(request.POST, auto_id="id_link_%s")
     return _answer(
@@ -93,7 +99,9 @@ def add_link(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         found,
         "linked",
         form,
-        lambda: links.add_link(seizure=found, user=user, **form.cleaned_data),
+        lambda: links.add_link(
+            seizure=found, user=user, form_key=request.POST.get(once.FIELD, ""), **form.cleaned_data
+        ),
         {"link": form},
     )
 
@@ -158,7 +166,8 @@ def hand_over(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def sign(request: HttpRequest, ref: uuid.UUID, handover: uuid.UUID) -> HttpResponse:
-    """Sign one side: by the password of the person named there, or by the photograph of a signed paper."""
+    """Sign one side: by the password of the person named there, by the photograph of a signed paper, or in the place of
+    a giver who is gone."""
     found = visible_seizure(request, ref)
     rows = Handover.objects.visible_to(request.user).filter(seizure=found)
     given = get_object_or_404(rows.select_related("given_by", "received_by", "seizure__inspection"), ref=handover)
@@ -170,6 +179,11 @@ def sign(request: HttpRequest, ref: uuid.UUID, handover: uuid.UUID) -> HttpRespo
     form = parts.SignForm(request.POST, handover=given, side=side, photos=photos)
 
     def act() -> object:
+        if form.is_instead:
+            told = form.cleaned_data
+            return custody.sign_instead(
+                handover=given, side=side, user=user, reason=told["reason"], paper=told["paper"]
+            )
         if form.signer is None:
             paper = form.cleaned_data["paper"]
             return custody.sign_on_paper(handover=given, side=side, user=user, paper=paper)

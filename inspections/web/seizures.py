@@ -28,7 +28,7 @@ from inspections.web.seizure_form import Draft
 from inspections.web.seizure_page import seizure_page
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
-from pcu.desk import paging
+from pcu.desk import once, paging
 from pcu.desk.templatetags.desk import quantity
 from pcu.desk.units import current_unit, own_units
 from profiling.cases.choices import Commodity
@@ -131,7 +131,9 @@ def new_seizure(request: HttpRequest, line: uuid.UUID) -> HttpResponse:
     if not _is_readable(draft):
         return seizure_page(request, found, None, draft=draft, status=UNPROCESSABLE)
     try:
-        seizure = record_seizure(line=found, user=user, account=draft.account())
+        seizure = record_seizure(
+            line=found, user=user, account=draft.account(), form_key=request.POST.get(once.FIELD, "")
+        )
     except InvalidActError as error:
         return seizure_page(request, found, None, draft=draft.with_errors(error.errors), status=UNPROCESSABLE)
     except InspectionError as error:

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from inspections import teams
@@ -23,8 +22,10 @@ from inspections.choices import (
     WeighedHow,
 )
 from inspections.completeness import methods_done, photos_asked, photos_missing, problems, with_lines
+from inspections.contents import possible_by_line
 from inspections.errors import Missing
 from inspections.fields import Act, read_seal
+from inspections.lines import empty_of
 from inspections.models import Inspection, InspectionLine, Photo
 from inspections.recording import Answer, standing
 from pcu.accounts.models import User
@@ -130,6 +131,7 @@ class LineSheet:
     consignments: Sequence[Consignment]
     photos: Sequence[Photo]
     missing: Sequence[Missing] = field(default_factory=list)
+    is_empty: bool = False
 
     @property
     def points_told(self) -> int:
@@ -196,21 +198,23 @@ class Sheet:
 
     @cached_property
     def lines(self) -> list[LineSheet]:
-        """Six queries beside those of the rows."""
+        """Eight queries beside those of the rows."""
         rows = self.rows
         visits = [line.visit_id for line in rows]
         carriers: dict[int, str] = {}
         for placement in Placement.objects.filter(visit__in=visits).select_related("carrier").order_by("pk"):
             carriers[placement.visit_id] = placement.carrier.number
-        of_case = list(Consignment.objects.filter(case_links__case=self.inspection.case_id).order_by("pk"))
-        loaded: dict[int, list[Consignment]] = {}
-        in_them = Consignment.objects.filter(current__loadings__visit__in=visits).order_by("pk")
-        for consignment in in_them.annotate(in_visit=F("current__loadings__visit")):
-            loaded.setdefault(consignment.in_visit, []).append(consignment)
-        return [
-            self._line(line, carriers.get(line.visit_id, ""), [*of_case, *loaded.get(line.visit_id, [])])
-            for line in rows
-        ]
+        consignments = possible_by_line(self.inspection, rows)
+        return [self._line(line, carriers.get(line.visit_id, ""), consignments[line.pk]) for line in rows]
+
+    @cached_property
+    def empty(self) -> set[int]:
+        """The lines on which nothing stands."""
+        return empty_of(self.rows)
+
+    @property
+    def left_out(self) -> list[Mapping[str, str]]:
+        return sorted(self.inspection.left_out.values(), key=lambda told: str(told["equipment"]))
 
     @cached_property
     def photos_of_act(self) -> list[Photo]:
@@ -239,9 +243,10 @@ class Sheet:
             fields={name: self._entry(ref, name, value) for name, value in values.items()},
             declared_seals=list(line.visit.seals.all()),
             carrier=carrier,
-            consignments=list({one.pk: one for one in consignments}.values()),
+            consignments=consignments,
             photos=photos,
             missing=[one for one in self.missing if one["line"] == ref],
+            is_empty=line.pk in self.empty,
         )
 
     def _read(self, line: InspectionLine, name: str) -> Any:

@@ -100,6 +100,28 @@ def amend(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     return render(request, "review/amend.html", context, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def give_up(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Say why, then the amendment is given up and what was approved stands."""
+    found = _inspection(request, ref)
+    reason = request.POST.get("reason", "").replace("\0", "")
+    context: dict[str, Any] = {"inspection": found, "unit": found.unit, "reason": reason}
+    status = 200
+    if request.method == "POST":
+        try:
+            reviewing.give_amendment_up(inspection=found, user=cast(User, request.user), reason=reason)
+        except InvalidActError as error:
+            context["reason_error"], status = error.errors["reason"], UNPROCESSABLE
+        except InspectionError as error:
+            context["error"], status = error.message, CONFLICT
+        else:
+            messages.success(request, _("The amendment of %(act)s is given up.") % {"act": found.number})
+            return HttpResponseRedirect(_case_address(found))
+    context["may_give_up"] = reviewing.may_give_up(found, cast(User, request.user))
+    return render(request, "review/give_up.html", context, status=status)
+
+
 def _may_inspect(request: HttpRequest, found: Inspection) -> bool:
     return cast(User, request.user).scope.allows(Capability.INSPECT, found.unit_id)
 

@@ -19,15 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from inspections import acts, planning, recording
-from inspections.api.views import picture_response
+from inspections import acts, lines, planning, recording
 from inspections.completeness import ASKED
 from inspections.errors import InspectionError, InvalidActError, PictureTooLargeError
 from inspections.models import AppliedChange, Inspection, Photo
 from inspections.photos import add_photo, remove_photo
+from inspections.picture_answers import picture_response
 from inspections.web.sheet import Sheet, Typed, words
 from inspections.web.typed import changes_typed
-from pcu.desk import panels
+from pcu.desk import once, panels
 from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.web.people import person
@@ -97,6 +97,37 @@ def drop(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("case", args=[found.case.ref]))
 
 
+@require_POST
+def add_line(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Examine another piece of equipment of the case; its line stands open then."""
+    found = _inspection(request, ref)
+    named = _uuid(request.POST.get("visit", ""))
+    if named is None:
+        raise Http404
+    visit = get_object_or_404(found.case.visits.all(), ref=named)
+    try:
+        line = lines.add_line(inspection=found, visit=visit, user=person(request))
+    except InspectionError as error:
+        return _page(request, _inspection(request, ref), error=error.message, status=CONFLICT)
+    return HttpResponseRedirect(f"{reverse('inspection', args=[found.ref])}?line={line.ref}")
+
+
+@require_POST
+def leave_out(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Take away a line on which nothing stands, with a reason."""
+    found = _inspection(request, ref)
+    named = _uuid(request.POST.get("line", ""))
+    line = found.lines.filter(ref=named).first() if named else None
+    try:
+        if line is not None:  # a second click is no error
+            lines.leave_out(line=line, user=person(request), reason=request.POST.get("reason", ""))
+    except InvalidActError as error:
+        return _page(request, _inspection(request, ref), error=error.message, status=UNPROCESSABLE)
+    except InspectionError as error:
+        return _page(request, _inspection(request, ref), error=error.message, status=CONFLICT)
+    return HttpResponseRedirect(reverse("inspection", args=[found.ref]))
+
+
 # ---- photographs
 
 
@@ -134,6 +165,7 @@ def _add(request: HttpRequest, found: Inspection) -> HttpResponse:
             line=line,
             seal_ref=_uuid(request.POST.get("seal", "")),
             caption=request.POST.get("caption", "").replace("\0", ""),
+            upload_id=_uuid(request.POST.get(once.FIELD, "")),
         )
     except PictureTooLargeError as error:
         return _page(request, found, error=error.message, status=TOO_LARGE)
@@ -244,6 +276,7 @@ def _page(
         "open_line": wanted if wanted in refs else (refs[0] if refs else ""),
         "may_edit": acts.may_edit(found, person(request)),
         "may_drop": acts.may_edit(found, person(request)) and found.state in planning.DROPPABLE,
+        "more_equipment": lines.without_line(found) if acts.may_edit(found, person(request)) else (),
         "error": error,
         "drop_error": drop_error,
         "limit": settings.MAX_PHOTO,

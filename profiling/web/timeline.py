@@ -44,6 +44,7 @@ _ICONS: Mapping[str, tuple[str, str]] = {
     _K.EXAMINATION_APPROVED: ("circle-check", "good"),
     _K.EXAMINATION_AMENDED: ("pencil", ""),
     _K.EXAMINATION_DROPPED: ("x", "bad"),
+    _K.AMENDMENT_DROPPED: ("x", ""),
     _K.SEIZURE: ("briefcase", "bad"),
     _K.SEIZURE_REMOVED: ("trash", ""),
     _K.CUSTODY: ("arrows-exchange", ""),

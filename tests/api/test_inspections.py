@@ -11,7 +11,7 @@ from inspections.models import Inspection, InspectionLine, Photo
 from pcu.accounts.roles import Role
 from profiling.cases.models import Referral
 from tests import factories
-from tests.factories_recording import picture
+from tests.factories_recording import picture, planned
 
 JPEG = "image/jpeg"
 
@@ -67,6 +67,15 @@ def test_one_on_intelligence_names_its_case_and_its_reason(api, post, officer):
     assert {error["attr"] for error in refused.json()["errors"]} == {"reason", "method", "why"}
     body |= {"reason": "intelligence", "method": "scan", "why": "A call"}
     assert api(officer).post("/api/v1/inspections/", body, format="json").status_code == 201
+
+
+def test_a_key_sent_again_plans_once(api, post, officer):
+    body = {"case": str(post.case.ref), "team": [{"user": str(officer.ref)}]}
+    body |= {"reason": "intelligence", "method": "scan", "why": "A call"}
+    answers = [
+        api(officer).post("/api/v1/inspections/", body, format="json", HTTP_IDEMPOTENCY_KEY="k") for _call in range(2)
+    ]
+    assert answers[0].json()["ref"] == answers[1].json()["ref"]
 
 
 @pytest.mark.parametrize("named", [{}, {"referral": str(uuid4()), "case": str(uuid4())}])
@@ -258,3 +267,20 @@ class TestPhotographs:
             .status_code
             == 404
         )
+
+
+def test_lines_are_left_out_and_added(api, post, officer, line):
+    act = planned(post.case, officer)
+    address, visit = f"/api/v1/inspections/{act.ref}", str(act.lines.get().visit.ref)
+    for named, field in ((act.lines.get(), "reason"), (line, "line")):
+        body = {"line": str(named.ref), "reason": "" if named != line else "Never came"}
+        at = address if named != line else f"/api/v1/inspections/{post.inspection.ref}"
+        refused = api(officer).post(f"{at}/leave-out/", body, format="json")
+        assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, field)
+    body = {"line": str(act.lines.get().ref), "reason": "Never came"}
+    left = api(officer).post(f"{address}/leave-out/", body, format="json").json()
+    assert left["lines"] == []
+    assert [(one["visit"], one["why"]) for one in left["left_out"]] == [(visit, "Never came")]
+    added = api(officer).post(f"{address}/lines/", {"visit": visit}, format="json").json()
+    assert ([one["equipment"]["ref"] for one in added["lines"]], added["left_out"]) == ([visit], [])
+    assert api(officer).post(f"{address}/lines/", {"visit": str(uuid4())}, format="json").status_code == 404

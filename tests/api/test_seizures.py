@@ -226,3 +226,29 @@ def test_templates_say_what_is_asked_in_the_language_of_the_request(api, officer
     only = api(officer).get("/api/v1/commodity-templates/?commodity=waste").json()
     assert [one["commodity"] for one in only] == ["waste"]
     assert api(officer).get("/api/v1/commodity-templates/?commodity=gold").status_code == 400
+
+
+def test_a_key_sent_again_records_once(api, officer, told):
+    client = api(officer)
+    made = [
+        client.post("/api/v1/seizures/", told, format="json", HTTP_IDEMPOTENCY_KEY="k").json() for _call in range(2)
+    ]
+    assert made[0]["ref"] == made[1]["ref"]
+    link = {"kind": "company", "name": "Broker and Sons"}
+    address = f"/api/v1/seizures/{made[0]['ref']}/links/"
+    ties = [client.post(address, link, format="json", HTTP_IDEMPOTENCY_KEY="k").json()["ref"] for _call in range(2)]
+    assert len(set(ties)) == Link.objects.count() == Seizure.objects.count() == 1
+
+
+def test_a_supervisor_signs_for_a_giver_who_is_gone(api, altynkol, officer, colleague, told):
+    seizure = Seizure.objects.get(ref=record(api(officer), told).json()["ref"])
+    body = {"what": "Bags", "place": "Store", "giver": str(officer.ref), "receiver": str(colleague.ref)}
+    made = api(officer).post(f"/api/v1/seizures/{seizure.ref}/handovers/", body, format="json").json()
+    officer.is_active = False
+    officer.save()
+    address = f"/api/v1/handovers/{made['ref']}/signatures/"
+    assert api(colleague).post(address, {"side": "gave", "reason": "Left"}, format="json").status_code == 403
+    lead = api(factories.person(altynkol, Role.SUPERVISOR))
+    assert faults(lead.post(address, {"side": "gave"}, format="json")) == {"reason": "invalid_act"}
+    signed = lead.post(address, {"side": "gave", "reason": "Left"}, format="json")
+    assert (signed.status_code, signed.json()["reason"]) == (201, "Left")

@@ -6,21 +6,33 @@ from decimal import Decimal
 
 import pytest
 from axes.models import AccessAttempt
+from django.core.exceptions import PermissionDenied
 from django.db import InternalError, connection, transaction
 
 from inspections import custody
 from inspections.choices import State
-from inspections.custody import Transfer, chain_of, hand_over, holder_of, sign, sign_on_paper, verify_chain
+from inspections.custody import (
+    Transfer,
+    chain_of,
+    hand_over,
+    holder_of,
+    sign,
+    sign_instead,
+    sign_on_paper,
+    verify_chain,
+)
 from inspections.errors import InvalidActError, NotEditableError
 from inspections.models import Handover, Inspection, Signature
 from inspections.seizure_errors import (
     AlreadySignedError,
+    GiverSignsError,
     NotTheHolderError,
     NotYourSideError,
     SettledHandoverError,
     UnsignedHandoverError,
 )
 from pcu.accounts.confirmation import NotConfirmedError, confirm
+from pcu.accounts.roles import Role
 from profiling.cases.models import CaseEvent
 from tests import factories
 from tests.factories_inspections import PhotoFactory
@@ -243,6 +255,7 @@ def behind_our_back(statement: str, *values) -> None:
         ("UPDATE inspections_signature SET name = 'Nobody' WHERE side = 'received'", 1),
         ("DELETE FROM inspections_signature WHERE side = 'gave'", 2),
         ("UPDATE inspections_handover SET at = at - interval '1 day' WHERE number = 2", 2),
+        ("UPDATE inspections_signature SET reason = 'Because' WHERE side = 'gave'", 1),
     ],
 )
 def test_a_row_changed_behind_our_back_breaks_the_chain_from_there(
@@ -253,3 +266,58 @@ def test_a_row_changed_behind_our_back_breaks_the_chain_from_there(
     assert verify_chain(seizure) is None
     behind_our_back(statement)
     assert custody.verify_chain(seizure) == broken_at
+
+
+class TestAGiverWhoIsGone:
+    """The holder can sign in no more: a supervisor signs instead, or the goods would stay with them for ever."""
+
+    @pytest.fixture
+    def stuck(self, colleague, keeper, give, signed):
+        """Held by somebody who left, and to be given on to a colleague."""
+        signed(give(to(keeper)))
+        keeper.is_active = False
+        keeper.save()
+        return give(to(colleague), giver=keeper)
+
+    def test_is_signed_for_by_a_supervisor_with_a_reason_and_the_goods_go_on(
+        self, seizure, officer, colleague, supervisor, stuck, typed, paper
+    ):
+        signature = sign_instead(handover=stuck, side=GAVE, user=supervisor, reason=" Left; order 12 ", paper=paper)
+        assert (signature.user, signature.name, signature.recorded_by) == (None, str(supervisor), supervisor)
+        assert (signature.reason, signature.paper_sha256) == ("Left; order 12", "c" * 64)
+        sign(handover=stuck, side=RECEIVED, signer=typed(colleague), user=officer)
+        assert holder_of(chain_of(seizure)).user == colleague
+        assert verify_chain(seizure) is None
+        told = CaseEvent.objects.filter(kind=CaseEvent.Kind.CUSTODY).latest("pk")
+        assert (told.text, told.facts["instead_of"], told.facts["signed_by"]) == (
+            "Left; order 12",
+            str(stuck.given_by),
+            str(supervisor),
+        )
+        behind_our_back("UPDATE inspections_signature SET reason = 'Another' WHERE reason <> ''")
+        assert verify_chain(seizure) == 2
+
+    def test_is_called_off_for_by_a_supervisor(self, seizure, colleague, supervisor, stuck, give):
+        sign_instead(handover=stuck, side=OFF, user=supervisor, reason="Wrong receiver")
+        assert give(to(colleague), giver=stuck.given_by).number == 3
+        assert verify_chain(seizure) is None
+
+    def test_is_signed_for_by_nobody_else(self, altynkol, officer, outsider, supervisor, stuck, give, keeper):
+        for nobody in (officer, outsider, factories.person(altynkol, Role.AUDITOR)):
+            with pytest.raises(PermissionDenied):
+                sign_instead(handover=stuck, side=GAVE, user=nobody, reason="Left")
+        with pytest.raises(NotYourSideError):
+            sign_instead(handover=stuck, side=RECEIVED, user=supervisor, reason="Left")
+        for told in ({"reason": " "}, {"reason": "x" * 1001}, {"reason": "Left", "paper": PhotoFactory()}):
+            with pytest.raises(InvalidActError):
+                sign_instead(handover=stuck, side=GAVE, user=supervisor, **told)
+        sign_instead(handover=stuck, side=OFF, user=supervisor, reason="Meant for me")
+        to_me = give(to(supervisor), giver=keeper)
+        with pytest.raises(NotYourSideError):
+            sign_instead(handover=to_me, side=GAVE, user=supervisor, reason="Left")
+        assert Signature.objects.filter(handover=to_me).count() == 0
+
+    def test_who_can_sign_signs(self, officer, supervisor, keeper, give):
+        handover = give(to(keeper))
+        with pytest.raises(GiverSignsError):
+            sign_instead(handover=handover, side=GAVE, user=supervisor, reason="On leave")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from inspections import lists
 from inspections.errors import InvalidActError
@@ -90,3 +93,37 @@ def test_a_role_in_one_unit_keeps_no_list_of_the_country(altynkol, role):
 def test_an_analyst_of_the_country_keeps_them(altynkol):
     analyst = factories.person(altynkol.parent, Role.ANALYST)
     assert lists.add_word(unit=altynkol, user=analyst, list_name="detection", labels={"en": "Drone"}).code == "drone"
+
+
+def test_what_is_asked_of_a_word_is_done_whole_or_not_at_all(altynkol, supervisor, monkeypatch):
+    floor, before = word(altynkol, "floor"), codes(altynkol)
+    told = {"word": floor, "user": supervisor, "labels": {"en": "Below"}, "move": "up", "is_retired": True}
+
+    def fails(*_words, **_way):
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lists, "_move", fails)
+        with pytest.raises(RuntimeError):
+            lists.change_word(**told)
+    floor.refresh_from_db()
+    assert (floor.label, floor.retired_at, codes(altynkol)) == ("Under the floor", None, before)
+    changed = lists.change_word(**told)
+    first = changed.retired_at
+    assert (changed.label, first is None) == ("Below", False)
+    assert lists.retire_word(word=floor, user=supervisor).retired_at == first
+
+
+def test_the_history_keeps_what_a_word_was_and_who_changed_it(altynkol, supervisor):
+    client = Client()
+    client.force_login(supervisor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    floor = word(altynkol, "floor")
+    for do in ("retire", "restore", "up"):
+        assert client.post(reverse("word_change", args=[floor.ref]), {"do": do}).status_code == 302
+    changes = apps.get_model("inspections", "ListedWordHistory").objects.filter(pgh_obj=floor, pgh_label="update")
+    told = changes.order_by("pgh_id").values_list("retired_at", "rank", "pgh_context__metadata__user")
+    assert [(retired is not None, rank, user) for retired, rank, user in told] == [
+        (True, floor.rank, supervisor.pk),
+        (False, floor.rank, supervisor.pk),
+        (False, floor.rank - 1, supervisor.pk),
+    ]

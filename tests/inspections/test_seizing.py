@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from inspections.choices import State
 from inspections.errors import InvalidActError, NotEditableError
+from inspections.links import add_link
 from inspections.lists import retire_word
 from inspections.models import Handover, Inspection, Seizure
 from inspections.seizing import change_seizure, note_disposal, record_seizure, remove_seizure
 from inspections.seizure_errors import InCustodyError, RemovedSeizureError, SeizureChangedError
+from pcu.accounts.models import User
 from pcu.accounts.roles import Role
 from profiling.cases.models import CaseEvent
 from tests import factories
@@ -81,6 +85,8 @@ def test_the_quantity_may_be_left_to_the_rows(line, officer, tell):
         ({"seized_at": None}, "seized_at", "when"),
         ({"seized_at": timezone.now() + timedelta(hours=1)}, "seized_at", "still to come"),
         ({"seized_at": timezone.now() - timedelta(days=999)}, "seized_at", "before the examination"),
+        ({"seized_at": datetime(226, 11, 24, tzinfo=UTC)}, "seized_at", "before the year 1990"),
+        ({"seized_at": datetime(9999, 12, 31, tzinfo=UTC)}, "seized_at", "a year ahead"),
         ({"handling": "secret"}, "handling", "from the list"),
         ({"declared_as": "x" * 351}, "declared_as", "At most 350"),
     ],
@@ -178,3 +184,53 @@ def test_what_became_of_the_goods_is_told_also_after_approval(seizure, officer):
     at_state(seizure, State.DROPPED)
     with pytest.raises(NotEditableError):
         note_disposal(seizure=seizure, user=officer, disposal="Sold", expected_version=2)
+
+
+class TestAFormThatCameTwice:
+    """A second click, a lost answer, a browser that sends again."""
+
+    def test_records_one_seizure_and_answers_with_it_also_once_the_act_is_submitted(self, line, officer, tell):
+        account = tell()
+        first = record_seizure(line=line, user=officer, account=account, form_key="k")
+        again = record_seizure(line=line, user=officer, account=account, form_key="k")
+        at_state(first, State.SUBMITTED)
+        late = record_seizure(line=line, user=officer, account=account, form_key="k")
+        assert first == again == late == Seizure.objects.get()
+        assert CaseEvent.objects.filter(kind=CaseEvent.Kind.SEIZURE).count() == 1
+
+    def test_records_another_where_it_says_something_else_or_somebody_else_does(self, line, officer, colleague, tell):
+        account = tell()
+        record_seizure(line=line, user=officer, account=account, form_key="k")
+        record_seizure(line=line, user=officer, account=replace(account, description="Other"), form_key="k")
+        record_seizure(line=line, user=colleague, account=account, form_key="k")
+        record_seizure(line=line, user=officer, account=account, form_key="l")
+        record_seizure(line=line, user=officer, account=account)
+        record_seizure(line=line, user=officer, account=account)
+        assert Seizure.objects.count() == 6
+
+    def test_brings_back_nothing_that_was_taken_out(self, line, officer, tell):
+        account = tell()
+        seizure = record_seizure(line=line, user=officer, account=account, form_key="k")
+        remove_seizure(seizure=seizure, user=officer, expected_version=1)
+        with pytest.raises(RemovedSeizureError):
+            record_seizure(line=line, user=officer, account=account, form_key="k")
+
+    def test_is_told_nothing_where_the_person_may_not_record(self, line, officer, tell):
+        account = tell()
+        record_seizure(line=line, user=officer, account=account, form_key="k")
+        officer.memberships.all().delete()
+        with pytest.raises(PermissionDenied):
+            record_seizure(line=line, user=User.objects.get(pk=officer.pk), account=account, form_key="k")
+
+    def test_ties_one_link(self, seizure, officer):
+        told = {"seizure": seizure, "user": officer, "kind": "company", "name": "Broker and Sons", "form_key": "k"}
+        assert add_link(**told) == add_link(**told)
+        assert add_link(**told | {"name": "Another"}) != add_link(**told)
+        assert seizure.links.count() == 2
+
+
+def test_the_database_itself_refuses_a_second_seizure_of_one_form(line, officer, tell):
+    seizure = record_seizure(line=line, user=officer, account=tell(), form_key="k")
+    seizure.pk, seizure.ref, seizure.number = None, uuid4(), "ALT-S-2"
+    with pytest.raises(IntegrityError, match="seizure_once"), transaction.atomic():
+        seizure.save(force_insert=True)

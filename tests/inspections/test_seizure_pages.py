@@ -349,3 +349,79 @@ def test_a_supervisor_of_the_country_keeps_its_lists(altynkol, supervisor, offic
     made.refresh_from_db()
     assert made.labels == {"en": "Spare wheel"}
     assert signed_in(outsider).post(address, {"do": "retire"}).status_code in (403, 404)
+
+
+def once_of(response) -> list[str]:
+    return re.findall(r'name="form_key" value="([0-9a-f-]{36})"', response.content.decode())
+
+
+def test_a_second_click_records_one_seizure_and_one_link(desk, line, form):
+    (key,) = once_of(desk.get(new(line)))
+    answers = [desk.post(new(line), {**form, "form_key": key}) for _click in range(2)]
+    seizure = Seizure.objects.get()
+    assert [answer.headers["Location"] for answer in answers] == [page(seizure)] * 2
+    assert desk.post(new(line), {**form, "form_key": key, "description": "Other goods"}).status_code == 302
+    assert Seizure.objects.count() == 2
+
+    *_mentions, key = once_of(desk.get(page(seizure)))
+    for _click in range(2):
+        told = {"kind": "company", "name": "Broker and Sons", "form_key": key}
+        assert desk.post(reverse("seizure_link", args=[seizure.ref]), told).status_code == 302
+    assert Link.objects.filter(name="Broker and Sons").count() == 1
+
+
+def test_a_supervisor_signs_for_a_giver_who_is_gone_and_the_chain_shows_it(
+    desk, seizure, officer, colleague, supervisor
+):
+    transfer = custody.Transfer(what="Cases", place="Store", receiver=officer)
+    handover = custody.hand_over(seizure=seizure, user=officer, giver=colleague, transfer=transfer)
+    colleague.is_active = False
+    colleague.save()
+    seen = text(desk.get(page(seizure)))
+    assert "a supervisor of the unit who does not receive the goods signs instead" in seen
+    assert "You sign in their place" not in seen
+    sign = reverse("handover_sign", args=[seizure.ref, handover.ref])
+    assert desk.post(sign, {"side": "gave", "reason": "Left"}).status_code == 403
+    lead = signed_in(supervisor)
+    assert "You sign in their place" in text(lead.get(page(seizure)))
+    assert "which paper bears the hand-over" in text(lead.post(sign, {"side": "gave", "reason": ""}))
+    assert lead.post(sign, {"side": "gave", "reason": "Left the service, order 12"}).status_code == 302
+    for shown in (page(seizure), reverse("seizure_protocol", args=[seizure.ref])):
+        assert f"in the giver's place: {supervisor}. Left the service, order 12" in text(desk.get(shown))
+
+
+def test_disposal_over_a_stale_version_tells_what_stands_and_is_saved_once_it_was_looked_at(desk, seizure, colleague):
+    seizing.note_disposal(seizure=seizure, user=colleague, disposal="Stored, act 7", expected_version=1)
+    address = reverse("seizure_disposal", args=[seizure.ref])
+    refused = desk.post(address, {"version": 1, "disposal": "Destroyed"})
+    assert refused.status_code == 409
+    for words in ("was changed at", "Stored, act 7", "Destroyed", "What you typed is kept."):
+        assert words in text(refused)
+    seizure.refresh_from_db()
+    assert (seizure.disposal, seizure.version) == ("Stored, act 7", 2)
+    (version,) = re.findall(r'name="version" value="(\d+)" id="id_disposal_version"', refused.content.decode())
+    assert desk.post(address, {"version": version, "disposal": "Destroyed"}).status_code == 302
+    seizure.refresh_from_db()
+    assert seizure.disposal == "Destroyed"
+
+
+def test_years_that_cannot_be_are_told_at_their_field(desk, line, seizure, form):
+    for typed, said in (("0226-11-24T10:00", "before the year 1990"), ("9999-12-31T23:59", "more than a year ahead")):
+        refused = desk.post(new(line), {**form, "seized_at": typed})
+        assert refused.status_code == 422
+        assert said in text(refused)
+    address = reverse("seizure_sample", args=[seizure.ref])
+    told = {"bag": "B-1", "description": "Two packets", "laboratory": "State laboratory"}
+    for wrong, said in (
+        ({"sent_at": "0001-01-01T00:00"}, "before the year 1990"),
+        ({"due_on": "0226-11-24"}, "before the year 1990"),
+        ({"due_on": "9999-12-31"}, "more than a year ahead"),
+    ):
+        refused = desk.post(address, told | wrong)
+        assert refused.status_code == 422
+        assert said in text(refused)
+    sample = samples.add_sample(seizure=seizure, user=seizure.created_by, taken=Taken("B-1", "Two packets"))
+    result = {"verdict": "confirms", "result": "Heroin", "reported_on": "0226-11-24"}
+    refused = desk.post(reverse("sample_result", args=[seizure.ref, sample.ref]), result)
+    assert "before the year 1990" in text(refused)
+    assert Seizure.objects.count() == Sample.objects.count() == 1

@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 
 from inspections import planning
 from inspections.choices import ReasonToInspect, State
+from inspections.declared import declared_in
 from inspections.errors import InvalidActError, NotEditableError, SeizureStandsError
 from inspections.models import Inspection
-from inspections.planning import declared_in, drop, plan, plan_without_referral
+from inspections.planning import drop, plan, plan_without_referral
 from inspections.recording import start
 from pcu.accounts.models import Membership
 from pcu.accounts.roles import Role

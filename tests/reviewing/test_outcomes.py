@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from inspections import reviewing
+from inspections import planning, reviewing
 from inspections.models import Inspection, InspectionLine, Sample, Seizure
-from inspections.outcomes import settle_outcomes
+from inspections.outcomes import effect_of, settle_outcomes
 from profiling.cases.errors import InvalidOutcomeError
 from profiling.cases.models import Case, CaseEvent, Outcome, Referral
 from profiling.cases.outcomes import change_disposition
@@ -199,7 +199,15 @@ def test_an_amendment_appends_only_what_differs(altynkol, approve, amended):
 def test_equipment_taken_out_of_the_act_loses_its_outcome(altynkol, approve, amended):
     act = made.work(altynkol, boxes=2)
     approve(act)
-    amended(act, lambda: act.lines.last().delete())
+
+    def take_out() -> None:
+        line = act.lines.last()
+        Inspection.objects.filter(pk=act.pk).update(
+            left_out={str(line.visit.ref): {"equipment": line.visit.number, "why": "Another act has it."}}
+        )
+        line.delete()
+
+    amended(act, take_out)
     assert told() == [
         ("clean", "confirmed", "", True),
         ("clean", "confirmed", "", False),
@@ -216,6 +224,49 @@ def test_the_case_waits_for_its_other_examination(altynkol, approve):
     case = Case.objects.get()
     assert (case.state, case.disposition) == ("closed", "inspected_found")
     assert len(told()) == 2
+
+
+def test_the_case_ends_when_the_examination_it_waited_for_is_given_up(altynkol, approve, author):
+    find = made.work(altynkol, result="found")
+    other = made.work(altynkol, case=find.case)
+    approve(find)
+    assert Case.objects.get().state == "referred"
+    planning.drop(inspection=other, user=author, reason="Nothing is left to open.")
+    case = Case.objects.get()
+    assert (case.state, case.disposition) == ("closed", "inspected_found")
+    assert Referral.objects.get(pk=other.referral_id).state == "withdrawn"
+    assert [event.kind for event in CaseEvent.objects.order_by("-pk")[:2]] == ["closed", "exam_dropped"]
+
+
+def test_a_case_stays_open_while_nothing_was_approved_or_a_third_examination_goes_on(altynkol, approve, author):
+    alone = made.work(altynkol)
+    planning.drop(inspection=alone, user=author, reason="The crane is broken.")
+    assert Case.objects.get().state == "referred"
+    approved, dropped = made.work(altynkol, case=alone.case), made.work(altynkol, case=alone.case)
+    made.work(altynkol, case=alone.case)
+    approve(approved)
+    planning.drop(inspection=dropped, user=author, reason="The crane is broken.")
+    assert Case.objects.get().state == "referred"
+
+
+def test_what_approving_would_do_is_what_it_does(altynkol, approve, author, supervisor):
+    find, clean = (made.work(altynkol, result=result) for result in ("found", "clean"))
+    clean.case = find.case
+    clean.lines.update(visit=find.case.visits.get())
+    clean.save()
+    Referral.objects.filter(pk=clean.referral_id).update(case=find.case)
+    for act, closes in ((find, False), (clean, True)):
+        report = reviewing.submit(inspection=act, user=author)
+        act = Inspection.objects.get(pk=act.pk)
+        told = effect_of(inspection=act, content=report.content)
+        assert (told.closes, told.disposition) == (closes, "inspected_found")
+        reviewing.approve(report=report, reviewer=supervisor)
+        case = Case.objects.get(pk=find.case_id)
+        assert (case.state == "closed") is closes
+        assert {one.visit for one in told.appended} == {
+            str(one.visit.ref) for one in Outcome.objects.filter(told_in=act.number)
+        }
+    assert case.disposition == told.disposition
 
 
 def test_a_case_that_was_closed_otherwise_ends_as_it_was_examined(altynkol, approve):

@@ -175,6 +175,15 @@ def test_what_approving_writes_is_told_before(altynkol, author, reviewer):
     assert "1 hold stands. Lifting it never waits for a review." in shown
 
 
+def test_a_case_that_waits_for_another_examination_is_not_said_to_close(altynkol, author, reviewer):
+    act = made.work(altynkol, author=author)
+    made.work(altynkol, case=act.case)
+    report = reviewing.submit(inspection=act, user=author)
+    shown = page(reviewer, f"/review/{report.ref}/")
+    assert "The case stays open: another of its examinations is still to be approved" in shown
+    assert "The case closes" not in shown
+
+
 def test_photographs_are_shown_as_they_were_submitted_and_to_nobody_else(altynkol, author, reviewer, outsider):
     act = made.work(altynkol, author=author)
     kept = made.PhotoFactory(inspection=act, shown_sha256=photograph(), caption="Number in view")

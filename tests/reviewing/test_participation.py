@@ -62,6 +62,9 @@ PARTS = {
     "signed": lambda act, user: made.SignatureFactory(
         handover__seizure=made.SeizureFactory(line=act.lines.get()), user=user
     ),
+    "recorded a signature on paper": lambda act, user: made.SignatureFactory(
+        handover__seizure=made.SeizureFactory(line=act.lines.get()), recorded_by=user
+    ),
     "changed it on a tablet": lambda act, user: AppliedChange.objects.create(
         inspection=act, change_id=act.ref, user=user, at=factories.NOON
     ),

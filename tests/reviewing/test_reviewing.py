@@ -113,10 +113,12 @@ MOVES = {
     "approve": {State.SUBMITTED: State.APPROVED},
     "send_back": {State.SUBMITTED: State.RETURNED},
     "amend": {State.APPROVED: State.AMENDING},
+    "give up": {State.AMENDING: State.APPROVED},
 }
 MAY = {
     "submit": {Role.OFFICER, Role.SUPERVISOR},
     "amend": {Role.OFFICER, Role.SUPERVISOR},
+    "give up": {Role.OFFICER, Role.SUPERVISOR},
     "approve": {Role.SUPERVISOR},
     "send_back": {Role.SUPERVISOR},
 }
@@ -127,6 +129,8 @@ def move(name: str, act: Inspection, user: Any, author: Any) -> None:
         reviewing.submit(inspection=act, user=user)
     elif name == "amend":
         reviewing.amend(inspection=act, user=user, reason="Mistaken number.")
+    elif name == "give up":
+        reviewing.give_amendment_up(inspection=act, user=user, reason="It was right.")
     elif name == "approve":
         reviewing.approve(report=latest(act, author), reviewer=user)
     else:

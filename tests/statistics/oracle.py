@@ -10,11 +10,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from inspections.models import Sample
 from inspections.statistics.question import Group, Question
+from profiling.cargo.models import EquipmentVisit
 from profiling.cases.models import Case
 from profiling.rules.models import Assessment
-
-OVER = {"submitted", "returned", "approved", "amending"}
 
 
 def local_day(moment: datetime, unit: Any) -> date:
@@ -40,15 +40,25 @@ def is_find(row: Any) -> bool:
     return bool(row.result == "found" and row.status != "withdrawn")
 
 
-def seizures_that_count(case: Case) -> list[Any]:
+def approved(case: Case) -> list[Any]:
+    """What the last approved report of each examination says."""
+    found = []
+    for act in case.inspections.all():
+        passed = [one for one in act.reports.all() if hasattr(one, "review") and one.review.verdict == "approved"]
+        if passed:
+            found.append(max(passed, key=lambda report: report.number).content)
+    return found
+
+
+def seizures_that_count(case: Case) -> list[dict[str, Any]]:
     finds = [row for row in own_latest(case) if is_find(row)]
+    places = {str(find.visit.ref) if find.visit else None for find in finds}
     return [
-        seizure
-        for seizure in case.seizures.all()
-        if seizure.removed_at is None
-        and seizure.inspection.state != "dropped"
-        and any(find.visit_id in (None, seizure.line.visit_id) for find in finds)
-        and {sample.verdict for sample in seizure.samples.all()} != {"denies"}
+        told
+        for content in approved(case)
+        for told in content["seizures"]
+        if places & {None, told["visit"]}
+        and set(Sample.objects.filter(seizure__ref=told["ref"]).values_list("verdict", flat=True)) != {"denies"}
     ]
 
 
@@ -186,11 +196,10 @@ def methods(question: Question) -> dict[str, tuple[int, int, int]]:
         if is_found(case):
             finds.add(case.pk)
         used = [
-            (method, line.visit)
-            for act in case.inspections.all()
-            if act.state in OVER
-            for line in act.lines.all()
-            for method, said in line.methods.items()
+            (method, EquipmentVisit.objects.get(ref=line["visit"]))
+            for content in approved(case)
+            for line in content["lines"]
+            for method, said in line["methods"].items()
             if said.get("done") is True
         ]
         used += [(row.method, row.visit) for row in own_latest(case) if row.method]
@@ -210,16 +219,16 @@ def commodities(question: Question) -> dict[str, Any]:
             if is_find(row):
                 kinds[row.commodity][0].add(case.pk)
         for seizure in seizures_that_count(case):
-            kind = kinds[seizure.commodity]
+            kind = kinds[seizure["commodity"]]
             kind[1].add(case.pk)
             kind[2] += 1
-            if seizure.quantity_unit == "amount":
-                for row in seizure.facts.get("items", ()):
+            if seizure["quantity_unit"] == "amount":
+                for row in seizure["facts"].get("items", ()):
                     kind[3][row["currency"]] += Decimal(str(row["amount"]))
-            elif seizure.quantity is not None:
-                kind[3][seizure.quantity_unit] += seizure.quantity
-            if seizure.value is not None:
-                kind[4][seizure.value_currency] += seizure.value
+            elif seizure["quantity"] is not None:
+                kind[3][seizure["quantity_unit"]] += Decimal(seizure["quantity"])
+            if seizure["value"] is not None:
+                kind[4][seizure["value_currency"]] += Decimal(seizure["value"])
     return {
         kind: (len(found), len(seized), seizures, dict(quantities), dict(values))
         for kind, (found, seized, seizures, quantities, values) in kinds.items()
@@ -241,16 +250,16 @@ def reasons(question: Question) -> Counter[str]:
 
 
 def agencies(question: Question) -> dict[str, tuple[int, int, int]]:
-    people: dict[str, set[int]] = defaultdict(set)
+    people: dict[str, set[str]] = defaultdict(set)
     cases: dict[str, set[int]] = defaultdict(set)
     finds = set()
     for case in filter(is_examined, cases_of(question)[0]):
         if is_found(case):
             finds.add(case.pk)
-        for act in case.inspections.all():
-            for member in act.team.all() if act.state in OVER else ():
-                people[member.agency].add(member.user_id)
-                cases[member.agency].add(case.pk)
+        for content in approved(case):
+            for member in content["team"]:
+                people[member["agency"]].add(member["user"])
+                cases[member["agency"]].add(case.pk)
     return {agency: (len(people[agency]), len(of), len(of & finds)) for agency, of in cases.items()}
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from inspections.models import Inspection, InspectionLine, Sample, Seizure, TeamMember
+from inspections import reports
+from inspections.models import Inspection, InspectionLine, Report, Review, Sample, Seizure, TeamMember
 from pcu.accounts.models import Unit, User
 from profiling.cases.models import Case, CaseConsignment, Decision, Outcome
 from tests import factories
@@ -27,13 +28,18 @@ class Taken:
     value: Decimal | None = Decimal(500)
     currency: str = "USD"
     removed: bool = False
+    late: bool = False  # recorded after the approval
+    gone: bool = False  # taken out after the approval
     verdicts: Sequence[str] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Act:
-    """An examination. `visit`: which piece of equipment; `began`: hours after the case was opened."""
+    """An examination. `visit`: which piece of equipment; `began`: hours after the case was opened.
+
+    One that is approved or being amended has an approved report; the rows of one being amended have changed since.
+    """
 
     state: str = "approved"
     began: float | None = 5
@@ -180,24 +186,50 @@ def _act(case: Case, visit: Any, act: Act, officer: User) -> None:
     line = InspectionLine.objects.create(inspection=inspection, visit=visit, methods=act.methods, updated_at=now)
     for agency in act.agencies:
         TeamMember.objects.create(inspection=inspection, user=factories.person(case.unit), agency=agency)
-    for taken in act.taken:
-        seizure = Seizure.objects.create(
-            number=f"STAT-S-{next(_numbers)}",
-            unit=case.unit,
-            case=case,
+    early = [(taken, _taken(line, taken, officer)) for taken in act.taken if not taken.late]
+    if act.state in ("approved", "amending"):
+        report = Report.objects.create(
             inspection=inspection,
-            line=line,
-            commodity=taken.commodity,
-            facts=taken.facts,
-            quantity=taken.quantity,
-            quantity_unit=taken.quantity_unit if taken.quantity is not None else "",
-            value=taken.value,
-            value_currency=taken.currency if taken.value is not None else "",
-            seized_at=now,
-            created_by=officer,
-            created_at=now,
-            updated_at=now,
-            removed_at=now if taken.removed else None,
+            number=1,
+            content=reports.content(inspection),
+            submitted_by=officer,
+            submitted_at=now,
         )
-        for place, verdict in enumerate(taken.verdicts):
-            Sample.objects.create(seizure=seizure, bag=str(place), description="Powder", verdict=verdict)
+        Review.objects.create(report=report, verdict="approved", reviewed_by=officer, reviewed_at=now)
+    for taken, seizure in early:
+        if taken.gone:
+            seizure.removed_at, seizure.quantity = now, Decimal(7)
+            seizure.save()
+    for taken in act.taken:
+        if taken.late:
+            _taken(line, taken, officer)
+    if act.state == "amending":
+        inspection.team.all().delete()
+        line.methods = {"sampling": {"done": True}}
+        line.save()
+
+
+def _taken(line: InspectionLine, taken: Taken, officer: User) -> Seizure:
+    inspection, case = line.inspection, line.inspection.case
+    now = case.opened_at
+    seizure = Seizure.objects.create(
+        number=f"STAT-S-{next(_numbers)}",
+        unit=case.unit,
+        case=case,
+        inspection=inspection,
+        line=line,
+        commodity=taken.commodity,
+        facts=taken.facts,
+        quantity=taken.quantity,
+        quantity_unit=taken.quantity_unit if taken.quantity is not None else "",
+        value=taken.value,
+        value_currency=taken.currency if taken.value is not None else "",
+        seized_at=now,
+        created_by=officer,
+        created_at=now,
+        updated_at=now,
+        removed_at=now if taken.removed else None,
+    )
+    for place, verdict in enumerate(taken.verdicts):
+        Sample.objects.create(seizure=seizure, bag=str(place), description="Powder", verdict=verdict)
+    return seizure

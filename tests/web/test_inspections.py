@@ -20,7 +20,7 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cases.models import Case, Referral
 from tests import factories
-from tests.factories_recording import SEAL, picture, planned, recorded
+from tests.factories_recording import SEAL, member, picture, planned, recorded
 from tests.web import cargo
 from tests.web.conftest import signed_in
 from tests.web.pages import holds_something_inline, queries_of, rows, text
@@ -440,3 +440,82 @@ def test_who_only_reads_sees_the_act_and_no_buttons(reading: Client, act: Inspec
 @pytest.mark.parametrize("name", [*POSTS])
 def test_what_changes_is_posted(desk: Client, act: Inspection, name: str) -> None:
     assert desk.get(page(act, name)).status_code == 405
+
+
+def once_of(response: Any) -> str:
+    found = re.search(r'name="form_key" value="([0-9a-f-]{36})"', response.content.decode())
+    assert found
+    return found[1]
+
+
+def test_a_second_click_plans_one_examination_and_stores_one_photograph(
+    desk: Client, case: Case, officer: User
+) -> None:
+    address = reverse("inspection_plan_case", args=[case.ref])
+    told = {"reason": "intelligence", "why": "A call", "method": "scan", "team|user": str(officer.ref)}
+    told["form_key"] = once_of(desk.get(address))
+    first, second = (desk.post(address, told) for _click in range(2))
+    act = Inspection.objects.get()
+    assert first.headers["Location"] == second.headers["Location"] == page(act)
+    assert Inspection.objects.count() == 1
+
+    referral = factories.ReferralFactory(case=case)
+    address = reverse("inspection_plan", args=[referral.ref])
+    told = {"team|user": str(officer.ref), "form_key": once_of(desk.get(address))}
+    assert [desk.post(address, told).status_code for _click in range(2)] == [302, 302]
+    assert Inspection.objects.filter(referral=referral).count() == 1
+
+    line = act.lines.first()
+    key = once_of(desk.get(page(act)))
+    for _click in range(2):
+        photo = SimpleUploadedFile("p.jpg", picture(), "image/jpeg")
+        sent = {"photo": photo, "kind": "doors", "line": str(line.ref), "form_key": key}
+        assert desk.post(page(act, "inspection_photo_add"), sent).status_code == 302
+    assert Photo.objects.filter(inspection=act).count() == 1
+
+
+def test_who_left_the_unit_stays_in_the_act_and_joins_no_other(
+    desk: Client, unit: Unit, officer: User, case: Case
+) -> None:
+    gone = factories.person(unit, last_name="Gone")
+    act = planned(case, officer, team=[member(officer), member(gone, leads=False)])
+    gone.memberships.all().delete()
+    gone.is_active = False
+    gone.save()
+    fields = FormFields(text(desk.get(page(act)))).found
+    fields["f||place"] = ["Shed 9"]
+    assert desk.post(page(act, "inspection_save"), fields).status_code == 302
+    act.refresh_from_db()
+    assert act.place == "Shed 9"
+    assert {one.user for one in act.team.all()} == {officer, gone}
+    assert f"{gone} (Customs)" in text(desk.get(page(act, "inspection_act")))
+    colleague = factories.person(unit)
+    fields["f||team|user"].append(str(colleague.ref))
+    fields["b||place"] = ['"Shed 9"']
+    assert desk.post(page(act, "inspection_save"), fields).status_code == 302
+    assert {one.user for one in act.team.all()} == {officer, gone, colleague}
+    referral = factories.ReferralFactory(case=case)
+    refused = desk.post(reverse("inspection_plan", args=[referral.ref]), {"team|user": str(gone.ref)})
+    assert refused.status_code == 422
+
+
+def test_equipment_is_left_out_and_added_on_the_page(
+    desk: Client, outside: Client, reading: Client, act: Inspection, line: InspectionLine
+) -> None:
+    leave, add = page(act, "inspection_leave_out"), page(act, "inspection_line_add")
+    for client, status in ((outside, 404), (reading, 403)):
+        assert client.post(leave, {"line": str(line.ref), "reason": "Never came"}).status_code == status
+        assert client.post(add, {"visit": str(line.visit.ref)}).status_code == status
+    assert "Leave this equipment out" in text(desk.get(page(act)))
+    refused = desk.post(leave, {"line": str(line.ref), "reason": ""})
+    assert refused.status_code == 422
+    assert "Say why it is left out." in text(refused)
+    for _click in range(2):
+        assert desk.post(leave, {"line": str(line.ref), "reason": "Never came"}).status_code == 302
+    for shown in (page(act), page(act, "inspection_act")):
+        assert "Never came" in text(desk.get(shown))
+    added = desk.post(add, {"visit": str(line.visit.ref)})
+    again = act.lines.get(visit=line.visit)
+    assert added.headers["Location"] == f"{page(act)}?line={again.ref}"
+    assert "Never came" not in text(desk.get(page(act)))
+    assert desk.post(add, {"visit": "nothing"}).status_code == 404

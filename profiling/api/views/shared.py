@@ -39,9 +39,9 @@ def key_named(request: Request) -> str:
     return str(request.headers.get("Idempotency-Key", ""))
 
 
-def checked(serializer_class: Any, request: Request) -> dict[str, Any]:
-    """The body as a serializer reads it. Raises ValidationError."""
-    serializer = serializer_class(data=request.data)
+def checked(serializer_class: Any, request: Request, told: Any = None) -> dict[str, Any]:
+    """The body as a serializer reads it, or what else is told, as the query. Raises ValidationError."""
+    serializer = serializer_class(data=request.data if told is None else told)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
 

@@ -170,6 +170,7 @@ class CaseEvent(models.Model):
         EXAMINATION_RETURNED = "exam_returned", _("examination returned with notes")
         EXAMINATION_APPROVED = "exam_approved", _("examination approved")
         EXAMINATION_AMENDED = "exam_amended", _("amendment of the examination begun")
+        AMENDMENT_DROPPED = "exam_restored", _("amendment of the examination given up")
         EXAMINATION_DROPPED = "exam_dropped", _("examination given up")
         SEIZURE = "seizure", _("seizure recorded")
         SEIZURE_REMOVED = "seizure_removed", _("seizure taken out of the act")
