@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from demo import today
+from demo.examination import Team, begin
 from demo.world import Firm
 from pcu.accounts.models import User
 from profiling.cases import services
@@ -27,6 +28,8 @@ def work() -> int:
         if case := _untouched(consignee):
             act(case, people[username])
             touched += 1
+            if consignee == today.RETREAD:
+                begin(case, Team(people["officer2"], people["officer"], people["supervisor"]))
     return touched
 
 

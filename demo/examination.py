@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from demo.clock import Clock
 from demo.finds import find
 from demo.oddities import Hidden
@@ -38,7 +40,6 @@ _turns = count()
 class End(Enum):
     """How far an examination has come by the time somebody looks."""
 
-    BEGUN = "begun"
     SUBMITTED = "submitted"
     REVIEWED = "reviewed"
 
@@ -65,29 +66,11 @@ def examine(
 ) -> list[Awaited]:
     """From the open referral to the approved act. Lifts the hold as soon as the box is clean, before any review.
 
-    Begun: only the beginning and the first methods are written. Submitted: the act waits for the supervisor.
+    Submitted: the act waits for the supervisor.
     """
-    referral = case.referrals.get(state=Referral.State.OPEN)
     clock.move(arrival + timedelta(minutes=rng.randint(20, 90)))
-    inspection = planning.plan(
-        referral=referral,
-        user=team.lead,
-        team=[
-            {"user": str(team.lead.ref), "agency": "", "leads": True},
-            {"user": str(team.second.ref), "agency": "", "leads": False},
-        ],
-        present=[{"name": "O. Lim", "capacity": "Carrier"}],
-        place="Shed 2, door 4",
-        planned_for=clock.moment,
-    )
     began = clock.moment
-    if end == End.BEGUN:
-        _change(inspection, team.lead, {"time": {"started": _iso(began), "ended": ""}})
-        for line in inspection.lines.all():
-            _change(
-                inspection, team.second, {"methods.dog": {"done": True}, "methods.documentary": {"done": True}}, line
-            )
-        return []
+    inspection = _plan(case, team, began)
     for line in with_lines(inspection):
         clock.move(clock.moment + timedelta(minutes=rng.randint(12, 40)))
         _record(inspection, line, team, hidden, rng, began, clock.moment)
@@ -104,6 +87,29 @@ def examine(
     else:
         _review(inspection, team, rng, clock)
     return awaited
+
+
+def begin(case: Case, team: Team) -> None:
+    """From the open referral to the opened doors, now: the rest is written while somebody looks."""
+    inspection = _plan(case, team, timezone.now())
+    recording.start(inspection=inspection, user=team.lead)
+    for line in inspection.lines.all():
+        told = {"methods.documentary": {"done": True}, "methods.dog": {"done": True}}
+        _change(inspection, team.second, told, line)
+
+
+def _plan(case: Case, team: Team, planned_for: datetime) -> Inspection:
+    return planning.plan(
+        referral=case.referrals.get(state=Referral.State.OPEN),
+        user=team.lead,
+        team=[
+            {"user": str(team.lead.ref), "agency": "", "leads": True},
+            {"user": str(team.second.ref), "agency": "", "leads": False},
+        ],
+        present=[{"name": "O. Lim", "capacity": "Carrier"}],
+        place="Shed 2, door 4",
+        planned_for=planned_for,
+    )
 
 
 def report_results(awaited: list[Awaited], today: date) -> list[Awaited]:

@@ -29,7 +29,7 @@ OFFICERS = {
 SUPERVISORS = {"ALT": "supervisor", "DSB": "supervisor_tj", "NPJ": "supervisor_tj", "CHU": "supervisor_uz"}
 ANSWERED_AFTER = timedelta(days=2)
 REVIEWED_AFTER = timedelta(days=7)  # of what arrived later than that, one act waits for a review
-LEFT_OPEN = timedelta(days=3)  # of what arrived so lately one act waits for a review, one is begun, the rest waits
+LEFT_OPEN = timedelta(days=3)  # of what arrived so lately one act waits for a review, the rest to be examined
 
 
 @dataclass
@@ -75,7 +75,7 @@ def _ends(age: timedelta, number: int) -> list[End]:
         return [End.REVIEWED] * number
     if age > LEFT_OPEN:
         return [End.SUBMITTED, *[End.REVIEWED] * (number - 1)]
-    return [End.SUBMITTED, End.BEGUN]
+    return [End.SUBMITTED]
 
 
 def _team(unit: str, people: dict[str, User], rng: random.Random) -> Team:
