@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from demo import today
 from demo.examination import Team, begin
+from demo.manifests import seal
 from demo.world import Firm
-from pcu.accounts.models import User
+from pcu.accounts.handling import Handling
+from pcu.accounts.models import Unit, User
 from profiling.cases import services
 from profiling.cases.choices import DecisionKind, Method, Reason
 from profiling.cases.models import Case
+from profiling.cases.watching import place_lookout
+from profiling.lookouts.choices import Action, Kind
 
 TO_ORDER = Firm("TO ORDER", "", "", "")
 
@@ -30,7 +38,34 @@ def work() -> int:
             touched += 1
             if consignee == today.RETREAD:
                 begin(case, Team(people["officer2"], people["officer"], people["supervisor"]))
+    _watch(people["analyst"])
     return touched
+
+
+def _watch(analyst: User) -> None:
+    """What Altynkol watches for of its own."""
+    unit = Unit.objects.get(code="ALT")
+    for kind, value, action, reason in (
+        (
+            Kind.TAX_NUMBER,
+            today.PO_BOX.tax_id,
+            Action.MUST_EXAMINE,
+            "Post-box firm, one telephone with the tyres of Kara-Balta.",
+        ),
+        (Kind.NAME, today.BORDER_SHED.name, Action.OPEN_CASE, "Loads goods of other countries at the border."),
+        (Kind.SEAL, seal("ALT", today.SEALED_BEFORE), Action.INFORM, "This seal was on two boxes."),
+    ):
+        place_lookout(
+            unit=unit,
+            user=analyst,
+            kind=kind,
+            value=value,
+            action=action,
+            reason=reason,
+            expires_on=timezone.localdate(timezone=unit.zone) + timedelta(days=60),
+            handling=Handling.RESTRICTED,
+            form_key=f"demo-{kind.value}",
+        )
 
 
 def _untouched(consignee: Firm) -> Case | None:

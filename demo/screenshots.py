@@ -24,7 +24,7 @@ SHOTS = (
     ("inspection-tablet", "officer2", TABLET, "/inspections/?state=under_way", "main table a[href^='/inspections/']"),
     ("seizures", "officer2", DESK, "/seizures/", ""),
     ("seizure", "officer2", DESK, "/seizures/", "main table a[href^='/seizures/']"),
-    ("lookouts", "officer2", DESK, "/lookouts/", ""),
+    ("lookouts", "analyst", DESK, "/lookouts/", ""),
     ("messages", "liaison_kz", DESK, "/messages/", ".th"),
     ("review", "supervisor", DESK, "/review/", ""),
     ("ledger", "supervisor", DESK, "/rules/", ""),
