@@ -20,6 +20,7 @@ DESK, TABLET = {"width": 1366, "height": 900}, {"width": 1024, "height": 768}
 
 # picture, who looks, size of the window, address, and a link to follow from there (a CSS selector) or ""
 SHOTS = (
+    ("queue", "supervisor", DESK, "/", ""),
     ("inspections", "officer2", DESK, "/inspections/?state=approved", ""),
     ("inspection-tablet", "officer2", TABLET, "/inspections/?state=under_way", "main table a[href^='/inspections/']"),
     ("seizures", "officer2", DESK, "/seizures/", ""),
@@ -43,7 +44,7 @@ def take(base_url: str) -> Iterator[str]:
             context = browser.new_context(viewport={"width": size["width"], "height": size["height"]}, locale="en")
             page = context.new_page()
             _sign_in(page, base_url, person, password)
-            page.goto(base_url + address)
+            page.goto(base_url + address, wait_until="networkidle")
             if link and page.locator(link).count():
                 page.locator(link).first.click()
                 page.wait_for_load_state()
