@@ -44,7 +44,7 @@ _LINE_SECTIONS = {
         "weighing_note", "difference_note",
     ),
     Section.RADIATION: ("radiation_usvh", "radiation_background_usvh", "radiation_device"),
-    Section.FINDINGS: ("result", "found_in", "findings"),
+    Section.FINDINGS: ("result", "found_in", "findings", "photos_note"),
 }  # fmt: skip
 _NOT_TOLD = frozenset({"ref", "visit", "line", "equipment", "links", "samples"})
 
@@ -155,7 +155,7 @@ def _put_line(put: dict[Key, Part], line: Fields) -> None:
         points |= {point: seen.get("state"), f"{point}.note": seen.get("note")}
     put[Section.POINTS, ref] = Part(number, "", points, key)
     for section, names in _LINE_SECTIONS.items():
-        put[section, ref] = Part(number, "", {name: line[name] for name in names}, key)
+        put[section, ref] = Part(number, "", {name: line[name] for name in names if name in line}, key)
     for seal in line["seals"]:
         put[Section.SEALS, seal["ref"]] = Part(number, seal["number"], _without(seal, "ref"), key)
 

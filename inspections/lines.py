@@ -14,16 +14,13 @@ from inspections.choices import State
 from inspections.declared import declared_in
 from inspections.errors import InvalidActError
 from inspections.models import Inspection, InspectionLine, Photo, Seizure
+from inspections.reports import LINE
 from pcu.accounts.models import User
 from profiling.cargo.models import EquipmentVisit
 
 REASON_LENGTH = 240
-# What somebody may have written into a line.
-_WRITTEN = (
-    "methods", "points", "packages_found", "counted_how", "gross_found_kg", "weighed_how", "weighing_note",
-    "difference_note", "radiation_usvh", "radiation_background_usvh", "radiation_device", "findings", "photos_note",
-    "result", "found_in_id",
-)  # fmt: skip
+# What somebody may have written into a line: all but what the papers say.
+_WRITTEN = [name for name in (*LINE, "found_in_id") if name not in ("packages_declared", "gross_declared_kg")]
 
 
 def without_line(inspection: Inspection) -> QuerySet[EquipmentVisit]:

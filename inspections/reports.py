@@ -7,8 +7,8 @@ Content, version 1 (codes, not words; decimals and ISO 8601 times as text; refs 
                remarks, damage, left_out [visit, equipment, why]
     team       [user, name, agency, leads]
     present    [name, capacity]
-    lines      [ref, visit, kind, equipment, methods, points, packages…, weights…, radiation…, findings, result,
-               found_in {ref, document} or null, seals [ref, event, number, condition, by, at, note]]
+    lines      [ref, visit, kind, equipment, methods, points, packages…, weights…, radiation…, findings, photos_note,
+               result, found_in {ref, document} or null, seals [ref, event, number, condition, by, at, note]]
     photos     [ref, line, seal, kind, caption, sha256, shown_sha256, taken_at, size]
     seizures   [ref, number, line, visit, equipment, consignment {ref, document} or null, commodity, template_version,
                facts, quantities…, value…, place, concealment, cover_load, detections, description, handling,
@@ -31,23 +31,24 @@ from inspections.models import Inspection, InspectionLine, Link, ListedWord, Pho
 from profiling.cargo.models import Consignment
 
 VERSION = 1
-_ACT = (
+# The columns that are copied, each under its own name.
+ACT = (
     "reason", "asked_method", "instructions", "place", "planned_for", "started_at", "ended_at", "remarks", "damage",
 )  # fmt: skip
-_LINE = (
+LINE = (
     "methods", "points", "packages_declared", "packages_found", "counted_how", "gross_declared_kg", "gross_found_kg",
     "weighed_how", "weighing_note", "difference_note", "radiation_usvh", "radiation_background_usvh",
-    "radiation_device", "findings", "result",
+    "radiation_device", "findings", "photos_note", "result",
 )  # fmt: skip
-_SEAL = ("ref", "event", "number", "condition", "by", "at", "note")
-_PHOTO = ("ref", "kind", "caption", "sha256", "shown_sha256", "taken_at", "size")
-_SEIZURE = (
+SEAL = ("ref", "event", "number", "condition", "by", "at", "note")
+PHOTO = ("ref", "kind", "caption", "sha256", "shown_sha256", "taken_at", "size")
+SEIZURE = (
     "ref", "number", "commodity", "template_version", "facts", "declared_as", "declared_quantity", "quantity",
     "quantity_unit", "value", "value_currency", "value_basis", "cover_load", "description", "handling", "seized_at",
     "disposal",
 )  # fmt: skip
-_LINK = ("ref", "kind", "name", "part", "identifier", "note")
-_SAMPLE = ("ref", "bag", "description", "laboratory", "sent_at", "due_on", "verdict", "result", "reported_on")
+LINK = ("ref", "kind", "name", "part", "identifier", "note")
+SAMPLE = ("ref", "bag", "description", "laboratory", "sent_at", "due_on", "verdict", "result", "reported_on")
 
 
 def content(inspection: Inspection) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def content(inspection: Inspection) -> dict[str, Any]:
             "number": act.number,
             "unit": act.unit.code,
             "case": act.case.number,
-            **_fields(act, _ACT),
+            **_fields(act, ACT),
             "left_out": _left_out(act),
         },
         "team": [
@@ -80,7 +81,7 @@ def content(inspection: Inspection) -> dict[str, Any]:
         "present": [{"name": person.name, "capacity": person.capacity} for person in act.present.all()],
         "lines": [_line(line) for line in act.lines.all()],
         "photos": [
-            {**_fields(photo, _PHOTO), "line": _ref(photo.line), "seal": _ref(photo.seal)} for photo in act.photos.all()
+            {**_fields(photo, PHOTO), "line": _ref(photo.line), "seal": _ref(photo.seal)} for photo in act.photos.all()
         ],
         "seizures": [_seizure(seizure) for seizure in seizures],
         "words": {_code(word): word.labels for word in _words(seizures)},
@@ -129,15 +130,15 @@ def _line(line: InspectionLine) -> dict[str, Any]:
         "visit": str(line.visit.ref),
         "kind": line.visit.kind,
         "equipment": line.visit.number,
-        **_fields(line, _LINE),
+        **_fields(line, LINE),
         "found_in": _consignment(line.found_in),
-        "seals": [_fields(seal, _SEAL) for seal in line.seals.all()],
+        "seals": [_fields(seal, SEAL) for seal in line.seals.all()],
     }
 
 
 def _seizure(seizure: Any) -> dict[str, Any]:
     return {
-        **_fields(seizure, _SEIZURE),
+        **_fields(seizure, SEIZURE),
         "line": str(seizure.line.ref),
         "visit": str(seizure.line.visit.ref),
         "equipment": seizure.line.visit.number,
@@ -145,8 +146,8 @@ def _seizure(seizure: Any) -> dict[str, Any]:
         "place": _code(seizure.place),
         "concealment": _code(seizure.concealment),
         "detections": sorted(_code(word) for word in seizure.detections.all()),
-        "links": [{**_fields(link, _LINK), "party": _ref(link.party)} for link in seizure.links.all()],
-        "samples": [_fields(sample, _SAMPLE) for sample in seizure.samples.all()],
+        "links": [{**_fields(link, LINK), "party": _ref(link.party)} for link in seizure.links.all()],
+        "samples": [_fields(sample, SAMPLE) for sample in seizure.samples.all()],
         "custody": seizure.custody,
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 
-from inspections import teams
+from inspections import reports, teams
 from inspections.errors import SeizedSinceError
 from inspections.models import (
     Inspection,
@@ -31,19 +31,8 @@ from profiling.parties.models import Party
 
 Told = Mapping[str, Any]
 
-_ACT = ("place", "planned_for", "started_at", "ended_at", "remarks", "damage")
-_LINE = (
-    "methods", "points", "packages_declared", "packages_found", "counted_how", "gross_declared_kg", "gross_found_kg",
-    "weighed_how", "weighing_note", "difference_note", "radiation_usvh", "radiation_background_usvh",
-    "radiation_device", "findings", "result",
-)  # fmt: skip
-_SEAL = ("event", "number", "condition", "by", "at", "note")
-_SEIZURE = (
-    "commodity", "template_version", "facts", "declared_as", "declared_quantity", "quantity", "quantity_unit", "value",
-    "value_currency", "value_basis", "cover_load", "description", "handling", "seized_at",
-)  # fmt: skip
-_LINK = ("kind", "name", "part", "identifier", "note")
-_SAMPLE = ("bag", "description", "laboratory", "sent_at", "due_on")
+# What goes on beside the act: what became of the goods, what laboratories said.
+_BESIDE = {"disposal", "verdict", "result", "reported_on"}
 
 
 def require_nothing_seized_since(inspection: Inspection, content: Told) -> None:
@@ -63,7 +52,7 @@ def restore(inspection: Inspection, content: Told, *, at: datetime) -> None:
     Raises SeizedSinceError.
     """
     require_nothing_seized_since(inspection, content)
-    _write(inspection, content["act"], _ACT)
+    _write(inspection, content["act"], reports.ACT)
     _people(inspection, content)
     visits = {
         str(visit.ref): visit
@@ -87,8 +76,13 @@ def restore(inspection: Inspection, content: Told, *, at: datetime) -> None:
 def _write(row: Model, told: Told, names: Iterable[str]) -> None:
     """Values as a report keeps them, as the columns do."""
     for name in names:
-        field: Any = row._meta.get_field(name)
-        setattr(row, name, field.to_python(told[name]))
+        if name in told:  # a report of before a column was copied leaves it as it is
+            field: Any = row._meta.get_field(name)
+            setattr(row, name, field.to_python(told[name]))
+
+
+def _kept(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name not in _BESIDE]
 
 
 def _consignment(told: Told | None) -> Consignment | None:
@@ -111,7 +105,7 @@ def _line(inspection: Inspection, told: Told, visit: EquipmentVisit, *, at: date
     inspection.lines.filter(visit=visit).exclude(ref=told["ref"]).update(ref=told["ref"])
     found = inspection.lines.filter(visit=visit).first()
     line: InspectionLine = found or InspectionLine(inspection=inspection, visit=visit, ref=told["ref"])
-    _write(line, told, _LINE)
+    _write(line, told, reports.LINE)
     line.found_in = _consignment(told["found_in"])
     line.updated_at = at
     line.save()
@@ -124,7 +118,7 @@ def _seals(line: InspectionLine, told: Iterable[Told]) -> dict[str, SealRecord]:
     known = {str(seal.ref): seal for seal in line.seals.all()}
     for ref, one in wanted.items():
         seal = known.setdefault(ref, SealRecord(line=line, ref=ref))
-        _write(seal, one, _SEAL)
+        _write(seal, one, reports.SEAL)
         seal.save()
     return known
 
@@ -150,7 +144,7 @@ def _photos(
 
 
 def _seizure(seizure: Seizure, told: Told, words: Mapping[str, ListedWord], *, at: datetime) -> None:
-    _write(seizure, told, _SEIZURE)
+    _write(seizure, told, _kept(reports.SEIZURE))
     seizure.consignment = _consignment(told["consignment"])
     seizure.place, seizure.concealment = words.get(told["place"]), words.get(told["concealment"])
     seizure.removed_at = None
@@ -170,7 +164,7 @@ def _links(seizure: Seizure, told: Iterable[Told]) -> None:
         if ref not in known:
             party = Party.objects.filter(ref=one["party"]).first() if one["party"] else None
             link = Link(seizure=seizure, ref=ref, party=party)
-            _write(link, one, _LINK)
+            _write(link, one, reports.LINK)
             link.save()
 
 
@@ -182,5 +176,5 @@ def _samples(seizure: Seizure, told: Iterable[Told]) -> None:
         sample = known.get(one["ref"]) or Sample(seizure=seizure, ref=one["ref"])
         if sample.verdict or bags.get(one["bag"], one["ref"]) != one["ref"]:
             continue  # answered as it is told now, or its bag is another sample's by now
-        _write(sample, one, _SAMPLE)
+        _write(sample, one, _kept(reports.SAMPLE))
         sample.save()

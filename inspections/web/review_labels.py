@@ -77,6 +77,7 @@ FIELDS: Mapping[str, Promise] = {
     "radiation_background_usvh": _("Background"),
     "radiation_device": _("Device"),
     "findings": _("Findings"),
+    "photos_note": _("Why a photograph is missing"),
     "result": _("Result"),
     "found_in": _("Found in"),
     "event": _("Seal"),

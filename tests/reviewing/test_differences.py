@@ -35,7 +35,7 @@ lines = rows(
         packages_declared=st.integers(0, 9), packages_found=st.integers(0, 9) | st.none(), counted_how=words,
         gross_declared_kg=words, gross_found_kg=words, weighed_how=words, weighing_note=words, difference_note=words,
         radiation_usvh=words, radiation_background_usvh=words, radiation_device=words, findings=words,
-        result=st.sampled_from(["found", "clean"]), found_in=st.none(), seals=seals,
+        photos_note=words, result=st.sampled_from(["found", "clean"]), found_in=st.none(), seals=seals,
     )
 )  # fmt: skip
 photos = rows(fixed(ref=refs, line="", seal="", kind=st.sampled_from(["seal", "doors"]), caption=words, sha256=words))
@@ -91,7 +91,7 @@ def a_line() -> dict[str, Any]:
         "packages_declared": 10, "packages_found": 10, "counted_how": "counted", "gross_declared_kg": "10",
         "gross_found_kg": "10", "weighed_how": "scale", "weighing_note": "", "difference_note": "",
         "radiation_usvh": "0.1", "radiation_background_usvh": "0.1", "radiation_device": "R", "findings": "Sheet",
-        "result": "found", "found_in": None,
+        "photos_note": "", "result": "found", "found_in": None,
         "seals": [{"ref": "seal-1", "event": "found", "number": "S1", "condition": "intact"}],
     }  # fmt: skip
 

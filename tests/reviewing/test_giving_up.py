@@ -70,6 +70,7 @@ CHANGES: dict[str, Callable[[Inspection, Any], object]] = {
     "a line": lambda act, author: act.lines.filter(pk=act.lines.first().pk).update(
         methods={}, points={}, packages_found=1, gross_found_kg=None, result="clean", findings=""
     ),
+    "why a photograph is missing": lambda act, author: act.lines.update(photos_note="The camera broke."),
     "a line that went": lambda act, author: act.lines.last().delete(),
     "a line that went and came back": replace_equipment,
     "a line that came": another_container,

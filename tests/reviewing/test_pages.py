@@ -133,6 +133,15 @@ def test_differences_stand_beside_each_other_with_the_notes_they_answer(act, rep
     assert "Gross weight found" in page(reviewer, f"/review/{again.ref}/?tab=nonsense")
 
 
+def test_the_reviewer_reads_why_a_photograph_is_missing(act, report, author, supervisor, reviewer):
+    reviewing.send_back(report=report, reviewer=supervisor, note="Where is the photograph of the doors?")
+    InspectionLine.objects.update(photos_note="The camera broke.")
+    again = reviewing.submit(inspection=act, user=author, answers={"1": "See there."})
+    assert "The camera broke." in page(reviewer, f"/review/{again.ref}/")
+    assert "The camera broke." in page(reviewer, f"/review/{again.ref}/?tab=act")
+    assert "The camera broke." in [line["photos_note"] for line in again.content["lines"]]
+
+
 def test_the_first_submission_opens_with_the_whole_act(altynkol, author, reviewer):
     act = made.work(altynkol, author=author, result="found")
     line = act.lines.get()
