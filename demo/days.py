@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from demo.manifests import Manifest, Push
 from demo.oddities import IN_LOW_CARGO, Hidden, add_oddity
-from demo.past import SEED
+from demo.past import seeded
 from demo.world import POSTS, Post
 from profiling.cases.choices import Commodity
 
@@ -37,7 +36,7 @@ def days(began: datetime, hidden: Hidden) -> Iterator[Run]:
 
 
 def _of_post(post: Post, began: datetime, hidden: Hidden) -> Iterator[Run]:
-    rng = random.Random(f"{SEED}/days/{post.unit}")  # noqa: S311  (the same on purpose)
+    rng = seeded(f"days/{post.unit}")
     serial = SERIAL
     for number, back in enumerate(range(DAYS, 1, -EVERY[post.unit])):
         arrival = (began - timedelta(days=back)).replace(

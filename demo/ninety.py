@@ -11,7 +11,7 @@ from demo.clock import Clock, do_jobs, other_days
 from demo.days import DAYS, Run, days
 from demo.examination import Awaited, End, Team, examine, report_results
 from demo.oddities import Hidden
-from demo.past import SEED
+from demo.past import seeded
 from demo.warnings import WARNED_OF, answer, warn
 from exchanges.models import PartnerWarning
 from pcu.accounts.models import Unit, User
@@ -44,7 +44,7 @@ class Lived:
 def live(began: datetime, *, client: User, last: int = DAYS) -> Lived:
     """Let the last `last` of the ninety days pass up to `began`. In one process, without the workers of today."""
     hidden = Hidden()
-    rng = random.Random(f"{SEED}/work")  # noqa: S311  (the same on purpose)
+    rng = seeded("work")
     people = {user.username: user for user in User.objects.filter(kind=User.Kind.PERSON)}
     units = {unit.code: unit for unit in Unit.objects.all()}
     lived = Lived()

@@ -63,7 +63,7 @@ class Sender:
         request = urllib.request.Request(  # noqa: S310  # the address of our own installation, given by the launcher
             url, data=body, method=method, headers={"Authorization": f"Token {self._token}", **(headers or {})}
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # as above
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # the request above, to our own address
             found: dict[str, Any] = json.load(answer)
             return found
 

@@ -7,12 +7,11 @@ must find it by themselves.
 from __future__ import annotations
 
 import copy
-import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from demo.manifests import Manifest, Push, item, seal
-from demo.past import SEED
+from demo.past import seeded
 from demo.world import ALTYNKOL, CHUKURSAY, DUSHANBE, PANJ, Firm, Post
 
 SERIAL = 50_000  # above all numbers of the past
@@ -52,7 +51,7 @@ def today(began: datetime) -> list[Push]:
 
 
 def _manifest(post: Post, number: str, began: datetime, hours: float, block: int) -> Manifest:
-    rng = random.Random(f"{SEED}/{post.unit}/{number}")  # noqa: S311  (the same on purpose)
+    rng = seeded(f"{post.unit}/{number}")
     arrival = (began + timedelta(hours=hours)).replace(second=0, microsecond=0)
     return Manifest(post, rng, number, arrival, SERIAL + block)
 

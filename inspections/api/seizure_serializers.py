@@ -19,9 +19,7 @@ from profiling.cases.choices import Commodity
 
 
 class ListedWordSerializer(serializers.ModelSerializer[ListedWord]):
-    # The names of the answer are also names of the framework's own class, where they mean something else; it takes
-    # declared fields out of the class before anybody could mix them up.
-    label = serializers.CharField(read_only=True, help_text="In the language of the request.")  # type: ignore[assignment]  # see above
+    label = serializers.CharField(read_only=True, help_text="In the language of the request.")  # type: ignore[assignment]  # a field of the body, not the framework's
     labels = serializers.DictField(child=serializers.CharField(), read_only=True)
     country = serializers.CharField(source="unit.code", read_only=True)
 
@@ -226,17 +224,17 @@ class TemplateQuerySerializer(serializers.Serializer[Any]):
 
 class TemplateFieldSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField(help_text="In the language of the request.")  # type: ignore[assignment]  # as above
+    label = serializers.CharField(help_text="In the language of the request.")  # type: ignore[assignment]  # a field of the body, not the framework's
     kind = serializers.CharField(help_text="text, choice, number, count, yes_no, date, country or currency.")
-    required = serializers.BooleanField()  # type: ignore[assignment]  # as of `label` above
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field of the body, not the framework's
     needed_if = serializers.ListField(child=serializers.CharField(), help_text="Field and code that ask for it.")
     choices = serializers.DictField(child=serializers.CharField(), help_text="Code to label.")
     unit = serializers.CharField()
 
 
 class TemplateItemsSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()  # type: ignore[assignment]  # as above
-    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]  # as above
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the body, not the framework's
+    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's
     sums = serializers.DictField(child=serializers.CharField(), help_text="Field of a row to the unit it adds up in.")
 
 
@@ -246,5 +244,5 @@ class TemplateSerializer(serializers.Serializer[Any]):
     commodity = serializers.ChoiceField(choices=Commodity.choices)
     version = serializers.IntegerField()
     units = serializers.DictField(child=serializers.CharField(), help_text="Code to label, the usual first.")
-    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]  # as above
+    fields = TemplateFieldSerializer(many=True)  # type: ignore[assignment]  # a field of the body, not the framework's
     items = TemplateItemsSerializer(allow_null=True)
