@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from inspections.models import Inspection, InspectionLine
 from inspections.recording import Change, apply_changes
@@ -17,77 +15,23 @@ from inspections.web import tablet
 from pcu.accounts.models import User
 from tests.browser.conftest import PHONE, SignIn
 from tests.browser.test_tablet import ACROSS, check, here, is_wider_than_its_window, open_act, record, saved, shoot
+from tests.browser.trouble import (
+    BROKEN,
+    CORNER,
+    FULL,
+    STORED,
+    TRY_NOW,
+    UPRIGHT,
+    Server,
+    Unplugged,
+    enter,
+    photographs,
+    take,
+)
 from tests.factories_recording import picture
 from tests.web import cargo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-UPRIGHT = {"width": 768, "height": 1024}
-Unplugged = Callable[[Page], AbstractContextManager[None]]
-
-# what a browser may do to a page that wants to keep something
-BROKEN = {
-    "missing": "Object.defineProperty(window, 'indexedDB', {value: undefined})",
-    "refused": "indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }",
-    "silent": "indexedDB.open = () => ({})",
-    "full": "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }; void 0",
-}
-FULL = BROKEN["full"]
-FULL_FOR_PHOTOGRAPHS = """
-  window.whole = IDBObjectStore.prototype.put;
-  IDBObjectStore.prototype.put = function (...row) {
-    if (this.name === 'photos') throw new DOMException('full', 'QuotaExceededError');
-    return window.whole.apply(this, row);
-  };
-  void 0
-"""
-TRY_NOW = "window.dispatchEvent(new Event('online'))"
-STORED = """
-  (store) => new Promise((resolve) => {
-    const opening = indexedDB.open('pcu-examinations');
-    opening.onsuccess = () => {
-      const asking = opening.result.transaction(store).objectStore(store).getAll();
-      asking.onsuccess = () => { opening.result.close(); resolve(asking.result.map((row) => row.value ?? row.kind)); };
-    };
-  })
-"""
-
-
-class Server:
-    """Answers in the server's place while `status` says so: a number, or "away"; lets everything through while None."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.status: int | str | None = None
-        self.asked = 0
-        page.route(address, self._answer)
-
-    def _answer(self, route: Route) -> None:
-        if route.request.method != "POST" or self.status is None:
-            return route.continue_()
-        self.asked += 1
-        if self.status == "away":
-            return route.abort()
-        kind = {400: "validation_error"}.get(int(self.status), "client_error")
-        body = {"type": kind, "errors": [{"code": "x", "detail": f"Because of {self.status}.", "attr": None}]}
-        return route.fulfill(status=int(self.status), json=body)
-
-
-def enter(page: Page, label: str, value: str) -> None:
-    box = here(page).get_by_label(label)
-    box.fill(value)
-    box.blur()
-
-
-def take(page: Page, tmp_path: Path, name: str = "one.jpg", content: bytes | None = None) -> None:
-    path = tmp_path / name
-    path.write_bytes(content or picture((800, 600)))
-    before = photographs(page).count()
-    here(page).locator(".ins-cam input[type=file]").set_input_files(path)
-    expect(photographs(page)).to_have_count(before + 1)
-
-
-def photographs(page: Page) -> Any:
-    return here(page).locator("[data-photo-id]")
 
 
 @pytest.mark.parametrize("how", BROKEN)
@@ -255,31 +199,6 @@ def test_what_is_typed_just_before_a_reload_is_there_after_it(
 
 # ---- a server that refuses
 
-CORNER = {
-    401: "Sign in again in a new tab",
-    403: "the server does not take it",
-    404: "the server does not take it",
-    408: "the server cannot take it just now",
-    409: "the server does not take it",
-    419: "the server cannot take it just now",
-    429: "the server cannot take it just now",
-    500: "the server cannot take it just now",
-    503: "the server cannot take it just now",
-    "away": "no link since",
-}
-BESIDE = {
-    401: "waits until you sign in again",
-    403: "The server says: Because of 403.",
-    404: "The server says: Because of 404.",
-    408: "tried again by itself",
-    409: "The server says: Because of 409.",
-    419: "tried again by itself",
-    429: "tried again by itself",
-    500: "tried again by itself",
-    503: "tried again by itself",
-    "away": "waits for a link",
-}
-
 
 def test_an_entry_waits_through_every_answer_that_is_no_judgement_of_it(
     sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine
@@ -304,76 +223,6 @@ def test_an_entry_waits_through_every_answer_that_is_no_judgement_of_it(
     expect(page.locator("[data-stop]")).to_be_hidden()
     line.refresh_from_db()
     assert line.packages_found == len(CORNER)
-
-
-def test_a_photograph_waits_through_every_answer_that_is_no_judgement_of_it(
-    sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine, tmp_path: Path
-) -> None:
-    page = sign_in(officer, size=UPRIGHT)
-    open_act(page, act)
-    server = Server(page, "**/photos/?*")
-    server.status = "away"
-    take(page, tmp_path)
-    for status, told in BESIDE.items():
-        server.status = status
-        page.evaluate(TRY_NOW)
-        expect(photographs(page).locator("[data-photo-fate]")).to_contain_text(told)
-        expect(page.locator(".ins-save")).to_contain_text(CORNER[status])
-    photographs(page).scroll_into_view_if_needed()
-    shoot(page, "tablet-photo-waits")
-    page.reload()
-    expect(photographs(page)).to_have_count(1)
-    assert not line.photos.exists()
-    server.status = None
-    page.evaluate(TRY_NOW)
-    saved(page)
-    assert line.photos.count() == 1
-    page.reload()
-    expect(here(page).locator("[data-photos] img")).to_have_count(1)
-    expect(photographs(page)).to_have_count(0)
-
-
-@pytest.mark.parametrize("status", [400, 413])
-def test_a_photograph_refused_by_its_content_is_kept_and_can_be_sent_again(
-    status: int, sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine, tmp_path: Path
-) -> None:
-    page = sign_in(officer, size=UPRIGHT)
-    open_act(page, act)
-    server = Server(page, "**/photos/?*")
-    server.status = status
-    take(page, tmp_path)
-    expect(photographs(page).locator("[data-photo-fate]")).to_contain_text(f"Because of {status}.")
-    page.wait_for_timeout(2600)  # longer than the first pause of what is tried again
-    assert server.asked == 1
-    page.reload()
-    expect(photographs(page).locator("[data-photo-fate]")).to_contain_text(f"Because of {status}.")
-    photographs(page).scroll_into_view_if_needed()
-    shoot(page, f"tablet-photo-{status}")
-    server.status = None
-    photographs(page).get_by_role("button", name="Send it again").click()
-    saved(page)
-    assert line.photos.count() == 1
-
-
-def test_a_cut_body_is_no_judgement_of_a_photograph(
-    sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine, tmp_path: Path
-) -> None:
-    page = sign_in(officer, size=UPRIGHT)
-    open_act(page, act)
-    cut: list[str] = []
-
-    def cut_once(route: Route) -> None:
-        if cut:
-            return route.continue_()
-        cut.append(route.request.url)
-        return route.fulfill(
-            status=400, json={"type": "client_error", "errors": [{"code": "body_cut", "detail": "Cut."}]}
-        )
-
-    page.route("**/photos/?*", cut_once)
-    take(page, tmp_path)
-    saved(page)
-    assert (len(cut), line.photos.count()) == (1, 1)
 
 
 def test_one_entry_and_one_photograph_that_the_server_fails_over_hold_up_no_others(
@@ -473,85 +322,6 @@ def test_a_server_out_of_order_does_not_close_an_examination_that_is_reloaded(
     saved(page)
     line.refresh_from_db()
     assert line.packages_found == 840
-
-
-# ---- photographs that the browser does not keep
-
-
-def test_a_photograph_that_cannot_be_kept_is_sent_at_once_and_says_so_while_it_waits(
-    sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine, tmp_path: Path
-) -> None:
-    page = sign_in(officer, size=UPRIGHT)
-    open_act(page, act)
-    page.evaluate(FULL_FOR_PHOTOGRAPHS)
-    server = Server(page, "**/photos/?*")
-    take(page, tmp_path)
-    expect(photographs(page).locator("[data-photo-fate]")).to_have_text("")
-    assert line.photos.count() == 1
-    server.status = "away"
-    take(page, tmp_path, "two.jpg", picture((640, 480)))
-    fate = photographs(page).last.locator("[data-photo-fate]")
-    expect(fate).to_contain_text("waits for a link")
-    expect(fate).to_contain_text("Not kept on this device: leave this page open until it is sent.")
-    expect(page.locator("[data-stop]")).to_contain_text("keeps nothing")
-    shoot(page, "tablet-photo-held")
-    page.evaluate("IDBObjectStore.prototype.put = window.whole;" + TRY_NOW)
-    expect(fate).to_have_text("waits for a link")
-    page.reload()
-    expect(photographs(page)).to_have_count(1)
-    server.status = None
-    page.evaluate(TRY_NOW)
-    saved(page)
-    assert line.photos.count() == 2
-
-
-def test_a_photograph_taken_while_another_is_on_its_way_follows_it(
-    sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine, tmp_path: Path
-) -> None:
-    page = sign_in(officer, size=UPRIGHT)
-    open_act(page, act)
-    held: list[Route] = []
-
-    def hold_first(route: Route) -> None:
-        if held:
-            return route.continue_()
-        held.append(route)
-        return None
-
-    page.route("**/photos/?*", hold_first)
-    take(page, tmp_path)
-    expect(photographs(page).locator("[data-photo-fate]")).to_have_text("is being sent")
-    take(page, tmp_path, "two.jpg", picture((640, 480)))
-    enter(page, "Packages found", "840")  # nor does an entry wait for it
-    expect(photographs(page)).to_have_count(2)
-    expect(page.locator(".ins-save")).to_contain_text("to send: 2")
-    line.refresh_from_db()
-    assert line.packages_found == 840
-    held[0].continue_()
-    saved(page)
-    assert line.photos.count() == 2
-
-
-def test_a_photograph_of_a_seal_waits_for_the_entry_of_its_seal(
-    sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine, tmp_path: Path
-) -> None:
-    page = sign_in(officer, size=UPRIGHT)
-    open_act(page, act)
-    server = Server(page, "**/changes/")
-    server.status = 500
-    here(page).get_by_role("button", name="Seal found").click()
-    seal = here(page).locator("[data-field^='seals.']").last
-    seal.locator("[data-part=number]").fill("CN 1")
-    seal.locator("[data-part=number]").blur()
-    expect(page.locator(".ins-save")).to_contain_text("to send: 1")
-    path = tmp_path / "seal.jpg"
-    path.write_bytes(picture())
-    seal.locator("input[type=file]").set_input_files(path)
-    expect(page.locator(".ins-save")).to_contain_text("to send: 2")
-    server.status = None
-    page.evaluate(TRY_NOW)
-    saved(page)
-    assert [photo.seal and photo.seal.number for photo in line.photos.all()] == ["CN 1"]
 
 
 # ---- what needs a link
