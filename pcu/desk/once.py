@@ -13,7 +13,9 @@ import uuid
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import models
+
+from pcu.sql import fetch
 
 LENGTH = 64
 """Characters of a stored digest."""
@@ -38,8 +40,7 @@ def made_before(rows: models.QuerySet[Any], digest: str) -> Any:
     """The row made under a digest, or None. Inside a transaction: who comes second waits for the first to end."""
     if not digest:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+    fetch("SELECT pg_advisory_xact_lock(hashtextextended(%(digest)s, 0))", {"digest": digest})
     return rows.filter(once=digest).first()
 
 

@@ -32,7 +32,7 @@ from profiling.api.serializers.manifests import (
     UploadSerializer,
 )
 from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
-from profiling.api.views.shared import VisibleRows
+from profiling.api.views.shared import VisibleRows, key_named
 from profiling.cargo.models import Submission
 from profiling.intake import services as intake
 
@@ -94,7 +94,7 @@ class ManifestViewSet(VisibleRows):
             unit=unit,
             pieces=pieces,
             file_name=name,
-            idempotency_key=request.headers.get("Idempotency-Key") or None,
+            idempotency_key=key_named(request) or None,
             atomic=options.validated_data["atomic"],
             dry_run=options.validated_data["dry_run"],
             history=history,
