@@ -31,7 +31,7 @@ def environment_of_test(**additions: str) -> dict[str, str]:
 @contextmanager
 def worker(application: str = "pcu") -> Iterator[psutil.Process]:
     """A prefork worker with two children on the test's own database, broker and store."""
-    environment = environment_of_test(JOB_LEASE_SECONDS="2")
+    environment = environment_of_test(JOB_LEASE_SECONDS="2", CHUNK_BILLS=str(settings.CHUNK_BILLS))
     command = [sys.executable, "-m", "celery", "-A", application, "worker", "--concurrency", "2", "--loglevel", "ERROR"]
     process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)
     try:

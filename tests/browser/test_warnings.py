@@ -102,6 +102,7 @@ def test_a_warning_goes_from_altynkol_to_chukursay_and_comes_back_as_credit(
     theirs.get_by_label("Text").fill("When did it leave?")
     theirs.get_by_label("Question", exact=True).check()
     theirs.keyboard.press("Control+Enter")
+    expect(theirs.locator(".ms-scroll")).to_contain_text("When did it leave?")
 
     warning = PartnerWarning.objects.get()
     ours.goto(f"/messages/{warning.thread.ref}/")
