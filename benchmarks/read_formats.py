@@ -11,7 +11,7 @@ from typing import Any
 from profiling.formats.charset import choose
 from profiling.formats.edifact import PIECE, Tokenizer, opening, raw_segments
 from profiling.formats.generate import generate_cuscar, generate_rail_json
-from profiling.formats.registry import READERS
+from profiling.formats.registry import reader_of
 
 
 def _measure(name: str, raw: bytes, read: Callable[[], Any]) -> None:
@@ -22,7 +22,7 @@ def _measure(name: str, raw: bytes, read: Callable[[], Any]) -> None:
 
 
 def main(bills: int) -> None:
-    cuscar, rail = READERS
+    cuscar, rail = reader_of("cuscar"), reader_of("pcu-json")
     raw = b"".join(generate_cuscar(bills))
     marks, start = opening(raw[:PIECE])
     tokenizer = Tokenizer(marks, choose("UNOW", raw[:PIECE]))

@@ -28,6 +28,9 @@ class Function(TextChoices):
     ORIGINAL = r.Function.ORIGINAL.value, _("original")
     REPLACE = r.Function.REPLACE.value, _("replacement")
     CANCEL = r.Function.CANCEL.value, _("cancellation")
+    CHANGE = r.Function.CHANGE.value, _("change")
+    ADD = r.Function.ADD.value, _("addition")
+    DELETE = r.Function.DELETE.value, _("deletion")
 
 
 class DocumentType(TextChoices):

@@ -44,11 +44,11 @@ class CuscarReader:
 
     name = "cuscar"
 
-    def sniff(self, head: bytes) -> bool:
+    def sniff(self, head: bytes, stream: BinaryIO) -> bool:
         text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         return text.startswith(_STARTS) and b"CUSCAR" in text.upper()
 
-    def read(self, stream: BinaryIO) -> Iterator[Record | Problem]:
+    def read(self, stream: BinaryIO, agreed: object = None) -> Iterator[Record | Problem]:
         try:
             yield from _Interchange(stream).read()
         except BrokenFileError as broken:

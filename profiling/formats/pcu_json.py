@@ -56,12 +56,12 @@ class PcuJsonReader:
 
     name = "pcu-json"
 
-    def sniff(self, head: bytes) -> bool:
+    def sniff(self, head: bytes, stream: BinaryIO) -> bool:
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # told as a wrong character set, not as an unknown file
             return head[2:8].replace(b"\x00", b"").lstrip().startswith(b"{")
         return head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x00").startswith(b"{")
 
-    def read(self, stream: BinaryIO) -> Iterator[Record | Problem]:
+    def read(self, stream: BinaryIO, agreed: object = None) -> Iterator[Record | Problem]:
         try:
             outline = _outline(stream)
             header, problems = _header(outline)

@@ -98,7 +98,7 @@ def consignment(
     document_no = fields.text("document_no", limits.DOCUMENT_NO, required=True)
     kind = fields.code("document_type", DocumentType, required=True) or DocumentType.BILL
     items = [_item(each, line) for line, each in enumerate(fields.each("items"), start=1)]
-    if not items and function is not Function.CANCEL:
+    if not items and not function.withdraws:
         found.refuse("goods_missing", fields.at("items"), "items")
     amounts = settle(fields.number("gross_kg"), fields.whole("packages"), fields.number("volume_m3"), items, at, found)
     record = Consignment(

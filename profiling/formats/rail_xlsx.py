@@ -68,10 +68,10 @@ class RailXlsxReader:
 
     name = "rail-xlsx"
 
-    def sniff(self, head: bytes) -> bool:
+    def sniff(self, head: bytes, stream: BinaryIO) -> bool:
         return head.startswith(MAGIC)
 
-    def read(self, stream: BinaryIO) -> Iterator[Record | Problem]:
+    def read(self, stream: BinaryIO, agreed: object = None) -> Iterator[Record | Problem]:
         try:
             book = _book(stream)
             header, problems = _header(book)

@@ -19,11 +19,33 @@ from typing import Any
 
 
 class Function(StrEnum):
-    """What the sender wants done with the message (UNTDID 1225: 9, 5, 1)."""
+    """What the sender wants done with the message (UNTDID 1225: 9, 5, 1, 4, 2, 3).
+
+    Original and replace say all of a manifest. Change, add and delete say only the bills they touch, each of them
+    whole; the others stand as they are.
+    """
 
     ORIGINAL = "original"
     REPLACE = "replace"
     CANCEL = "cancel"
+    CHANGE = "change"
+    ADD = "add"
+    DELETE = "delete"
+
+    @property
+    def withdraws(self) -> bool:
+        """Takes bills back; what it says of them besides their number does not count."""
+        return self in (Function.CANCEL, Function.DELETE)
+
+
+class Purpose(StrEnum):
+    """What a message is for, which decides what may be made of its records."""
+
+    CARGO = "cargo"  # announces consignments and equipment: a manifest, a consignment note
+    CONVEYANCE = "conveyance"  # announces the call alone: vessel, train or truck, its times and places
+    STOWAGE = "stowage"  # adds to equipment what others announced does not say: stow position, verified gross mass
+    MOVEMENTS = "movements"  # tells what happened to equipment: gate, loading, discharge
+    DOCUMENTS = "documents"  # brings papers to be set beside consignments: bills, declarations, invoices
 
 
 class Severity(StrEnum):
@@ -195,7 +217,7 @@ class Conveyance:
 class Header:
     """The envelope of one message. `syntax` holds what a second pass needs to read any span of it (JSON-able)."""
 
-    source_format: str  # "cuscar" or "pcu-json"
+    source_format: str  # a name of `registry.READERS`
     position: Position
     sender: str
     message_ref: str
@@ -207,6 +229,7 @@ class Header:
     issuer: str = ""  # carrier or other issuer of the documents, code or name
     direction: Direction | None = None
     issued_at: MessageTime | None = None
+    purpose: Purpose = Purpose.CARGO
     syntax: Mapping[str, Any] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -234,6 +257,7 @@ class Equipment:
     carried_on: str = ""  # number of the wagon, trailer or truck it stands on
     placed_from: Place | None = None
     placed_to: Place | None = None
+    stowage: str = ""  # stow position on the vessel, BBBRRTT (ISO 9711-1), or the place in the train
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,9 +360,97 @@ class Consignment:
     references: tuple[Reference, ...] = ()
 
 
+class MovementKind(StrEnum):
+    """What happened to a piece of equipment, or is ordered to happen."""
+
+    GATE_IN = "gate_in"
+    GATE_OUT = "gate_out"
+    LOADED = "loaded"
+    DISCHARGED = "discharged"
+    ARRIVED = "arrived"
+    DEPARTED = "departed"
+    WEIGHED = "weighed"
+    LOAD_ORDERED = "load_ordered"
+    DISCHARGE_ORDERED = "discharge_ordered"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One event of one container, wagon, trailer or truck, and what was seen of it then."""
+
+    position: Position
+    span: Span
+    number: str
+    kind: EquipmentKind
+    event: MovementKind
+    at: MessageTime | None = None
+    place: Place | None = None
+    size_type: str = ""
+    fill: Fill | None = None
+    seals: tuple[Seal, ...] = ()
+    gross_kg: Decimal | None = None
+    vgm_kg: Decimal | None = None
+    carried_on: str = ""  # number of the wagon, trailer or truck
+    documents: tuple[str, ...] = ()  # numbers of the bills and bookings named with it
+
+
+class DocumentKind(StrEnum):
+    """A paper that is set beside a consignment and compared with it."""
+
+    BILL = "bill"  # bill of lading or sea waybill
+    WAYBILL = "waybill"  # SMGS, CIM, CMR, air waybill
+    INVOICE = "invoice"
+    PACKING_LIST = "packing_list"
+    DECLARATION = "declaration"
+    PERMIT = "permit"  # licence, permit or certificate of an authority
+    WEIGHBRIDGE = "weighbridge"
+    GATE = "gate"  # record of a gate or of a transfer between wagons
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One paper about cargo, as far as it can be compared with what a consignment says.
+
+    consignments: numbers of the transport documents it names as those it is about. references: other papers it names.
+    loadings: the containers, wagons or trailers it names, with packages and weight where it splits them.
+    """
+
+    position: Position
+    span: Span
+    kind: DocumentKind
+    number: str
+    issued: MessageTime | None = None
+    issuer: str = ""
+    consignments: tuple[str, ...] = ()
+    ucr: str = ""
+    references: tuple[Reference, ...] = ()
+    parties: tuple[Party, ...] = ()
+    items: tuple[Item, ...] = ()
+    loadings: tuple[Loading, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    gross_kg: Decimal | None = None
+    net_kg: Decimal | None = None
+    tare_kg: Decimal | None = None
+    packages: int | None = None
+    volume_m3: Decimal | None = None
+    value: Decimal | None = None
+    currency: str = ""
+    delivery_terms: str = ""  # Incoterms code
+    loading_place: Place | None = None
+    discharge_place: Place | None = None
+    origin_country: str = ""
+    destination_country: str = ""
+    conveyance: str = ""  # number or name of the vessel, train or truck it names
+    procedure: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A bill or a piece of equipment that its problems, which follow, keep out."""
+    """A bill, a paper, an event or a piece of equipment that its problems, which follow, keep out.
+
+    is_bill: it is one of what the message is there for (bill, paper, event), not equipment beside bills.
+    """
 
     position: Position
     span: Span
@@ -352,4 +464,4 @@ class MessageEnd:
     position: Position
 
 
-Record = Header | Equipment | Consignment | Refused | MessageEnd
+Record = Header | Equipment | Consignment | Movement | Document | Refused | MessageEnd

@@ -9,6 +9,7 @@ from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
 from profiling.formats.cuscar import CuscarReader
@@ -25,11 +26,14 @@ from profiling.formats.records import (
     Place,
     Position,
     Problem,
+    Purpose,
     Record,
     Span,
 )
 
 HEAD_BYTES: Final = 4096
+Agreed = Mapping[str, Any]
+NOTHING_AGREED: Final[Agreed] = MappingProxyType({})
 _NOT_SAID: Final = frozenset({"position", "span", "line"})  # where a bill stood, not what it says
 
 
@@ -38,11 +42,17 @@ class Reader(Protocol):
 
     name: str
 
-    def sniff(self, head: bytes) -> bool:
-        """Whether a file that begins with these HEAD_BYTES bytes is of this format."""
+    def sniff(self, head: bytes, stream: BinaryIO) -> bool:
+        """Whether the file is of this format: by its first HEAD_BYTES bytes, or by what they say is worth opening.
 
-    def read(self, stream: BinaryIO) -> Iterator[Record | Problem]:
-        """The whole file: per message Header, records and problems in the order of the file, MessageEnd."""
+        May move in the stream; never raises.
+        """
+
+    def read(self, stream: BinaryIO, agreed: Agreed = NOTHING_AGREED) -> Iterator[Record | Problem]:
+        """The whole file: per message Header, records and problems in the order of the file, MessageEnd.
+
+        agreed: what was settled with the sender beforehand, for formats that cannot be read without.
+        """
 
     def read_span(self, stream: BinaryIO, header: Header, span: Span) -> Iterator[Record | Problem]:
         """Only the records of [start, end), which are bounds `read` gave; same positions and problems.
@@ -54,9 +64,19 @@ class Reader(Protocol):
 READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader())
 
 
-def detect(head: bytes) -> Reader | None:
-    """The reader of a file that begins with these bytes. By content: names and extensions lie."""
-    return next((reader for reader in READERS if reader.sniff(head)), None)
+def detect(stream: BinaryIO) -> Reader | None:
+    """The reader of a file. By content: names and extensions lie."""
+    stream.seek(0)
+    head = stream.read(HEAD_BYTES)
+    return next((reader for reader in READERS if reader.sniff(head, stream)), None)
+
+
+def reader_of(source_format: str) -> Reader:
+    """The reader that made records of this format. Raises LookupError for a format that is no longer read."""
+    for reader in READERS:
+        if reader.name == source_format:
+            return reader
+    raise LookupError(source_format)
 
 
 def content_digest(record: Consignment) -> str:
@@ -89,6 +109,8 @@ def header_from_json(plain: Mapping[str, Any]) -> Header:
     sent["conveyance"] = Conveyance(**conveyance)
     sent["position"] = Position(**sent["position"])
     sent["function"] = Function(sent["function"])
+    if "purpose" in sent:
+        sent["purpose"] = Purpose(sent["purpose"])
     if "direction" in sent:
         sent["direction"] = Direction(sent["direction"])
     if "issued_at" in sent:

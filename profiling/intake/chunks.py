@@ -18,7 +18,7 @@ from profiling.cargo.visits import Message, known_numbers, load_equipment, plain
 from profiling.cases.matching import judged, match_new
 from profiling.cases.opening import record_assessments, record_withdrawals
 from profiling.formats import records as r
-from profiling.formats.registry import READERS, Reader, content_digest, header_from_json
+from profiling.formats.registry import content_digest, header_from_json, reader_of
 from profiling.indicators.lookup import read_consignments
 from profiling.intake.reading import tell
 from profiling.rules.models import Assessment
@@ -51,7 +51,7 @@ def submission_of(lease: jobs.Lease) -> Submission:
 
 def _records(lease: jobs.Lease, message: Message) -> Iterator[r.Record | r.Problem]:
     """The records of the job's spans."""
-    reader: Reader = next(reader for reader in READERS if reader.name == message.header.source_format)
+    reader = reader_of(message.header.source_format)
     with store.get(message.submission.sha256) as stream:
         for start, end in lease.job.payload["spans"]:
             yield from reader.read_span(stream, message.header, r.Span(start, end))

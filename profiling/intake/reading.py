@@ -20,7 +20,7 @@ from profiling.cargo.models import ConveyanceCall, Submission, SubmissionProblem
 from profiling.cargo.times import moment
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
-from profiling.formats.registry import HEAD_BYTES, Reader, content_digest, detect, header_to_json
+from profiling.formats.registry import Reader, content_digest, detect, header_to_json
 from profiling.intake.kinds import (
     CONSIGNMENTS,
     EQUIPMENT,
@@ -81,8 +81,7 @@ def read_submission(lease: jobs.Lease) -> None:
         submission.save(update_fields=["status", "updated_at"])
     told = _Problems(lease, submission)
     with store.get(submission.sha256) as stream:
-        reader = detect(stream.read(HEAD_BYTES))
-        stream.seek(0)
+        reader = detect(stream)
         if reader is None:
             told.add(r.Problem("file_format_unknown", r.Severity.FATAL, r.Position(0)))
             scan = Scan(fatal=True)

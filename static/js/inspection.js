@@ -19,6 +19,7 @@
   let canKeep = true;
   let inFlight = new Set(); // ids
   let isWary = false; // one at a time, because the server failed over several
+  const typing = new Set(); // groups whose entry is not kept yet
   let photos = () => ({ waiting: 0, refused: 0, unkept: 0 });
 
   const pendingOf = (line, field) => Array.from(rows.values()).filter((row) => row.line === line && row.field === field);
@@ -36,7 +37,8 @@
   const isBlankSeal = (group, value) =>
     group.dataset.kind === "seal" && group.dataset.base === "null" && (value === null || (!value.number.trim() && value.condition !== "missing"));
 
-  const keep = (group, force = false) => inTurn(() => keepNow(group, force));
+  const keep = (group, force = false) =>
+    inTurn(() => keepNow(group, force).finally(() => typing.delete(group) && desk.paint()));
   async function keepNow(group, force) {
     const value = read(group);
     const typed = JSON.stringify(value);
@@ -184,6 +186,8 @@
     const group = event.target.closest("[data-field]");
     if (!group || event.target.type === "file") return;
     desk.show(group);
+    typing.add(group);
+    desk.paint();
     clearTimeout(timers.get(group));
     timers.set(group, setTimeout(() => keep(group), PAUSE));
   });
@@ -191,6 +195,7 @@
     const group = event.target.closest("[data-field]");
     if (!group || event.target.type === "file") return;
     clearTimeout(timers.get(group));
+    typing.add(group);
     keep(group);
   });
   const keepAll = () => groups().forEach((group) => keep(group));
@@ -254,7 +259,7 @@
     };
   }
   kept.onPage = () => count().unkept;
-  Object.assign(desk, { keep, waiting, count, keepPage, canKeep: () => canKeep, countPhotos: (counting) => (photos = counting) });
+  Object.assign(desk, { keep, waiting, count, isTyping: () => typing.size > 0, keepPage, canKeep: () => canKeep, countPhotos: (counting) => (photos = counting) });
   document.addEventListener("DOMContentLoaded", () => {
     inTurn(replay);
     keepPage().catch(() => {}); // without a worker the page still works, it only cannot be opened again without a link

@@ -76,12 +76,13 @@
     strip("barred", trouble?.fate === "barred" ? words.textBarredWhy.replace("{why}", trouble.message) : "");
     strip("unsent", n && !desk.isEditable ? words.textReadOnly.replace("{n}", n) : "");
     const box = page.querySelector("[data-save]");
-    if (!box) return;
+    if (!box || page.dataset.replayed !== "yes") return; // what waits in the browser is not known yet
     const put = (text, time) => text.replace("{time}", time ? clock(time) : "").replace("{n}", n);
     const isCut = Boolean(trouble) || !navigator.onLine;
     let [mood, first, second] = [isCut ? "is-kept" : "", "", navigator.onLine ? words.textLinked : words.textNoLink];
     if (!desk.canKeep()) second = words.textKeepsNothing;
-    if (!n) first = desk.savedAt ? put(words.textSaved, desk.savedAt) : opened;
+    if (!n && desk.isTyping()) first = words.textSaving;
+    else if (!n) first = desk.savedAt ? put(words.textSaved, desk.savedAt) : opened;
     else if (trouble) [mood, first, second] = ["is-kept", put(words.textKept, desk.typedAt || new Date()), put(words[SECOND[trouble.fate]], trouble.since)];
     else [first, second] = [words.textSaving, put(words.textWaiting)];
     if (trouble && count.unkept) [mood, first] = ["is-bad", words.textUnkept];

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from profiling.formats.records import Consignment, Equipment, Header, Problem, Span
-from profiling.formats.registry import HEAD_BYTES, Reader, detect
+from profiling.formats.registry import Reader, detect
 
 HEAD = [
     "UNH+M1+CUSCAR:D:95B:UN",
@@ -93,7 +93,7 @@ def stream(text: str | bytes | dict[str, Any]) -> io.BytesIO:
 
 
 def reader_of(raw: bytes) -> Reader:
-    reader = detect(raw[:HEAD_BYTES])
+    reader = detect(io.BytesIO(raw))
     assert reader is not None
     return reader
 

@@ -190,7 +190,7 @@ def test_another_format_or_version_is_fatal(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"function": "change"}, "value_not_allowed"),
+        ({"function": "amend"}, "value_not_allowed"),
         ({"function": None}, "field_missing"),
         ({"sender": ""}, "field_missing"),
         ({"manifest_number": 7}, "type_wrong"),

@@ -72,7 +72,7 @@ def test_a_note_covers_forty_containers_and_a_container_two_bills() -> None:
     ],
 )
 def test_the_reader_is_chosen_by_content(head: bytes, name: str | None) -> None:
-    reader = detect(head)
+    reader = detect(io.BytesIO(head))
     assert (reader.name if reader else None) == name
 
 

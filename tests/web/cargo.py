@@ -19,7 +19,7 @@ from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionPro
 from profiling.cargo.visits import Message, load_equipment
 from profiling.cases.models import Case, CaseConsignment
 from profiling.formats import records as r
-from profiling.formats.registry import HEAD_BYTES, content_digest, detect
+from profiling.formats.registry import content_digest, detect
 from profiling.rules.models import Assessment, Lane, Release
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -71,7 +71,7 @@ def problem(of: Submission, code: str = "file_cut", **fields: Any) -> Submission
 def load(name: str, unit: Unit, sender: User) -> Submission:
     """One of the sample messages as rows, as the intake writes them, without scoring."""
     content = (FIXTURES / name).read_bytes()
-    reader = detect(content[:HEAD_BYTES])
+    reader = detect(BytesIO(content))
     assert reader is not None
     found = submission(unit, sender, content, file_name=name, format=reader.name)
     said = list(reader.read(BytesIO(content)))
