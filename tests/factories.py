@@ -20,6 +20,7 @@ from profiling.cargo.models import (
     EquipmentVisit,
     GoodsItem,
     Loading,
+    MovementEvent,
     PartyMention,
     Placement,
     SealObservation,
@@ -180,6 +181,17 @@ class PlacementFactory(DjangoModelFactory[Placement]):
     visit = factory.SubFactory(VisitFactory)
     carrier = factory.SubFactory(VisitFactory, call=factory.SelfAttribute("..visit.call"), kind="wagon")
     submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..visit.unit"))
+    received_at = NOON
+
+
+class MovementFactory(DjangoModelFactory[MovementEvent]):
+    class Meta:
+        model = MovementEvent
+
+    visit = factory.SubFactory(VisitFactory)
+    submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..visit.unit"))
+    event = "gate_in"
+    at = NOON
     received_at = NOON
 
 

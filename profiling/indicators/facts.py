@@ -36,6 +36,7 @@ class SealEvent(StrEnum):
 
     DECLARED = "declared"
     ARRIVAL = "arrival"
+    DEPARTURE = "departure"
 
 
 @dataclass(frozen=True, slots=True)

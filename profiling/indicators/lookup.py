@@ -76,8 +76,11 @@ def visit_key(visit_id: int) -> str:
     return f"visit:{visit_id}"
 
 
-def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
-    """Facts and past of consignment versions, in the order of their ids; other units' versions are left out."""
+def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime | None = None) -> Chunk:
+    """Facts and past of consignment versions, in the order of their ids; other units' versions are left out.
+
+    as_of: until when what others told of their equipment counts, where that is later than the version itself.
+    """
     versions = _rows(ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids), *_VERSION)
     order = {pk: position for position, pk in enumerate(version_ids)}
     versions.sort(key=lambda version: order[version.pk])
@@ -89,6 +92,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
     facts = []
     for version in versions:
         moment = version.received_at
+        told = moment if as_of is None else max(moment, as_of)
         facts.append(
             SubjectFacts(
                 key=version_key(version.pk),
@@ -125,7 +129,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
                 visits=tuple(
                     equipment.visit(
                         (loading.visit_id, loading.visit__kind, loading.visit__number),
-                        moment,
+                        told,
                         (loading.packages, loading.gross_kg),
                         version.consignment_id,
                     )

@@ -11,12 +11,13 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from pcu.desk import jobs
-        from profiling.intake import chunks, failing, finishing, kinds, reading
+        from profiling.intake import chunks, failing, finishing, kinds, movements, reading
 
         work = {
             kinds.READ: reading.read_submission,
             kinds.EQUIPMENT: chunks.load_equipment_chunk,
             kinds.CONSIGNMENTS: chunks.load_consignment_chunk,
+            kinds.MOVEMENTS: movements.load_movement_chunk,
             kinds.FINISH: finishing.finish_submission,
         }
         for kind, run in work.items():

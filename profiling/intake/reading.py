@@ -26,6 +26,7 @@ from profiling.intake.kinds import (
     EQUIPMENT,
     FINISH,
     MOST_ROUNDS,
+    MOVEMENTS,
     PHASES,
     PHASES_A_ROUND,
     REPEATS_PHASE,
@@ -38,6 +39,10 @@ EQUIPMENT_AT_ONCE = 5000
 # Manifest numbers may be voyage numbers, which recur: how long after a manifest one of its number is about it still.
 SAME_MANIFEST = timedelta(days=90)
 SUBMISSIONS_ASKED = 5
+# These say only the bills they touch, so one that names none says nothing.
+_PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
+# What is about cargo that others announced: it finds its visit or consignment by number, not by a call of its own.
+_ABOUT_OTHERS = (r.Purpose.MOVEMENTS, r.Purpose.DOCUMENTS)
 
 Span = tuple[int, int]
 BillKey = tuple[str, str, str]
@@ -50,6 +55,7 @@ class MessagePlan:
     header: r.Header
     equipment: list[Span] = field(default_factory=list)
     bills: list[Span] = field(default_factory=list)
+    movements: list[Span] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)  # offsets of bills already said in the same words
     repeats: list[Span] = field(default_factory=list)  # bills said again in other words
     seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
@@ -176,10 +182,23 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any) -> Scan:
                 problem = _take(plan, record)
                 if problem is not None:
                     told.add(problem)
+            case r.Movement() if plan is not None:
+                scan.read += 1
+                plan.movements.append((record.span.start, record.span.end))
+            case r.MessageEnd() if plan is not None and _says_nothing(plan):
+                told.add(_warning("names_nothing", plan.header))
     if not scan.messages and not scan.fatal:
         scan.fatal = True
         told.add(r.Problem("message_missing", r.Severity.FATAL, r.Position(0)))
     return scan
+
+
+def _says_nothing(plan: MessagePlan) -> bool:
+    return plan.header.function in _PARTIAL and not (plan.bills or plan.equipment or plan.movements)
+
+
+def _warning(code: str, header: r.Header) -> r.Problem:
+    return r.Problem(code, r.Severity.WARNING, header.position, "function", "", header.function.value)
 
 
 def _check_history(submission: Submission, scan: Scan, told: Any) -> None:
@@ -252,8 +271,8 @@ def _conclude(submission: Submission, reader: Reader | None, scan: Scan) -> None
 
 
 def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
-    """Equipment, then chunks of bills, then bills that came again in other words, then the end."""
-    ordinals = {EQUIPMENT: 0, CONSIGNMENTS: 0}
+    """Equipment, then chunks of bills, then bills that came again in other words and movements, then the end."""
+    ordinals = {EQUIPMENT: 0, CONSIGNMENTS: 0, MOVEMENTS: 0}
 
     def job(kind: str, phase: int, message: dict[str, Any], **payload: Any) -> jobs.Planned:
         ordinals[kind] += 1
@@ -266,6 +285,11 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
         if ends and (plan.header.function, before) != (r.Function.ORIGINAL, r.Function.ORIGINAL):
             later = min(later + PHASES_A_ROUND, PHASES_A_ROUND * (MOST_ROUNDS - 1))
         before = plan.header.function
+        if plan.header.purpose in _ABOUT_OTHERS:
+            envelope = {"header": header_to_json(plan.header)}
+            for run in _runs(plan.movements, settings.CHUNK_BILLS):
+                yield job(MOVEMENTS, PHASES[MOVEMENTS], envelope, spans=[run])
+            continue
         announced = above.get(plan.header.manifest_number) or _announced(submission, plan.header)
         call = resolve_call(
             unit=submission.unit, header=plan.header, received_at=submission.created_at, announced=announced

@@ -135,6 +135,7 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     for visit in case.visits.all():
         factories.SealFactory(visit=visit)
         factories.PlacementFactory(visit=visit)
+        factories.MovementFactory(visit=visit)
     for line in range(boxes):
         factories.ItemFactory(version=version, line=line + 1)
         factories.MentionFactory(version=version)
