@@ -72,6 +72,10 @@ class MovementKind(TextChoices):
     DISCHARGE_ORDERED = r.MovementKind.DISCHARGE_ORDERED.value, _("to be discharged")
 
 
+ORDERS = (MovementKind.LOAD_ORDERED, MovementKind.DISCHARGE_ORDERED)
+"""What is told before it happens: nobody has looked at the equipment yet."""
+
+
 class SealParty(TextChoices):
     CARRIER = r.SealParty.CARRIER.value, _("carrier")
     SHIPPER = r.SealParty.SHIPPER.value, _("shipper")

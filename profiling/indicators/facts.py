@@ -81,7 +81,7 @@ class VisitFacts:
     """One piece of equipment carrying the subject, in this visit only.
 
     loaded_packages and loaded_kg are this consignment's share in it; other_consignments counts the other
-    documents that name the same visit.
+    documents that name the same visit. weighed_kg: what a gate, a crane or a scale last told of it, with its tare.
     """
 
     visit_id: int
@@ -96,6 +96,7 @@ class VisitFacts:
     loaded_kg: Decimal | None = None
     other_consignments: int = 0
     seals: tuple[SealFacts, ...] = ()
+    weighed_kg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from pcu.accounts.models import Unit
+from profiling.cargo.choices import ORDERS
 from profiling.cargo.models import (
     ConsignmentVersion,
     EquipmentVisit,
     GoodsItem,
     Loading,
+    MovementEvent,
     PartyMention,
     SealObservation,
     VisitStatement,
@@ -64,6 +66,7 @@ _ITEM = (
 _MENTION = ("version_id", "role", "name", "party_id", "address", "country", "tax_id", "contact")
 _LOADING = ("version_id", "visit_id", "visit__kind", "visit__number", "packages", "gross_kg")
 _STATEMENT = ("visit_id", "received_at", "size_type", "fill", "tare_kg", "gross_kg", "vgm_kg")
+_WEIGHED = ("visit_id", "received_at", "gross_kg", "vgm_kg")
 _SEAL = ("visit_id", "number", "party", "event", "observed_at")
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -203,6 +206,11 @@ class _Equipment:
         self._seals: dict[int, list[Any]] = defaultdict(list)
         for seal in _rows(SealObservation.objects.filter(visit__in=ids).order_by("pk"), *_SEAL):
             self._seals[seal.visit_id].append(seal)
+        self._weighed: dict[int, list[Any]] = defaultdict(list)
+        told = MovementEvent.objects.filter(visit__in=ids).exclude(event__in=ORDERS).order_by("received_at", "pk")
+        for event in _rows(told, *_WEIGHED):
+            if event.vgm_kg is not None or event.gross_kg is not None:
+                self._weighed[event.visit_id].append(event)
         self._sharing: dict[int, dict[int, datetime]] = defaultdict(dict)
         rows = (
             Loading.objects.filter(visit__in=ids)
@@ -223,6 +231,7 @@ class _Equipment:
         visit_id, kind, number = visit
         said = [one for one in self._statements[visit_id] if one.received_at <= moment]
         last = said[-1] if said else None
+        weighed = [one for one in self._weighed[visit_id] if one.received_at <= moment]
         return VisitFacts(
             visit_id=visit_id,
             kind=EquipmentKind(kind),
@@ -242,7 +251,13 @@ class _Equipment:
                 for seal in self._seals[visit_id]
                 if seal.observed_at <= moment
             ),
+            weighed_kg=_weight(weighed[-1]) if weighed else None,
         )
+
+
+def _weight(event: Any) -> Decimal:
+    weight: Decimal = event.gross_kg if event.vgm_kg is None else event.vgm_kg
+    return weight
 
 
 def _rows(found: QuerySet[Any], *columns: str) -> list[Any]:

@@ -355,6 +355,16 @@ def test_shared_containers_and_weights_take_the_worst_of_them() -> None:
     assert found["vgm_gap_percent"] == 10.0
 
 
+def test_what_a_gate_weighed_is_held_against_what_was_declared() -> None:
+    light = replace(BOX, weighed_kg=Decimal(22000))
+    heavy = replace(BOX, visit_id=2, weighed_kg=Decimal(24442))
+    verified = replace(BOX, visit_id=3, vgm_kg=Decimal(24400), weighed_kg=Decimal(24442))
+    found = values(plain_consignment(visits=(light, heavy, verified)))
+    assert (found["gate_weight_gap_kg"], found["gate_weight_gap_percent"]) == (2222.0, 10.0)
+    unsaid = replace(BOX, gross_kg=None, weighed_kg=Decimal(24442))
+    assert value("gate_weight_gap_kg", visits=(BOX, unsaid)) is MISSING
+
+
 # --------------------------------------------------------------------------------------- documents, the record
 def test_missing_fields_are_counted() -> None:
     bare = plain_consignment(

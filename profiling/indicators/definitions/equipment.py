@@ -134,6 +134,39 @@ def vgm_gap_percent(subject: SubjectFacts, past: Past) -> Decimal | None:
 
 
 @indicator(
+    label=_("Weighed at a gate or a crane: most kilograms away from what was declared"),
+    group=Group.WEIGHT,
+    type=ValueType.NUMBER,
+    unit="kg",
+    missing=_("No equipment was weighed, or nothing says what it should weigh."),
+    source="Indicators, Weight and value: weighbridge or crane weight differs",
+    needs=("visits.weighed_kg", "visits.gross_kg", "visits.vgm_kg"),
+)
+def gate_weight_gap_kg(subject: SubjectFacts, past: Past) -> Decimal | None:
+    return max((abs(weighed - declared) for weighed, declared in _weighed(subject)), default=None)
+
+
+@indicator(
+    label=_("Weighed at a gate or a crane: most per cent away from what was declared"),
+    group=Group.WEIGHT,
+    type=ValueType.NUMBER,
+    unit="%",
+    missing=_("No equipment was weighed, or nothing says what it should weigh."),
+    source="Indicators, Weight and value: weighbridge or crane weight differs",
+    needs=("visits.weighed_kg", "visits.gross_kg", "visits.vgm_kg"),
+)
+def gate_weight_gap_percent(subject: SubjectFacts, past: Past) -> Decimal | None:
+    gaps = (gap_percent(weighed, declared) for weighed, declared in _weighed(subject))
+    return max((gap for gap in gaps if gap is not None), default=None)
+
+
+def _weighed(subject: SubjectFacts) -> list[tuple[Decimal, Decimal]]:
+    """(weighed, declared) of equipment of which both are known, each with its tare, in kilograms."""
+    pairs = ((v.weighed_kg, v.gross_kg if v.vgm_kg is None else v.vgm_kg) for v in subject.visits)
+    return [(weighed, declared) for weighed, declared in pairs if weighed is not None and declared is not None]
+
+
+@indicator(
     label=_("Declared empty, yet weight or packages are in it"),
     group=Group.EQUIPMENT,
     type=ValueType.BOOLEAN,
