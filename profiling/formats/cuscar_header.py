@@ -57,14 +57,15 @@ def release_of(unh: Segment) -> str:
 
 
 def header(
-    segments: list[Segment], *, sender: str, interchange_ref: str, syntax: Mapping[str, Any]
+    segments: list[Segment],
+    *,
+    source_format: str,
+    sender: str,
+    interchange_ref: str,
+    syntax: Mapping[str, Any],
 ) -> tuple[Header | None, list[Problem]]:
     """The header, or None with a fatal problem where the message cannot be taken at all."""
     unh, found = segments[0], Findings()
-    if unh.at(2).upper() != "CUSCAR":
-        kind = unh.at(2)[:40]
-        fatal = problem("not_cuscar", Severity.FATAL, unh.position, field="UNH.2.1", received=kind, type=kind)
-        return None, [fatal]
     bgm = next((segment for segment in segments if segment.tag == "BGM"), None)
     if bgm is None:
         return None, [problem("header_missing", Severity.FATAL, unh.position, field="BGM", segment="BGM")]
@@ -96,7 +97,7 @@ def header(
     parties = {segment.at(1).upper(): segment for segment in reversed(segments) if segment.tag == "NAD"}
     reporter = parties["MS"].at(2) if "MS" in parties else ""
     record = Header(
-        source_format="cuscar",
+        source_format=source_format,
         position=unh.position,
         sender=(sender or reporter)[: limits.CODE],
         message_ref=unh.at(1)[: limits.CODE],

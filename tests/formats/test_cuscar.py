@@ -120,11 +120,12 @@ def test_digits_of_other_scripts_in_counts_are_only_wrong() -> None:
     assert set(found) == {"segment_count_differs", "message_count_differs"}
 
 
-def test_another_message_type_is_fatal_and_the_next_message_is_read() -> None:
+def test_another_message_type_is_told_and_the_next_message_is_read() -> None:
     text = sea()
-    other = "UNH+M0+CUSREP:D:95B:UN'BGM+1'EQD+CN+X'UNT+4+M0'"
+    other = "UNH+M0+PAXLST:D:95B:UN'BGM+1'EQD+CN+X'UNT+4+M0'"
     found = read(text.replace("UNH+M1", other + "UNH+M1").replace("UNZ+1", "UNZ+2"))
-    assert problems(found)["not_cuscar"].received == "CUSREP"
+    told = problems(found)["not_cuscar"]
+    assert (told.received, told.severity, told.position.segment) == ("PAXLST", Severity.WARNING, 2)
     assert [bill.document_no for bill in bills(found)] == ["B1"]
 
 
