@@ -15,17 +15,15 @@ from profiling.formats.cuscar_equipment import equipment
 from profiling.formats.cuscar_header import header, is_late
 from profiling.formats.cuscar_parties import PartyReader
 from profiling.formats.edifact import Segment, Tokenizer, one_line
+from profiling.formats.edifact_body import RecordBody
 from profiling.formats.edifact_interchange import EdifactReader, Envelope, MessageType, register
 from profiling.formats.listed import Listed
-from profiling.formats.problems import problem
 from profiling.formats.records import (
     Consignment,
     Equipment,
     Header,
     Problem,
     Record,
-    Refused,
-    Severity,
     Span,
 )
 
@@ -70,19 +68,18 @@ def _cni_before(stream: BinaryIO, tokenizer: Tokenizer, start: int, end: int) ->
         window *= 4
 
 
-class _Body:
-    """Gathers the segments of a record until the next begins, then reads it."""
+class _Body(RecordBody):
+    """Equipment groups, then consignments; `cni` is the CNI of the consignment that is gathered."""
 
     def __init__(self, context: Context, tokenizer: Tokenizer, listed: Listed | None) -> None:
+        super().__init__()
         self.context = context
         self.tokenizer = tokenizer
         self.listed = listed
         self.parties = PartyReader()
-        self.group: list[Segment] = []
         self.cni: Segment | None = None
         self.goods = False
         self.documents: set[str] = set()
-        self.too_long = ""  # code of the problem
 
     def feed(self, segment: Segment) -> Iterable[Record | Problem]:
         """Take one more segment; gives what it completes."""
@@ -110,35 +107,24 @@ class _Body:
             self.documents.add(number)
         elif tag == "GID":
             self.goods = True
-        if self.group and segment.offset - self.group[0].offset > limits.RECORD_BYTES:
-            self.too_long = "record_too_long"
-        elif len(self.group) >= limits.RECORD_SEGMENTS:
-            self.too_long = "too_many_segments"
-        else:
-            self.group.append(segment)
+        self.add(segment)
         return done
 
     def close(self, end: int) -> list[Record | Problem]:
-        """The record gathered so far and its problems; it ends at this offset."""
-        group, cni, too_long = self.group, self.cni, self.too_long
-        self.group, self.cni, self.goods, self.documents, self.too_long = [], None, False, set(), ""
-        if not group:
-            return []
-        span = Span(group[0].offset, end)
-        if too_long:
-            at = group[0].position
-            refused = Refused(at, span, cni is not None)
-            limit = limits.RECORD_BYTES if too_long == "record_too_long" else limits.RECORD_SEGMENTS
-            return [refused, problem(too_long, Severity.ERROR, at, limit=limit)]
-        record: Equipment | Consignment | None
-        if cni is None:
-            record, problems = equipment(group, span)
-        else:
-            record, problems = BillReader(group, cni, span, self.context, self.parties).read()
-        if record is None:
-            return [Refused(group[0].position, span, cni is not None), *problems]
-        across = self.listed.check(record) if self.listed is not None else ()
-        return [record, *problems, *across]
+        self.is_bill = self.cni is not None
+        done = super().close(end)
+        self.cni, self.goods, self.documents = None, False, set()
+        return done
+
+    def make(self, group: list[Segment], span: Span) -> tuple[Record | None, list[Problem]]:
+        if self.cni is None:
+            return equipment(group, span)
+        return BillReader(group, self.cni, span, self.context, self.parties).read()
+
+    def across(self, record: Record) -> Iterable[Problem]:
+        if self.listed is None or not isinstance(record, (Equipment, Consignment)):
+            return ()
+        return self.listed.check(record)
 
     def resume(self, stream: BinaryIO, begin: int, first: Segment) -> None:
         """A span that starts with a further RFF belongs to the CNI before it."""

@@ -38,7 +38,7 @@ CODES: Final[dict[str, str]] = {
     "not_cuscar": _("Messages of type {type} are not read here; this one was passed over."),
     "message_type_missing": _("The file holds no message of a type that is read here."),
     "header_missing": _("The message has no {segment} segment."),
-    "function_not_supported": _("Message function {code} is not supported; use 9, 5 or 1."),
+    "function_not_supported": _("Message function {code} is not supported; use 9, 5, 4, 2, 3 or 1."),
     "function_assumed": _("The message function is missing; original was assumed."),
     "manifest_number_missing": _("The manifest has no number."),
     "segment_count_differs": _("UNT promises {promised} segments, the message has {found}."),
