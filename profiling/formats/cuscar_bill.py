@@ -25,7 +25,6 @@ from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, edifact
 from profiling.formats.records import (
     Consignment,
     Direction,
-    Function,
     Loading,
     Place,
     Problem,
@@ -278,7 +277,7 @@ class BillReader:
             draft.items.append(ItemDraft(first))
         if draft.items and draft.texts and not draft.items[0].texts:
             draft.items[0].texts.extend(draft.texts)
-        if not draft.items and self.context.function is not Function.CANCEL:
+        if not draft.items and not self.context.function.withdraws:
             found.refuse("goods_missing", at, "items")
         items = [item.finish(line, draft.currency, found) for line, item in enumerate(draft.items, start=1)]
         pieces = _first(draft.totals.get("11"), draft.totals.get("8"))

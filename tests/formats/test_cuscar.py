@@ -60,13 +60,25 @@ def test_header_conveyance_and_times_are_read() -> None:
     assert not problems(found)
 
 
-@pytest.mark.parametrize(("code", "function"), [("5", Function.REPLACE), ("1", Function.CANCEL)])
-def test_replace_and_cancel_are_read(code: str, function: Function) -> None:
+@pytest.mark.parametrize(
+    ("code", "function"),
+    [
+        ("5", Function.REPLACE),
+        ("1", Function.CANCEL),
+        ("4", Function.CHANGE),
+        ("2", Function.ADD),
+        ("3", Function.DELETE),
+        ("22", Function.ORIGINAL),  # the last of a series: the bills of the others stand
+        ("6", Function.ORIGINAL),
+        ("50", Function.CANCEL),
+    ],
+)
+def test_every_function_is_read(code: str, function: Function) -> None:
     head = [s.replace("MAN001+9", f"MAN001+{code}") for s in HEAD]
     assert header(read(sea(head=head))).function is function
 
 
-@pytest.mark.parametrize("code", ["4", "2", "3", "22", "50", "X"])
+@pytest.mark.parametrize("code", ["7", "13", "31", "51", "X"])
 def test_other_functions_are_fatal_and_named(code: str) -> None:
     found = read(sea(head=[s.replace("MAN001+9", f"MAN001+{code}") for s in HEAD]))
     assert problems(found)["function_not_supported"].params["code"] == code
@@ -120,11 +132,12 @@ def test_digits_of_other_scripts_in_counts_are_only_wrong() -> None:
     assert set(found) == {"segment_count_differs", "message_count_differs"}
 
 
-def test_another_message_type_is_fatal_and_the_next_message_is_read() -> None:
+def test_another_message_type_is_told_and_the_next_message_is_read() -> None:
     text = sea()
-    other = "UNH+M0+CUSREP:D:95B:UN'BGM+1'EQD+CN+X'UNT+4+M0'"
+    other = "UNH+M0+PAXLST:D:95B:UN'BGM+1'EQD+CN+X'UNT+4+M0'"
     found = read(text.replace("UNH+M1", other + "UNH+M1").replace("UNZ+1", "UNZ+2"))
-    assert problems(found)["not_cuscar"].received == "CUSREP"
+    told = problems(found)["not_cuscar"]
+    assert (told.received, told.severity, told.position.segment) == ("PAXLST", Severity.WARNING, 2)
     assert [bill.document_no for bill in bills(found)] == ["B1"]
 
 
@@ -272,8 +285,10 @@ def test_a_bill_that_cannot_be_used_is_refused_and_the_others_go_on(base: list[s
     assert [bill.document_no for bill in bills(found)] == ["B2"]
 
 
-def test_a_cancelled_bill_needs_no_goods() -> None:
-    head = [s.replace("MAN001+9", "MAN001+1") for s in HEAD]
+@pytest.mark.parametrize("code", ["1", "3", "50"])
+def test_a_bill_that_is_taken_back_needs_no_goods(code: str) -> None:
+    head = [s.replace("MAN001+9", f"MAN001+{code}") for s in HEAD]
+    assert header(read(sea(head=head))).function.withdraws
     assert bills(read(sea(*BILL[:2], head=head)))[0].items == ()
 
 
