@@ -37,7 +37,7 @@ from profiling.formats.records import (
     Severity,
     Span,
 )
-from profiling.formats.workbook_guard import MAGIC, UNPACKED, NotModestError, require_modest
+from profiling.formats.workbook_guard import MAGIC, UNPACKED, NotModestError, require_modest, sheet_names
 
 NOTES: Final = 2_000_000  # above the most rows a sheet can have
 ROWS: Final = 20_000  # of one sheet; a train has some hundred
@@ -69,7 +69,11 @@ class RailXlsxReader:
     name = "rail-xlsx"
 
     def sniff(self, head: bytes, stream: BinaryIO) -> bool:
-        return head.startswith(MAGIC)
+        """A workbook that has the sheets of the train and of its wagons; other workbooks are other readers'."""
+        if not head.startswith(MAGIC):
+            return False
+        names = [name.lower() for name in sheet_names(stream)]
+        return all(any(word in name for name in names for word in sheet.words) for sheet in (TRAIN, WAGONS))
 
     def read(self, stream: BinaryIO, agreed: object = None) -> Iterator[Record | Problem]:
         try:

@@ -11,16 +11,20 @@ import re
 import zipfile
 import zlib
 from typing import BinaryIO, Final
+from xml.sax.saxutils import unescape
 
 MAGIC: Final = b"PK\x03\x04"
 UNPACKED: Final = 64 << 20  # bytes of all parts together
 COLUMNS: Final = 64
 PIECE: Final = 1 << 16  # bytes taken at once
+SHEET_LIST: Final = 256 << 10  # bytes of the list of sheets
 _LOCAL_HEADER: Final = 30  # bytes before name and extra field (APPNOTE 4.3.7)
 _LONGEST: Final = 512  # bytes of a tag that may be cut by the end of a piece
 # The place of a cell ("B7"), and the number of a row, which is a bare number as others are elsewhere.
 _CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,7})([0-9]{1,12})["']""")
 _ROW: Final = re.compile(rb"""<(?:\w{1,20}:)?row\b[^>]{0,400}?\br\s*=\s*["']([0-9]{1,12})["']""")
+
+_SHEET_NAME: Final = re.compile(r"""<(?:\w{1,20}:)?sheet\s[^>]{0,400}?\bname\s*=\s*(["'])([^<>]{1,300}?)\1""")
 
 
 class NotModestError(ValueError):
@@ -83,3 +87,17 @@ def _number(column: bytes) -> int:
     for letter in column.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def sheet_names(stream: BinaryIO) -> tuple[str, ...]:
+    """The names of the sheets of an XLSX workbook, from its list of sheets alone; none for what is no workbook.
+
+    Never raises and unpacks SHEET_LIST bytes at most: for a look at a file before anything is known of it.
+    """
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive, archive.open("xl/workbook.xml") as part:
+            text = part.read(SHEET_LIST).decode("utf-8", "replace")
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+        return ()  # RuntimeError: an encrypted part
+    return tuple(unescape(name, {"&quot;": '"', "&apos;": "'"}) for _mark, name in _SHEET_NAME.findall(text))
