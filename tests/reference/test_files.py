@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -243,7 +244,8 @@ NBK = (
     "<quant>100</quant></item></rates>"
 )
 VALCURS = (
-    '<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="{day}" name="Rates"><Valute ID="1"><NumCode>840</NumCode>'
+    '<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="{day}" name="Rates"><Valute ID="1"><NumCode>840'
+    "</NumCode>"
     "<CharCode>USD</CharCode><Nominal>1</Nominal><Name>Доллар</Name><Value>{usd}</Value></Valute><Valute ID='2'>"
     "<CharCode>{other}</CharCode><Nominal>10</Nominal><Name>другая</Name><Value>1,5</Value></Valute></ValCurs>"
 )
@@ -334,7 +336,7 @@ def test_rates_are_kept_as_the_bank_published_them(content: str | bytes, rates: 
         pytest.param(
             Kind.RATES,
             b'<!DOCTYPE rates [<!ENTITY a "aaaa">]><rates><date>&a;</date></rates>',
-            "file_unreadable",
+            "xml_doctype",
             id="entities",
         ),
         pytest.param(Kind.CURRENCIES, b"<ISO_4217><CcyTbl></ISO_4217>", "xml_broken", id="crossed-tags"),
@@ -372,12 +374,14 @@ def test_an_archive_damaged_inside_is_refused() -> None:
 
 @given(st.sampled_from(sorted(Kind)), st.binary(max_size=400))
 def test_any_bytes_are_rows_faults_or_one_clear_refusal(kind: Kind, content: bytes) -> None:
+    found: list[object] = []
+    codes: set[str] = set()
     try:
         found = rows_of(kind, content)
     except FileError as error:
-        assert error.code in PROBLEMS
-    else:
-        assert all(isinstance(one, Said | Place | Entry | Rate | Fault) for one in found)
+        codes.add(error.code)
+    assert codes <= PROBLEMS.keys()
+    assert all(isinstance(one, Said | Place | Entry | Rate | Fault) for one in found)
 
 
 CELLS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=13)
@@ -385,8 +389,6 @@ CELLS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
 
 @given(st.lists(CELLS, max_size=8))
 def test_rows_of_any_cells_beside_a_good_one_never_lose_it(rows: list[list[str]]) -> None:
-    import csv
-
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
     writer.writerow(["", "QA", "XYZ", "Zebrapol", "Zebrapol", "DA", "1-3-----", "AI", "2407", "", "2517N 05132E", ""])
