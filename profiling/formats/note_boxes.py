@@ -355,7 +355,7 @@ def corrected(note: Note, agreed: Mapping[str, Any] | None) -> Note:
     """
     told = ((agreed or {}).get(CORRECTIONS) or {}).get(note.code) or {}
     tables = {"head": note.head, "equipment": note.equipment, "notes": note.notes}
-    changed = {}
+    changed: dict[str, Any] = {}
     for name, columns in told.items():
         sheet = tables.get(name)
         if sheet is None:

@@ -94,6 +94,9 @@ CODES: Final[dict[str, str]] = {
     "too_many_rows": _("A sheet goes further than {limit} rows or 64 columns and was not read."),
     "sheet_missing": _("The sheet {sheet} is missing. Use the template."),
     "column_missing": _("The column {column} is missing. Use the template."),
+    # bills of lading as JSON (DCSA)
+    "document_no_from_booking": _("The document has no number; its booking number {number} stands in its place."),
+    "codes_left_out": _("The goods have {count} commodity codes; {code} was used."),
     # notes of rail, road and transit (note_boxes)
     "boxes_wrong": _("What was agreed on the boxes of this note names {correction}, which there is not."),
     "note_unknown": _("This is no note that is known here. Known are: {allowed}."),

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
 from profiling.formats.cuscar import CuscarReader
+from profiling.formats.dcsa_bl import DcsaBillReader
 from profiling.formats.note_json import NoteJsonReader
 from profiling.formats.note_xlsx import NoteXlsxReader
 from profiling.formats.note_xml import NoteXmlReader
@@ -65,7 +66,7 @@ class Reader(Protocol):
 
 
 # Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
-_NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader())
+_NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
 READERS: Final[tuple[Reader, ...]] = (*_NOTES, CuscarReader(), PcuJsonReader(), RailXlsxReader())
 
 
