@@ -99,6 +99,16 @@ CODES: Final[dict[str, str]] = {
     "too_many_rows": _("A sheet goes further than {limit} rows or 64 columns and was not read."),
     "sheet_missing": _("The sheet {sheet} is missing. Use the template."),
     "column_missing": _("The column {column} is missing. Use the template."),
+    # bills of lading as JSON (DCSA)
+    "document_no_from_booking": _("The document has no number; its booking number {number} stands in its place."),
+    "codes_left_out": _("The goods have {count} commodity codes; {code} was used."),
+    # notes of rail, road and transit (note_boxes)
+    "boxes_wrong": _("What was agreed on the boxes of this note names {correction}, which there is not."),
+    "note_unknown": _("This is no note that is known here. Known are: {allowed}."),
+    "note_xml_invalid": _("This is not well-formed XML."),
+    "note_xml_doctype": _("XML with a document type or entities of its own is not read."),
+    "note_too_large": _("The note is larger than {limit} MB and was not read. Send a pcu-manifest."),
+    "note_too_many_rows": _("A table of the note has more than {limit} rows and was not read. Send a pcu-manifest."),
 }
 
 # What may stand in the place of `expected`, `missing` or `reason`: words of a reader, or of Python's own JSON reader.

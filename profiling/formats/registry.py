@@ -13,6 +13,10 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
 from profiling.formats.cuscar import CuscarReader
+from profiling.formats.dcsa_bl import DcsaBillReader
+from profiling.formats.note_json import NoteJsonReader
+from profiling.formats.note_xlsx import NoteXlsxReader
+from profiling.formats.note_xml import NoteXmlReader
 from profiling.formats.pcu_json import PcuJsonReader
 from profiling.formats.rail_xlsx import RailXlsxReader
 from profiling.formats.records import (
@@ -61,7 +65,9 @@ class Reader(Protocol):
         """
 
 
-READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader())
+# Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
+_NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
+READERS: Final[tuple[Reader, ...]] = (*_NOTES, CuscarReader(), PcuJsonReader(), RailXlsxReader())
 
 
 def detect(stream: BinaryIO) -> Reader | None:

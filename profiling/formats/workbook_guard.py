@@ -52,6 +52,8 @@ def require_modest(stream: BinaryIO, *, rows: int) -> None:
 
 def _unpack(stream: BinaryIO, part: zipfile.ZipInfo, most: int, rows: int) -> int:
     """How many bytes a part truly has."""
+    if part.header_offset < 0:  # the directory is damaged
+        raise NotModestError("workbook_unreadable")
     stream.seek(part.header_offset)
     header = stream.read(_LOCAL_HEADER)
     if header[:4] != MAGIC or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
