@@ -30,6 +30,7 @@ from profiling.formats.records import (
     Record,
     Span,
 )
+from profiling.formats.table import TableReader
 
 HEAD_BYTES: Final = 4096
 Agreed = Mapping[str, Any]
@@ -61,7 +62,7 @@ class Reader(Protocol):
         """
 
 
-READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader())
+READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader(), TableReader())
 
 
 def detect(stream: BinaryIO) -> Reader | None:
