@@ -103,6 +103,7 @@ CODES: Final[dict[str, str]] = {
     "mapping_missing": _("Nobody has confirmed yet what the columns of this table hold; it waits for that."),
     "mapping_unreadable": _("This part of the mapping cannot be read."),
     "mapping_field_unknown": _("There is no field {field}."),
+    "mapping_column_unknown": _("The table has no such column."),
     "mapping_field_twice": _("This field is already chosen for the column {other}."),
     "mapping_names_nothing": _("Choose a column for the document number, or for containers, wagons or trucks."),
     "mapping_of_other_headings": _("The mapping is of a table with other headings."),

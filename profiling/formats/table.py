@@ -60,6 +60,8 @@ class TableReader:
         try:
             book = read_book(stream)
             if not agreed:
+                if not tables_of(book)[0]:
+                    raise _no_headings()
                 yield problem("mapping_missing", Severity.FATAL, Position(0))
                 return
             yield from _read(book, from_json(agreed), str(agreed.get("sender", "")), dict(agreed))
