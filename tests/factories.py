@@ -29,6 +29,7 @@ from profiling.cargo.models import (
     VisitStatement,
 )
 from profiling.cases.models import Case, CaseConsignment, CaseEvent, CaseVisit, Hold, Referral
+from profiling.intake.models import ColumnMapping
 from profiling.parties.models import Party
 from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
 
@@ -104,6 +105,18 @@ class SubmissionFactory(DjangoModelFactory[Submission]):
     read_count = 1
     accepted_count = 1
     flagged_count = 1
+
+
+class ColumnMappingFactory(DjangoModelFactory[ColumnMapping]):
+    class Meta:
+        model = ColumnMapping
+
+    unit = factory.SubFactory(UnitFactory)
+    sender = factory.LazyAttribute(lambda mapping: client_system(mapping.unit))
+    fingerprint = "0" * 64
+    mapping = factory.LazyFunction(lambda: {"version": 1, "columns": {"bl": {"field": "document_no"}}})
+    confirmed_by = factory.LazyAttribute(lambda mapping: person(mapping.unit))
+    confirmed_at = NOON
 
 
 class ProblemFactory(DjangoModelFactory[SubmissionProblem]):

@@ -109,6 +109,36 @@ CODES: Final[dict[str, str]] = {
     "note_xml_doctype": _("XML with a document type or entities of its own is not read."),
     "note_too_large": _("The note is larger than {limit} MB and was not read. Send a pcu-manifest."),
     "note_too_many_rows": _("A table of the note has more than {limit} rows and was not read. Send a pcu-manifest."),
+    # tables of anybody
+    "table_unreadable": _("This is no XLSX, XLS or ODS workbook that can be read; it may be damaged or locked."),
+    "table_too_large": _("A sheet goes further than {rows} rows or {columns} columns, or is too large; split it."),
+    "table_quote_open": _("A quotation mark is not closed here; the rows after it cannot be told apart."),
+    "headings_missing": _("No row of headings was found: the first rows must name the columns."),
+    "charset_assumed_of_table": _("The file does not say its character set; {charset} was assumed."),
+    "mapping_missing": _("Nobody has confirmed yet what the columns of this table hold; it waits for that."),
+    "mapping_unreadable": _("This part of the mapping cannot be read."),
+    "mapping_field_unknown": _("There is no field {field}."),
+    "mapping_column_unknown": _("The table has no such column."),
+    "mapping_field_twice": _("This field is already chosen for the column {other}."),
+    "mapping_names_nothing": _("Choose a column for the document number, or for containers, wagons or trucks."),
+    "mapping_of_other_headings": _("The mapping is of a table with other headings."),
+    "sheet_not_read": _("The sheet {sheet} has other headings and was not read; send it as a file of its own."),
+    "columns_not_read": _("These columns were not read: {columns}."),
+    "rows_skipped": _(
+        "Rows that are no cargo were passed over: {above} above the headings, {blank} blank, {totals} of totals, "
+        "{headings} of repeated headings."
+    ),
+    "row_repeated": _("This row stands twice, word for word; it was counted once."),
+    "row_continues": _("This row has no document number; it was read as part of the document above."),
+    "rows_differ": _("The rows of this document differ here; the first one counts: {first}."),
+    "number_mark_assumed": _(
+        "{count} numbers of this column can be read in two ways; “{mark}” was taken as the decimal mark."
+    ),
+    "digits_lost": _("The spreadsheet has cut this number to 15 digits; format the column as text and send it again."),
+    "hs_zero_restored": _("The code had lost its leading zero; it was read as {code}."),
+    "date_from_serial": _("This is a day number of a spreadsheet; it was read as {date}."),
+    "date_ambiguous": _("Day and month cannot be told apart; the value was not used."),
+    "seals_unplaced": _("There are not as many seals as containers in this row; the seals were not used."),
 }
 
 # What may stand in the place of `expected`, `missing` or `reason`: words of a reader, or of Python's own JSON reader.

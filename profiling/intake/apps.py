@@ -11,8 +11,11 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from pcu.desk import jobs
+        from profiling.formats.table_values import know_countries
         from profiling.intake import chunks, failing, finishing, kinds, movements, reading
+        from profiling.reference.countries import alpha_2
 
+        know_countries(alpha_2)
         work = {
             kinds.READ: reading.read_submission,
             kinds.EQUIPMENT: chunks.load_equipment_chunk,

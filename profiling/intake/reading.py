@@ -20,7 +20,8 @@ from profiling.cargo.models import ConveyanceCall, Submission, SubmissionProblem
 from profiling.cargo.times import moment
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
-from profiling.formats.registry import Reader, content_digest, detect, header_to_json
+from profiling.formats.registry import NOTHING_AGREED, Agreed, Reader, content_digest, detect, header_to_json
+from profiling.intake import mapping
 from profiling.intake.kinds import (
     CONSIGNMENTS,
     EQUIPMENT,
@@ -92,7 +93,12 @@ def read_submission(lease: jobs.Lease) -> None:
             told.add(r.Problem("file_format_unknown", r.Severity.FATAL, r.Position(0)))
             scan = Scan(fatal=True)
         else:
-            scan = scan_file(reader, stream, told)
+            agreed, missing = mapping.agreed_for(submission, reader, stream)
+            while missing:
+                if mapping.wait(lease, submission, missing):
+                    return
+                agreed, missing = mapping.agreed_for(submission, reader, stream)
+            scan = scan_file(reader, stream, told, agreed)
             if submission.is_history:
                 _check_history(submission, scan, told)
     told.end()
@@ -156,11 +162,11 @@ def tell(submission: Submission, problems: Sequence[r.Problem]) -> None:
     load_rows([rows])
 
 
-def scan_file(reader: Reader, stream: BinaryIO, told: Any) -> Scan:
-    """Walk the file once. `told` takes the problems (`add`) and is told that work goes on (`tick`)."""
+def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTHING_AGREED) -> Scan:
+    """Walk the file once, as `agreed`. `told` takes the problems (`add`) and is told that work goes on (`tick`)."""
     scan = Scan()
     plan: MessagePlan | None = None
-    for number, record in enumerate(reader.read(stream)):
+    for number, record in enumerate(reader.read(stream, agreed)):
         if number % 500 == 0:
             told.tick()
         match record:

@@ -13,6 +13,7 @@ from profiling.web import (
     parties,
     queue,
     submissions,
+    table_mapping,
     train_lists,
 )
 
@@ -48,6 +49,7 @@ urlpatterns += [
     path("submissions/<uuid:ref>/original/", submissions.original, name="submission_original"),
     path("submissions/<uuid:ref>/retry/", submissions.retry, name="submission_retry"),
     path("submissions/<uuid:ref>/train-list/", train_lists.train_check, name="train_check"),
+    path("submissions/<uuid:ref>/mapping/", table_mapping.column_mapping, name="column_mapping"),
     path("templates/train-list.xlsx", train_lists.train_list_template, name="train_list_template"),
     path("schemas/pcu-manifest-1.json", submissions.manifest_schema, name="manifest_schema"),
     path("consignments/", consignments.consignment_list, name="consignments"),

@@ -29,6 +29,7 @@ class Submission(models.Model):
 
     class Status(models.TextChoices):
         RECEIVED = "received", _("received")
+        MAPPING = "mapping", _("waiting for a mapping")
         READING = "reading", _("reading")
         SCORING = "scoring", _("scoring")
         DONE = "done", _("done")
@@ -78,6 +79,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref}"
+
+    @property
+    def waits_for_people(self) -> bool:
+        """Nothing goes on by itself: somebody of the unit has to say what the columns of the table hold."""
+        return self.status == self.Status.MAPPING
 
     @property
     def is_finished(self) -> bool:

@@ -18,6 +18,7 @@ register = template.Library()
 # Icon and tone of a status. Colour never stands alone: the shape differs too, and the word is beside it.
 _STATUS: Final = {
     Submission.Status.RECEIVED: ("inbox", ""),
+    Submission.Status.MAPPING: ("table-options", "tg-warn"),
     Submission.Status.READING: ("loader-2", "tg-acc"),
     Submission.Status.SCORING: ("gauge", "tg-acc"),
     Submission.Status.DONE: ("circle-check", "tg-good"),
@@ -35,7 +36,12 @@ _JOB: Final = {
     Job.State.DONE: ("circle-check", "tg-good"),
     Job.State.FAILED: ("alert-triangle", "tg-bad"),
 }
-_FORMATS: Final = {"cuscar": "UN/EDIFACT CUSCAR", "pcu-json": "pcu-manifest JSON", "rail-xlsx": "XLSX, rail"}
+_FORMATS: Final = {
+    "cuscar": "UN/EDIFACT CUSCAR",
+    "pcu-json": "pcu-manifest JSON",
+    "rail-xlsx": "XLSX, rail",
+    "table": "CSV, XLSX, XLS, ODS",
+}
 
 
 @register.simple_tag
@@ -97,6 +103,12 @@ def sentence(problem: SubmissionProblem) -> str:
 @register.filter
 def place_in_file(position: dict[str, Any], field: str = "") -> str:
     return sentences.problem_place(position, field)
+
+
+@register.filter
+def place_of_cell(position: dict[str, Any]) -> str:
+    """Where a cell of a table stands: sheet and cell. What else a position counts are rows, which the cell says."""
+    return sentences.as_received(str(position.get("pointer", "")).lstrip("/"))
 
 
 @register.filter
