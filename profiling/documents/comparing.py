@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from profiling.cargo.models import ConsignmentVersion, GoodsItem, Loading, PartyMention, SealObservation
 from profiling.documents.choices import Kind
@@ -35,23 +35,32 @@ class Side:
     said: r.Document
 
 
+def has_papers() -> Exists:
+    """Of a version in a queryset: whether a document lies beside its consignment."""
+    return Exists(Document.objects.current().filter(consignment=OuterRef("consignment")))
+
+
 def summaries(version_ids: Sequence[int]) -> dict[int, Summary]:
     """By version the disagreement of its consignment's papers; versions without any are left out.
 
-    One query where no paper is compared, else six, however many versions.
+    Six queries however many versions; none without a version, one where no paper is there.
     """
+    if not version_ids:
+        return {}
     papers = _by_consignment(
-        Document.objects.compared()
+        Document.objects.current()
         .filter(consignment__in=ConsignmentVersion.objects.filter(pk__in=version_ids).values("consignment"))
-        .only("ref", "kind", "number", "fields", "consignment_id")
+        .only("ref", "kind", "number", "fields", "source", "consignment_id")
     )
     if not papers:
         return {}
     versions = ConsignmentVersion.objects.filter(pk__in=version_ids, consignment__in=papers)
-    return {
-        side.version.pk: summarise(reconcile(statements(side, papers[side.version.consignment_id])))
-        for side in sides(versions)
-    }
+    found = {}
+    for side in sides(versions):
+        told = papers[side.version.consignment_id]
+        unread = [r.DocumentKind(one.kind) for one in told if not one.is_stated]
+        found[side.version.pk] = summarise(reconcile(statements(side, told)), unread)
+    return found
 
 
 def compare(version: ConsignmentVersion, papers: Iterable[Document]) -> Reconciled:
@@ -61,9 +70,10 @@ def compare(version: ConsignmentVersion, papers: Iterable[Document]) -> Reconcil
 
 
 def statements(side: Side, papers: Iterable[Document]) -> list[Statement]:
-    """The manifest, then the documents by kind and age. One that no longer reads is left out, never guessed."""
+    """The manifest, then the documents by kind and age that state something: never what was merely proposed."""
     told = [Statement(MANIFEST, side.said, is_manifest=True)]
-    for paper in sorted(papers, key=lambda one: (_ORDER.get(one.kind, len(_ORDER)), one.pk)):
+    stated = [paper for paper in papers if paper.is_stated]
+    for paper in sorted(stated, key=lambda one: (_ORDER.get(one.kind, len(_ORDER)), one.pk)):
         try:
             told.append(Statement(str(paper.ref), paper.said))
         except PlainError:

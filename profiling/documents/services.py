@@ -105,6 +105,8 @@ def upload(
         planned += [jobs.Planned(kinds.READ, 1, 0, {})] if is_read else []
         if planned:
             jobs.add(unit=unit, subject=document.ref, planned=planned)
+        if consignment is not None:
+            reassess(unit, [consignment.pk])
     return document
 
 

@@ -580,9 +580,9 @@ def _of(found: Reconciled, *fields: Field) -> _Compared:
     return _Compared([one for row in rows for one in row.differences], judged)
 
 
-def summarise(found: Reconciled) -> Summary:
-    """The facts that rules may ask of."""
-    papers = [one.said.kind for one in found.statements if not one.is_manifest]
+def summarise(found: Reconciled, unread: Sequence[DocumentKind] = ()) -> Summary:
+    """The facts that rules may ask of. unread: of what kind the papers are that lie there and state nothing yet."""
+    papers = [*(one.said.kind for one in found.statements if not one.is_manifest), *unread]
     weighed = _of(found, Field.WEIGHED_KG)
     furthest = max((one.amount for one in weighed.differences if one.amount is not None), key=abs, default=Decimal(0))
     return Summary(
