@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "pcu.desk",
     "profiling.parties",
     "profiling.cargo",
+    "profiling.documents",
     "profiling.lookouts",
     "profiling.indicators",
     "profiling.rules",
@@ -332,6 +333,13 @@ REVIEW_BLIND_SHARE = env.float("REVIEW_BLIND_SHARE", default=0.1)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 # Cargo whose conveyance was due this long ago still stands: a new lookout is held against it.
 LOOKOUT_DAYS_BACK = env.int("LOOKOUT_DAYS_BACK", default=3)
+
+# ---- documents
+# Bytes of one file set beside a consignment, and pages of a PDF whose text is read.
+MAX_DOCUMENT = env.int("MAX_DOCUMENT", default=20 * 1024 * 1024)
+DOCUMENT_PAGES = env.int("DOCUMENT_PAGES", default=50)
+# What scans files for malware: a function by its dotted path, or clamd by tcp://host:port or unix:///path. None: "".
+MALWARE_SCANNER = env("MALWARE_SCANNER", default="")
 
 # ---- inspections
 # Bytes of one photograph or scan image.

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
+from profiling.documents.core.reconcile import Summary
 from profiling.formats.records import (
     Direction,
     DocumentType,
@@ -106,7 +107,7 @@ class SubjectFacts:
     key: name of the subject, e.g. "version:1932" or "visit:77"; `History` is keyed by it.
     received_at: aware; the moment no later fact may be read past. zone: the unit's, for calendar dates.
     prior_versions: how many versions of this consignment came before. eta_is_day: no hour was told, `eta` is the
-    start of the day. Places are codes as sent.
+    start of the day. Places are codes as sent. papers: how the documents beside it disagree, None where there are none.
     """
 
     key: str
@@ -141,6 +142,7 @@ class SubjectFacts:
     parties: tuple[PartyFacts, ...] = ()
     items: tuple[ItemFacts, ...] = ()
     visits: tuple[VisitFacts, ...] = ()
+    papers: Summary | None = None
 
     def party(self, role: PartyRole) -> PartyFacts | None:
         """The first party in a role; a document that names several consignees is judged by its first."""

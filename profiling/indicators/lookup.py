@@ -1,8 +1,9 @@
 """Read the facts and the past of a whole chunk of subjects from the database.
 
 The number of queries is fixed per chunk, never per subject. Everything is read as of the moment a subject was
-received: what the same message and earlier ones say of it, and of others only what came strictly before. A unit
-sees its own data and no other's.
+received: what the same message and earlier ones say of it, and of others only what came strictly before. Documents
+set beside a consignment count as they stand: they come after it, and are what it is scored anew for. A unit sees its
+own data and no other's.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from profiling.cargo.models import (
     SealObservation,
     VisitStatement,
 )
+from profiling.documents.comparing import has_papers, summaries
 from profiling.formats.records import (
     Direction,
     DocumentType,
@@ -84,7 +86,9 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
 
     as_of: until when what others told of their equipment counts, where that is later than the version itself.
     """
-    versions = _rows(ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids), *_VERSION)
+    # Few consignments have papers, and where none of a chunk has any no query is spent on them.
+    found = ConsignmentVersion.objects.of_unit(unit).annotate(has_papers=has_papers()).filter(pk__in=version_ids)
+    versions = _rows(found, *_VERSION, "has_papers")
     order = {pk: position for position, pk in enumerate(version_ids)}
     versions.sort(key=lambda version: order[version.pk])
     items = _grouped(_rows(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"), *_ITEM))
@@ -92,6 +96,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
     loadings = _grouped(_rows(Loading.objects.filter(version__in=version_ids).order_by("pk"), *_LOADING))
     equipment = _Equipment({loading.visit_id for rows in loadings.values() for loading in rows})
     earlier = _earlier(versions)
+    papers = summaries([version.pk for version in versions if version.has_papers])
     facts = []
     for version in versions:
         moment = version.received_at
@@ -138,6 +143,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
                     )
                     for loading in loadings[version.pk]
                 ),
+                papers=papers.get(version.pk),
             )
         )
     consignments = {version_key(version.pk): version.consignment_id for version in versions}

@@ -15,6 +15,7 @@ from profiling.cargo.models import Consignment, EquipmentVisit, Loading, Placeme
 from profiling.cargo.visits import Message
 from profiling.cases.matching import judged, match, match_new, read_stored
 from profiling.cases.opening import record_assessments, record_withdrawals
+from profiling.documents.services import match_waiting
 from profiling.formats import records as r
 from profiling.indicators.lookup import read_visits
 from profiling.intake.chunks import Misfits, message_of, submission_of
@@ -51,6 +52,8 @@ def finish_submission(lease: jobs.Lease) -> None:
             _withdraw_missing(later, told)
             tell(later.submission, told.problems)
         _link_houses(submission)
+        if come := list(submission.versions.order_by().values_list("consignment", flat=True).distinct()):
+            match_waiting(unit=submission.unit, consignment_ids=come)
         tell(submission, misfits.problems)
         submission.status = Submission.Status.DONE
         submission.flagged_count = flagged

@@ -24,6 +24,7 @@ from profiling.formats.registry import NOTHING_AGREED, Agreed, Reader, content_d
 from profiling.intake import mapping
 from profiling.intake.kinds import (
     CONSIGNMENTS,
+    DOCUMENTS,
     EQUIPMENT,
     FINISH,
     MOST_ROUNDS,
@@ -57,6 +58,7 @@ class MessagePlan:
     equipment: list[Span] = field(default_factory=list)
     bills: list[Span] = field(default_factory=list)
     movements: list[Span] = field(default_factory=list)
+    documents: list[Span] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)  # offsets of bills already said in the same words
     repeats: list[Span] = field(default_factory=list)  # bills said again in other words
     seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
@@ -191,6 +193,9 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
             case r.Movement() if plan is not None:
                 scan.read += 1
                 plan.movements.append((record.span.start, record.span.end))
+            case r.Document() if plan is not None:
+                scan.read += 1
+                plan.documents.append((record.span.start, record.span.end))
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_warning("names_nothing", plan.header))
     if not scan.messages and not scan.fatal:
@@ -200,7 +205,7 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
 
 
 def _says_nothing(plan: MessagePlan) -> bool:
-    return plan.header.function in _PARTIAL and not (plan.bills or plan.equipment or plan.movements)
+    return plan.header.function in _PARTIAL and not (plan.bills or plan.equipment or plan.movements or plan.documents)
 
 
 def _warning(code: str, header: r.Header) -> r.Problem:
@@ -278,7 +283,7 @@ def _conclude(submission: Submission, reader: Reader | None, scan: Scan) -> None
 
 def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
     """Equipment, then chunks of bills, then bills that came again in other words and movements, then the end."""
-    ordinals = {EQUIPMENT: 0, CONSIGNMENTS: 0, MOVEMENTS: 0}
+    ordinals = {EQUIPMENT: 0, CONSIGNMENTS: 0, MOVEMENTS: 0, DOCUMENTS: 0}
 
     def job(kind: str, phase: int, message: dict[str, Any], **payload: Any) -> jobs.Planned:
         ordinals[kind] += 1
@@ -295,6 +300,8 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
             envelope = {"header": header_to_json(plan.header)}
             for run in _runs(plan.movements, settings.CHUNK_BILLS):
                 yield job(MOVEMENTS, PHASES[MOVEMENTS], envelope, spans=[run])
+            for run in _runs(plan.documents, settings.CHUNK_BILLS):
+                yield job(DOCUMENTS, PHASES[DOCUMENTS], envelope, spans=[run])
             continue
         announced = above.get(plan.header.manifest_number) or _announced(submission, plan.header)
         call = resolve_call(

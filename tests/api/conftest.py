@@ -15,8 +15,10 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
+from profiling.documents.models import Document
 from profiling.lookouts.models import LookoutHit
 from tests import factories
+from tests.factories_documents import FileFactory, PaperFactory
 from tests.factories_exchanges import draft_to
 from tests.factories_inspections import Reviewed, reviewed, seized
 from tests.factories_lookouts import HitFactory
@@ -99,6 +101,7 @@ class Post:
     hit: LookoutHit
     seizure: Seizure
     inspection: Inspection
+    document: Document
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -118,6 +121,7 @@ class Post:
             "warnings": self.warning.ref,
             "lookouts": self.hit.lookout.ref,
             "lookout-hits": self.hit.ref,
+            "documents": self.document.ref,
             "seizures": self.seizure.ref,
             "seizure-links": self.seizure.links.get().ref,
             "handovers": self.seizure.handovers.get().ref,
@@ -152,7 +156,9 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     # on cases of their own: each would add to the timeline of the case
     inspection = recorded(unit, factories.person(unit), factories.case_in(unit))
     seizure = seized(factories.case_in(unit))
-    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection)
+    file = FileFactory(unit=unit, uploaded_by=operator)
+    document = PaperFactory(consignment=version.consignment, submission=submission, position=0, file=file)
+    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection, document)
 
 
 @pytest.fixture

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='assessment',
             name='trigger',
-            field=models.CharField(choices=[('new_version', 'new version'), ('new_visit', 'equipment without a bill'), ('new_movement', 'event at a gate or a crane'), ('new_document', 'new document')], max_length=12),
+            field=models.CharField(choices=[('new_version', 'new version'), ('new_visit', 'equipment without a bill'), ('new_movement', 'event at a gate or a crane'), ('new_document', 'a document came or was corrected')], max_length=12),
         ),
     ]
