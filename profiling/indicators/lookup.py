@@ -26,6 +26,7 @@ from profiling.cargo.models import (
     SealObservation,
     VisitStatement,
 )
+from profiling.codelists.lookup import loaded_lists
 from profiling.formats.records import (
     Direction,
     DocumentType,
@@ -36,6 +37,7 @@ from profiling.formats.records import (
     PartyRole,
     SealParty,
 )
+from profiling.indicators.codes import with_codes
 from profiling.indicators.facts import (
     ItemFacts,
     PartyFacts,
@@ -59,7 +61,7 @@ _VERSION = (
 )
 _ITEM = (
     *("version_id", "line", "description", "commodity_code", "commodity_scheme", "packages", "gross_kg", "net_kg"),
-    *("value", "currency", "origin", "dangerous"),
+    *("value", "currency", "origin", "dangerous", "package_code"),
 )
 _MENTION = ("version_id", "role", "name", "party_id", "address", "country", "tax_id", "contact")
 _LOADING = ("version_id", "visit_id", "visit__kind", "visit__number", "packages", "gross_kg")
@@ -78,7 +80,8 @@ def visit_key(visit_id: int) -> str:
 
 def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
     """Facts and past of consignment versions, in the order of their ids; other units' versions are left out."""
-    versions = _rows(ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids), *_VERSION)
+    asked = ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids).annotate(lists=loaded_lists())
+    versions = _rows(asked, *_VERSION, "lists")
     order = {pk: position for position, pk in enumerate(version_ids)}
     versions.sort(key=lambda version: order[version.pk])
     items = _grouped(_rows(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"), *_ITEM))
@@ -133,6 +136,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
                 ),
             )
         )
+    facts = with_codes(facts, versions[0].lists if versions else ())
     consignments = {version_key(version.pk): version.consignment_id for version in versions}
     before = {version_key(pk): last for pk, (_count, last) in earlier.items() if last is not None}
     return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before)
@@ -163,7 +167,8 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
 
     A visit is judged by what was last said of it, and as of then.
     """
-    visits = list(EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).select_related("call", "current"))
+    asked = EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).annotate(lists=loaded_lists())
+    visits = list(asked.select_related("call", "current"))
     order = {pk: position for position, pk in enumerate(visit_ids)}
     visits.sort(key=lambda visit: order[visit.pk])
     equipment = _Equipment({visit.pk for visit in visits})
@@ -184,6 +189,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
                 visits=(equipment.visit((visit.pk, visit.kind, visit.number), moment),),
             )
         )
+    facts = with_codes(facts, visits[0].lists if visits else ())
     return facts, recall(unit=unit, facts=facts, consignments={}, before={})
 
 
@@ -278,6 +284,7 @@ def _item(item: Any) -> ItemFacts:
         currency=item.currency,
         origin=item.origin,
         un_numbers=tuple(one["un_number"] for one in item.dangerous if one.get("un_number")),
+        package_code=item.package_code,
     )
 
 
