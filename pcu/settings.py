@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_prometheus",
     "pcu.desk",
+    "profiling.codelists",
     "profiling.parties",
     "profiling.cargo",
     "profiling.documents",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from profiling.documents.core.reconcile import Summary
 from profiling.formats.records import (
@@ -68,6 +69,7 @@ class ItemFacts:
     currency: str = ""
     origin: str = ""
     un_numbers: tuple[str, ...] = ()
+    package_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,25 @@ class VisitFacts:
     other_consignments: int = 0
     seals: tuple[SealFacts, ...] = ()
     weighed_kg: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """What the loaded code lists say of a subject's codes.
+
+    unknown_*: codes that stand in no list, None where the list is not loaded or no code was sent. other_editions: HS
+    subheadings that only another edition than the one at hand has. usd: what one unit of the currency of the value was
+    worth in US dollars on the day of the message, None where no rate tells.
+    """
+
+    unknown_places: tuple[str, ...] | None = None
+    unknown_packages: tuple[str, ...] | None = None
+    unknown_owners: tuple[str, ...] | None = None
+    other_editions: frozenset[str] = frozenset()
+    usd: Decimal | None = None
+
+
+NOTHING_LISTED: Final = CodeFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +164,7 @@ class SubjectFacts:
     items: tuple[ItemFacts, ...] = ()
     visits: tuple[VisitFacts, ...] = ()
     papers: Summary | None = None
+    codes: CodeFacts = NOTHING_LISTED
 
     def party(self, role: PartyRole) -> PartyFacts | None:
         """The first party in a role; a document that names several consignees is judged by its first."""

@@ -29,6 +29,7 @@ from profiling.cargo.models import (
     SealObservation,
     VisitStatement,
 )
+from profiling.codelists.lookup import loaded_lists
 from profiling.documents.comparing import has_papers, summaries
 from profiling.formats.records import (
     Direction,
@@ -40,6 +41,7 @@ from profiling.formats.records import (
     PartyRole,
     SealParty,
 )
+from profiling.indicators.codes import with_codes
 from profiling.indicators.facts import (
     ItemFacts,
     PartyFacts,
@@ -63,7 +65,7 @@ _VERSION = (
 )
 _ITEM = (
     *("version_id", "line", "description", "commodity_code", "commodity_scheme", "packages", "gross_kg", "net_kg"),
-    *("value", "currency", "origin", "dangerous"),
+    *("value", "currency", "origin", "dangerous", "package_code"),
 )
 _MENTION = ("version_id", "role", "name", "party_id", "address", "country", "tax_id", "contact")
 _LOADING = ("version_id", "visit_id", "visit__kind", "visit__number", "packages", "gross_kg")
@@ -87,8 +89,9 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
     as_of: until when what others told of their equipment counts, where that is later than the version itself.
     """
     # Few consignments have papers, and where none of a chunk has any no query is spent on them.
-    found = ConsignmentVersion.objects.of_unit(unit).annotate(has_papers=has_papers()).filter(pk__in=version_ids)
-    versions = _rows(found, *_VERSION, "has_papers")
+    asked = ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids)
+    asked = asked.annotate(has_papers=has_papers(), lists=loaded_lists())
+    versions = _rows(asked, *_VERSION, "has_papers", "lists")
     order = {pk: position for position, pk in enumerate(version_ids)}
     versions.sort(key=lambda version: order[version.pk])
     items = _grouped(_rows(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"), *_ITEM))
@@ -146,6 +149,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
                 papers=papers.get(version.pk),
             )
         )
+    facts = with_codes(facts, versions[0].lists if versions else ())
     consignments = {version_key(version.pk): version.consignment_id for version in versions}
     before = {version_key(pk): last for pk, (_count, last) in earlier.items() if last is not None}
     return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before)
@@ -176,7 +180,8 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
 
     A visit is judged by what was last said of it, and as of then.
     """
-    visits = list(EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).select_related("call", "current"))
+    asked = EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).annotate(lists=loaded_lists())
+    visits = list(asked.select_related("call", "current"))
     order = {pk: position for position, pk in enumerate(visit_ids)}
     visits.sort(key=lambda visit: order[visit.pk])
     equipment = _Equipment({visit.pk for visit in visits})
@@ -197,6 +202,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
                 visits=(equipment.visit((visit.pk, visit.kind, visit.number), moment),),
             )
         )
+    facts = with_codes(facts, visits[0].lists if visits else ())
     return facts, recall(unit=unit, facts=facts, consignments={}, before={})
 
 
@@ -303,6 +309,7 @@ def _item(item: Any) -> ItemFacts:
         currency=item.currency,
         origin=item.origin,
         un_numbers=tuple(one["un_number"] for one in item.dangerous if one.get("un_number")),
+        package_code=item.package_code,
     )
 
 

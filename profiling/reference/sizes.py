@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 UNKNOWN: Final = "9999"  # what messages write where nobody knows the type
@@ -163,6 +164,7 @@ def is_told(text: str) -> bool:
     return text.strip() not in ("", UNKNOWN)
 
 
+@lru_cache(maxsize=1024)  # a train has a dozen kinds of boxes
 def decode(text: str) -> SizeType:
     """What a size and type code says; of one without the form all parts are unknown."""
     code = text.strip().upper()

@@ -327,16 +327,16 @@ def of_message(offset: int, **said) -> r.Document:
 def test_papers_of_a_message_are_taken_once_and_matched_at_once(altynkol, consignment) -> None:
     come = message(altynkol)
     papers = [of_message(1, consignments=("SMGS 44/71",), gross_kg=Decimal(900)), of_message(2)]
-    made = services.take_documents(message=come, documents=papers)
+    made = services.take_documents(submission=come.submission, documents=papers)
     assert [(one.position, one.consignment_id) for one in made] == [(1, consignment.pk), (2, None)]
-    assert services.take_documents(message=come, documents=papers) == []
+    assert services.take_documents(submission=come.submission, documents=papers) == []
     assert Document.objects.count() == 2
     assert Job.objects.get(kind=REASSESS).payload == {"consignments": [consignment.pk]}
     assert list(Document.objects.unmatched()) == [made[1]]
 
 
 def test_papers_that_came_first_wait_and_find_the_consignment_that_comes(altynkol) -> None:
-    services.take_documents(message=message(altynkol), documents=[of_message(1, consignments=("LATE1",))])
+    services.take_documents(submission=message(altynkol).submission, documents=[of_message(1, consignments=("LATE1",))])
     late = factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="LATE-1").consignment
     assert services.match_waiting(unit=altynkol, consignment_ids=[late.pk]) == 1
     assert Document.objects.get().consignment == late
@@ -345,7 +345,7 @@ def test_papers_that_came_first_wait_and_find_the_consignment_that_comes(altynko
 def test_two_consignments_that_fit_leave_it_unmatched(altynkol) -> None:
     for _each in range(2):
         factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="TWICE")
-    services.take_documents(message=message(altynkol), documents=[of_message(1, consignments=("TWICE",))])
+    services.take_documents(submission=message(altynkol).submission, documents=[of_message(1, consignments=("TWICE",))])
     assert Document.objects.unmatched().count() == 1
 
 
@@ -353,7 +353,7 @@ def test_a_withdrawn_consignment_and_one_of_another_unit_take_nothing(altynkol) 
     factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="GONE", function="cancel")
     other = factories.UnitFactory(code="DOS")
     factories.VersionFactory(consignment__call__unit=other, consignment__document_no="GONE")
-    services.take_documents(message=message(altynkol), documents=[of_message(1, consignments=("GONE",))])
+    services.take_documents(submission=message(altynkol).submission, documents=[of_message(1, consignments=("GONE",))])
     assert Document.objects.unmatched().count() == 1
 
 
@@ -382,7 +382,7 @@ def test_taking_papers_costs_the_same_however_many(altynkol, consignment) -> Non
         come = message(altynkol)
         with CaptureQueriesContext(connection) as counted:
             services.take_documents(
-                message=come, documents=[of_message(n, consignments=("SMGS4471",)) for n in range(count)]
+                submission=come.submission, documents=[of_message(n, consignments=("SMGS4471",)) for n in range(count)]
             )
         return len(counted)
 

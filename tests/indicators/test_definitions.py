@@ -344,7 +344,8 @@ def test_hidden_room_is_read_from_the_type_code() -> None:
         return value("container_void_rich", visits=(replace(BOX, size_type=size_type),))
 
     assert [hidden(code) for code in ("45R1", "22T6", "22P1", "22G1")] == [True, True, True, False]
-    assert [hidden(code) for code in ("", "9999", "4200")] == [MISSING] * 3
+    assert [hidden(code) for code in ("4200", "4532", "2270")] == [False, True, True]  # codes of before 1996
+    assert [hidden(code) for code in ("", "9999", "40HC")] == [MISSING] * 3
 
 
 def test_shared_containers_and_weights_take_the_worst_of_them() -> None:

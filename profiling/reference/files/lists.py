@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from profiling.formats.problems import storable
 from profiling.reference.files.opening import Columns, Part, first_heading, tables, whole
 from profiling.reference.files.rows import Entry, Fault, FileError, Said
 from profiling.reference.files.xml import elements, root
@@ -52,7 +53,7 @@ def read_hs_json(part: Part) -> Rows:
         if not isinstance(record, dict):
             yield Fault(number, "code_malformed", str(record)[:200])
             continue
-        code, text = str(record.get("id", "")).strip(), str(record.get("text", "")).strip()
+        code, text = str(record.get("id", "")).strip(), storable(str(record.get("text", "")).strip())
         if code in ("TOTAL", "ALL") or code.startswith("AG"):  # sums, not codes
             continue
         text = text.removeprefix(code).lstrip(" -")  # "010121 - Horses; live"

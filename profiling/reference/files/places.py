@@ -17,6 +17,7 @@ from profiling.reference import countries
 from profiling.reference.files.opening import Part, csv_rows, decoded, first_heading, tables
 from profiling.reference.files.rows import Fault, Place, Said
 
+LOCODE: Final = "UN/LOCODE"  # how the form is named where it is kept that one was loaded
 SCHEMES: Final = ("unlocode", "station", "customs_office", "border_post")
 LONGEST_CODE: Final = 25
 LONGEST_NAME: Final = 256
@@ -40,7 +41,7 @@ def is_locode(part: Part) -> bool:
 def read_locode(part: Part) -> Iterator[Said | Place | Fault]:
     """Places of UN/LOCODE. Lines of a country's own name and of references to other names hold no place."""
     edition = _EDITION.search(part.name)
-    yield Said("UN/LOCODE", edition.group(1) if edition else "")
+    yield Said(LOCODE, edition.group(1) if edition else "")
     for line, cells in csv_rows(part, "cp1252"):
         if len(cells) >= 3 and (cells[1].lower() == "country" or not cells[2]):
             continue

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0005_functions'),
+        ('cargo', '0006_movements'),
     ]
 
     operations = [
