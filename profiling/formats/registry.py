@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
+from profiling.formats import baplie, container_moves, cusdec, cusrep, transport_documents
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.pcu_json import PcuJsonReader
 from profiling.formats.rail_xlsx import RailXlsxReader
@@ -61,7 +62,15 @@ class Reader(Protocol):
         """
 
 
-READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader())
+_EDIFACT: Final[tuple[Reader, ...]] = (
+    CuscarReader(),
+    cusrep.READER,
+    baplie.READER,
+    *container_moves.READERS,
+    *transport_documents.READERS,
+    cusdec.READER,
+)
+READERS: Final[tuple[Reader, ...]] = (*_EDIFACT, PcuJsonReader(), RailXlsxReader())
 
 
 def detect(stream: BinaryIO) -> Reader | None:
