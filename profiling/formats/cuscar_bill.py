@@ -38,7 +38,7 @@ DIRECTIONS: Final = {  # UN/EDIFACT 7365
     "24": Direction.TRANSIT,
     "28": Direction.TRANSHIPMENT,
 }
-_REFERENCES: Final = {
+REFERENCES: Final = {
     "BN": "booking",
     "ABT": "customs_declaration",
     "IV": "invoice",
@@ -123,7 +123,7 @@ class BillReader:
         elif qualifier == _LOADED_IN:
             self.load(number_of(reference), None, rff)
         else:
-            kind = _REFERENCES.get(qualifier, qualifier.lower())
+            kind = REFERENCES.get(qualifier, qualifier.lower())
             kept = self.found.text(reference, limits.REFERENCE_NO, rff, "references.number")
             self.draft.references.append(Reference(kind[: limits.CODE], kept))
 

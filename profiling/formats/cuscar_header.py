@@ -111,9 +111,11 @@ def header(
             code=code[:40],
         )
         return None, [fatal]
+    # The segments of a paper are read again with the paper, which tells what is wrong with them.
+    told = Findings() if purpose is Purpose.DOCUMENTS else found
     for segment in segments:
         if segment.fault:
-            found.warn(segment.fault, segment, segment.tag, segment.at(1))
+            told.warn(segment.fault, segment, segment.tag, segment.at(1))
         if known is not None and segment.tag not in known:
             found.warn("segment_unknown", segment, "", segment.tag, tag=segment.tag[:20])
     manifest_number = one_line(bgm.at(2))
@@ -137,7 +139,7 @@ def header(
         interchange_ref=interchange_ref[: limits.CODE],
         issuer=(_carrier_party(parties) or carrier or _reference(segments, "AAZ") or reporter)[: limits.CODE],
         direction=_direction(segments),
-        issued_at=_times(segments, found).get("137"),
+        issued_at=_times(segments, told).get("137"),
         purpose=purpose,
         syntax=syntax,
     )

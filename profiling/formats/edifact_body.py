@@ -11,6 +11,11 @@ from profiling.formats.problems import problem
 from profiling.formats.records import Problem, Record, Refused, Severity, Span
 
 
+def tags(words: str) -> frozenset[str]:
+    """Segment tags written with blanks between them."""
+    return frozenset(words.split())
+
+
 class RecordBody:
     """What the bodies of all message types share; see `edifact_interchange.Body`.
 

@@ -76,6 +76,7 @@ CODES: Final[dict[str, str]] = {
     "goods_missing": _("The transport document names no goods."),
     "equipment_number_missing": _("The equipment has no number."),
     "equipment_number_too_long": _("The equipment number is longer than {limit} characters."),
+    "movement_unknown": _("The message does not say what happened to this equipment, or is to happen."),
     "equipment_repeated": _("Equipment {number} is listed more than once."),
     "equipment_not_listed": _("Equipment {number} is named by a document but not listed in the message."),
     "gross_repeated": _("Every item repeats the gross weight of the whole document; it was counted once."),

@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
+from profiling.formats import baplie, container_moves, cusdec, cusrep, transport_documents
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.dcsa_bl import DcsaBillReader
 from profiling.formats.note_json import NoteJsonReader
@@ -66,10 +67,18 @@ class Reader(Protocol):
         """
 
 
+_EDIFACT: Final[tuple[Reader, ...]] = (
+    CuscarReader(),
+    cusrep.READER,
+    baplie.READER,
+    *container_moves.READERS,
+    *transport_documents.READERS,
+    cusdec.READER,
+)
 # Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
 _NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
 # A table of anybody comes last: it takes what nobody else knows.
-READERS: Final[tuple[Reader, ...]] = (*_NOTES, CuscarReader(), PcuJsonReader(), RailXlsxReader(), TableReader())
+READERS: Final[tuple[Reader, ...]] = (*_EDIFACT, *_NOTES, PcuJsonReader(), RailXlsxReader(), TableReader())
 
 
 def detect(stream: BinaryIO) -> Reader | None:
