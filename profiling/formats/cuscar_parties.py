@@ -65,7 +65,7 @@ class PartyReader:
                 ranked.append((_RANK[qualifier], party))
         ranked.sort(key=lambda each: each[0])
         ordered = [party for _rank, party in ranked]
-        resolved = [_resolve(party, ordered) for party in ordered]
+        resolved = [resolve(party, ordered) for party in ordered]
         return tuple(dict.fromkeys(resolved))
 
     def _party(self, role: PartyRole, group: list[Segment], found: Findings) -> Party:
@@ -83,7 +83,7 @@ class PartyReader:
         return party
 
 
-def _resolve(party: Party, all_parties: list[Party]) -> Party:
+def resolve(party: Party, all_parties: list[Party]) -> Party:
     """SAME AS CONSIGNEE gets the consignee's details; `same_as` keeps that they were not written twice."""
     match = _SAME.match(party.name)
     if match is None:

@@ -12,6 +12,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
+from profiling.formats.asycuda_manifest import AsycudaManifestReader
+from profiling.formats.asycuda_sad import AsycudaSadReader
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.pcu_json import PcuJsonReader
 from profiling.formats.rail_xlsx import RailXlsxReader
@@ -61,7 +63,13 @@ class Reader(Protocol):
         """
 
 
-READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader())
+READERS: Final[tuple[Reader, ...]] = (
+    CuscarReader(),
+    PcuJsonReader(),
+    RailXlsxReader(),
+    AsycudaManifestReader(),
+    AsycudaSadReader(),
+)
 
 
 def detect(stream: BinaryIO) -> Reader | None:
