@@ -14,7 +14,7 @@ from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, in_unit
 from profiling.formats.records import Commodity, DangerousGoods, Item
 
 KEPT_QUALIFIER: Final = "AAA"  # UN/EDIFACT 4451: goods description
-_NO_MARKS: Final = re.compile(
+NO_MARKS: Final = re.compile(
     r"\W*(?:N\W?M|NO\s+MARKS?(?:\s+(?:AND|&)\s+NUMBERS?)?|NIL|NONE|БЕЗ\s+МАРКИРОВКИ)\W*\Z", re.I
 )
 _VOLUMES: Final = frozenset(CUBIC_METRES) - {""}
@@ -109,7 +109,7 @@ class ItemDraft:
                 self.dangerous.append(goods)
         elif segment.tag == "PCI":
             text = " ".join(segment.lines(2))
-            if text and not _NO_MARKS.match(text):
+            if text and not NO_MARKS.match(text):
                 self.marks.append(text)
         else:
             codes = (commodities.declared(segment.at(e)) for e in range(2, 7))

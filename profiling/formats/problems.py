@@ -94,6 +94,19 @@ CODES: Final[dict[str, str]] = {
     "type_wrong": _("The value must be {expected}."),
     "value_not_allowed": _("The value must be one of: {allowed}."),
     "text_too_long": _("The text is longer than {limit} characters."),
+    # XML
+    "encoding_unknown": _("The character set {charset} cannot be read; send UTF-8."),
+    "xml_doctype": _("A document type is declared. Nothing of it is read, for it can hold what harms; send none."),
+    "xml_invalid": _("This is not well-formed XML: {reason}."),
+    "xml_root_unexpected": _("The document element {name} is not known here."),
+    "xml_too_deep": _("The nesting is deeper than {limit} levels."),
+    "xml_token_long": _("A tag, comment or the like is longer than {limit} bytes."),
+    "xml_names": _("The document uses more than {limit} different names of elements and attributes."),
+    "xml_too_many_elements": _("This record has more than {limit} elements and was not read."),
+    "xml_attachment": _("The message holds an attachment; it was not read, the file keeps it."),
+    "date_ambiguous": _("Day and month cannot be told apart in this date; it was not used."),
+    "count_differs": _("The message states {stated}, but {found} were found."),
+    "equipment_differs": _("Documents of this message describe equipment {number} differently."),
     # the rail workbook
     "workbook_unreadable": _("This is no XLSX workbook that can be read."),
     "workbook_too_large": _("The workbook unpacks to more than {limit} MB and was not read."),
@@ -165,6 +178,18 @@ WORDS: Final[frozenset[str]] = frozenset(
         _("Invalid control character at"),
         _("Invalid \\escape"),
         _("Invalid \\uXXXX escape"),
+        # of expat
+        _("syntax error"),
+        _("not well-formed (invalid token)"),
+        _("mismatched tag"),
+        _("duplicate attribute"),
+        _("junk after document element"),
+        _("undefined entity"),
+        _("reference to invalid character number"),
+        _("encoding specified in XML declaration is incorrect"),
+        _("XML or text declaration not at start of entity"),
+        _("illegal character(s) in public id"),
+        _("reserved prefix (xml) must not be undeclared or bound to another namespace name"),
     }
 )
 

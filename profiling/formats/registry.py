@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
 from profiling.formats import baplie, container_moves, cusdec, cusrep, transport_documents
+from profiling.formats.asycuda_manifest import AsycudaManifestReader
+from profiling.formats.asycuda_sad import AsycudaSadReader
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.dcsa_bl import DcsaBillReader
 from profiling.formats.note_json import NoteJsonReader
@@ -77,8 +79,9 @@ _EDIFACT: Final[tuple[Reader, ...]] = (
 )
 # Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
 _NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
+_XML: Final[tuple[Reader, ...]] = (AsycudaManifestReader(), AsycudaSadReader())
 # A table of anybody comes last: it takes what nobody else knows.
-READERS: Final[tuple[Reader, ...]] = (*_EDIFACT, *_NOTES, PcuJsonReader(), RailXlsxReader(), TableReader())
+READERS: Final[tuple[Reader, ...]] = (*_EDIFACT, *_XML, *_NOTES, PcuJsonReader(), RailXlsxReader(), TableReader())
 
 
 def detect(stream: BinaryIO) -> Reader | None:

@@ -67,7 +67,8 @@ def test_a_note_covers_forty_containers_and_a_container_two_bills() -> None:
         (b'{"format": "pcu-manifest"', "pcu-json"),
         (b"\xef\xbb\xbf\n{", "pcu-json"),
         (b"UNB+UNOA:1+A+B+261020:0930+1'UNH+1+PAXLST:D:95B:UN'", "cuscar"),  # which says that it does not read it
-        (b"<?xml version='1.0'?><Awmds/>", None),
+        (b"<?xml version='1.0'?><Awmds/>", "asycuda-manifest"),
+        (b"<?xml version='1.0'?><Other/>", None),
         (b"PK\x03\x04", None),
         (b"", None),
     ],
