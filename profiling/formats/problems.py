@@ -94,6 +94,12 @@ CODES: Final[dict[str, str]] = {
     "too_many_rows": _("A sheet goes further than {limit} rows or 64 columns and was not read."),
     "sheet_missing": _("The sheet {sheet} is missing. Use the template."),
     "column_missing": _("The column {column} is missing. Use the template."),
+    # ANSI X12
+    "isa_broken": _("The separators of ISA cannot be told apart."),
+    "set_unknown": _("Transaction set {type} is not read here; 309 and 310 are."),
+    "count_differs": _("{tag} promises {promised}, {found} were found."),
+    "control_number_differs": _("{tag} names {promised}, what it closes is {found}."),
+    "amendment_mixed": _("Amendment {code} of this bill does not go with the first of the message ({function})."),
     # bills of lading as JSON (DCSA)
     "document_no_from_booking": _("The document has no number; its booking number {number} stands in its place."),
     "codes_left_out": _("The goods have {count} commodity codes; {code} was used."),

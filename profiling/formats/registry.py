@@ -34,6 +34,7 @@ from profiling.formats.records import (
     Record,
     Span,
 )
+from profiling.formats.x12 import X12Reader
 
 HEAD_BYTES: Final = 4096
 Agreed = Mapping[str, Any]
@@ -67,7 +68,7 @@ class Reader(Protocol):
 
 # Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
 _NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
-READERS: Final[tuple[Reader, ...]] = (*_NOTES, CuscarReader(), PcuJsonReader(), RailXlsxReader())
+READERS: Final[tuple[Reader, ...]] = (*_NOTES, X12Reader(), CuscarReader(), PcuJsonReader(), RailXlsxReader())
 
 
 def detect(stream: BinaryIO) -> Reader | None:
