@@ -36,6 +36,8 @@ _JOB: Final = {
     Job.State.FAILED: ("alert-triangle", "tg-bad"),
 }
 _FORMATS: Final = {"cuscar": "UN/EDIFACT CUSCAR", "pcu-json": "pcu-manifest JSON", "rail-xlsx": "XLSX, rail"}
+_FORMATS.update({"note-xlsx": "XLSX, pcu-note", "note-xml": "XML, pcu-note", "note-json": "JSON, pcu-note"})
+_FORMATS.update({"dcsa-bl": "DCSA JSON", "x12": "ANSI X12"})
 
 
 @register.simple_tag
