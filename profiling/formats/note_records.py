@@ -15,7 +15,7 @@ from profiling.formats.findings import Findings
 from profiling.formats.json_fields import Fields
 from profiling.formats.listed import Listed
 from profiling.formats.note_boxes import Note
-from profiling.formats.note_members import consignment_members, place_of
+from profiling.formats.note_members import consignment_members, other_codes, place_of
 from profiling.formats.pcu_json_records import consignment, conveyance, equipment
 from profiling.formats.rail_cells import Row, Table
 from profiling.formats.records import (
@@ -304,8 +304,12 @@ def _consignments(book: Book, note: Note, header: Header) -> Iterator[Consignmen
         found = Findings()
         kind = _document_type(rows, note, header, first, found)
         members = consignment_members(rows, kind, found)
+        codes = [other_codes(row, found) for row in rows]
         fields = Fields(members, first.start, first.pointer, found)
         record, problems = consignment(fields, at, span, header.function)
+        if record is not None and any(codes):
+            pairs = zip(record.items, codes, strict=True)
+            record = replace(record, items=tuple(replace(item, other_codes=told) for item, told in pairs))
         yield record or Refused(at, span, is_bill=True)
         yield from problems
 

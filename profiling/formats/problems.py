@@ -102,7 +102,6 @@ CODES: Final[dict[str, str]] = {
     "amendment_mixed": _("Amendment {code} of this bill does not go with the first of the message ({function})."),
     # bills of lading as JSON (DCSA)
     "document_no_from_booking": _("The document has no number; its booking number {number} stands in its place."),
-    "codes_left_out": _("The goods have {count} commodity codes; {code} was used."),
     # notes of rail, road and transit (note_boxes)
     "boxes_wrong": _("What was agreed on the boxes of this note names {correction}, which there is not."),
     "note_unknown": _("This is no note that is known here. Known are: {allowed}."),
