@@ -37,21 +37,21 @@ _DIGITS: Final = 20  # of the whole part of a number that may be added
 _INNERMOST: Final = ("container", "trailer", "truck", "wagon")
 
 
-def place_of(text: Any) -> Any:
-    """A station or an office as its code, if all digits, or its name."""
+def place_of(text: Any, scheme: str) -> Any:
+    """A place as its code in `scheme` ("station", "customs_office"), if all digits, or its name."""
     if not isinstance(text, str):
         return text
-    return {"code": text, "scheme": "station"} if text.isdigit() else {"name": text}
+    return {"code": text, "scheme": scheme} if text.isdigit() else {"name": text}
 
 
-def consignment_members(rows: list[Row], kind: DocumentType, found: Findings) -> dict[str, Any]:
+def consignment_members(rows: list[Row], kind: DocumentType, scheme: str, found: Findings) -> dict[str, Any]:
     """What the rows of one note say together. Details of a firm without a name are told and not used."""
     first = rows[0]
     head: dict[str, Any] = {}
     for row in rows:
         head = {**row.cells, **head}  # what a later row adds; the first one counts
     members: dict[str, Any] = {"document_type": kind.value, "document_no": head.get("document_no")}
-    members |= {key: place_of(head[key]) for key in _PLACES if key in head}
+    members |= {key: place_of(head[key], scheme) for key in _PLACES if key in head}
     members |= {key: head[key] for key in _PLAIN if key in head}
     members["parties"] = _parties(head, first, found)
     members["items"] = [_item(row.cells) for row in rows]

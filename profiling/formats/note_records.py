@@ -152,8 +152,10 @@ def _header(
         kind = "train" if "train" in cells else "plate"
         inner |= {"identifier": number, "identifier_type": kind, "voyage": number}
     if "junction" in cells:
-        inner["arrival" if event is MovementKind.ARRIVED else "departure"] = place_of(cells["junction"])
-    inner |= {key: place_of(cells[key]) for key in ("departure", "arrival") if key in cells}
+        inner["arrival" if event is MovementKind.ARRIVED else "departure"] = place_of(
+            cells["junction"], note.code_scheme
+        )
+    inner |= {key: place_of(cells[key], note.code_scheme) for key in ("departure", "arrival") if key in cells}
     inner |= {key: cells[key] for key in ("etd", "eta") if key in cells}
     railways = [text for name in ("railway_from", "railway_to") if (text := fields.text(name, limits.NAME))]
     carried: Conveyance = conveyance(Fields(inner, 0, pointer, found))
@@ -303,7 +305,7 @@ def _consignments(book: Book, note: Note, header: Header) -> Iterator[Consignmen
         at, span = Position(first.start, None, first.pointer), Span(first.start, rows[-1].end)
         found = Findings()
         kind = _document_type(rows, note, header, first, found)
-        members = consignment_members(rows, kind, found)
+        members = consignment_members(rows, kind, note.code_scheme, found)
         codes = [other_codes(row, found) for row in rows]
         fields = Fields(members, first.start, first.pointer, found)
         record, problems = consignment(fields, at, span, header.function)

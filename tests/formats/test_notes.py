@@ -130,7 +130,7 @@ def test_a_truck_its_trailer_and_the_seals_of_a_carnet() -> None:
     assert (carnet.document_type, carnet.document_no) == (r.DocumentType.TIR, "XA12345678")
     holder = next(each for each in carnet.parties if each.role is r.PartyRole.HOLDER)
     assert holder.code == "KAZ/061/123"
-    assert carnet.discharge_place == r.Place("50501", "", "station")
+    assert carnet.discharge_place == r.Place("50501", "", "customs_office")
     assert carnet.loadings == (r.Loading("12XYZ02", 600, Decimal("10000.5")),)
 
 
