@@ -126,6 +126,7 @@ def _item(fields: Fields, line: int, parts: _Parts, cargo: Goods) -> Item:
     description = found.text(" ".join(texts(fields, "descriptionOfGoods")), limits.DESCRIPTION, at, "description")
     marks = [*texts(fields, "shippingMarks"), *parts.marks]
     counts = [count for count in parts.packages if count is not None]
+    commodity, others = _commodities(fields, description)
     return Item(
         line=line,
         description=description,
@@ -133,11 +134,12 @@ def _item(fields: Fields, line: int, parts: _Parts, cargo: Goods) -> Item:
         package_code=_only(parts.codes),
         package_text=_only(parts.words),
         marks=found.text(" ".join(dict.fromkeys(marks)), limits.MARKS, fields.at("shippingMarks"), "marks"),
-        commodity=_commodity(fields, description),
+        commodity=commodity,
         gross_kg=_together(parts.gross),
         volume_m3=_together(parts.volume),
         net_kg=_together(parts.net),
         dangerous=tuple(parts.dangerous),
+        other_codes=others,
     )
 
 
@@ -147,12 +149,14 @@ def _only(words: list[str]) -> str:
     return known.pop() if len(known) == 1 else ""
 
 
-def _commodity(fields: Fields, description: str) -> Commodity | None:
-    codes = texts(fields, "HSCodes")
-    if len(codes) > 1:
-        shown = ", ".join(codes)
-        fields.found.warn("codes_left_out", fields.at("HSCodes"), "HSCodes", shown, count=len(codes), code=codes[0])
-    declared = commodities.declared(codes[0]) if codes else None
-    if codes and declared is None:
-        fields.found.warn("code_unknown", fields.at("HSCodes"), "HSCodes", codes[0], code=codes[0][:40])
-    return declared or commodities.in_text(description)
+def _commodities(fields: Fields, description: str) -> tuple[Commodity | None, tuple[Commodity, ...]]:
+    """The first code of the goods, declared or else found in the text, and the further ones."""
+    declared = []
+    for sent in texts(fields, "HSCodes"):
+        code = commodities.declared(sent)
+        if code is None:
+            fields.found.warn("code_unknown", fields.at("HSCodes"), "HSCodes", sent, code=sent[:40])
+        else:
+            declared.append(code)
+    first = declared[0] if declared else commodities.in_text(description)
+    return first, tuple(declared[1:])

@@ -71,6 +71,11 @@ class Note:
     unread: tuple[Unread, ...] = ()
 
     @property
+    def code_scheme(self) -> str:
+        """What a place of digits alone is the code of: trains run between stations, trucks between customs offices."""
+        return "station" if self.mode is Mode.RAIL else "customs_office"
+
+    @property
     def sheets(self) -> tuple[Sheet, ...]:
         return tuple(sheet for sheet in (self.head, self.equipment, self.notes) if sheet is not None)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from profiling.formats import commodities, limits
 from profiling.formats.findings import Findings
 from profiling.formats.rail_cells import Row
-from profiling.formats.records import DocumentType, PartyRole, Position
+from profiling.formats.records import Commodity, DocumentType, PartyRole, Position
 
 _PLACES: Final = ("loading_place", "discharge_place", "receipt_place", "delivery_place")
 _PARTY: Final = ("address", "city", "country", "tax_id", "code", "contact")
@@ -37,24 +37,28 @@ _DIGITS: Final = 20  # of the whole part of a number that may be added
 _INNERMOST: Final = ("container", "trailer", "truck", "wagon")
 
 
-def place_of(text: Any) -> Any:
-    """A station or an office as its code, if all digits, or its name."""
+def place_of(text: Any, scheme: str) -> Any:
+    """A place as its code in `scheme` ("station", "customs_office"), if all digits, or its name."""
     if not isinstance(text, str):
         return text
-    return {"code": text, "scheme": "station"} if text.isdigit() else {"name": text}
+    return {"code": text, "scheme": scheme} if text.isdigit() else {"name": text}
 
 
-def consignment_members(rows: list[Row], kind: DocumentType, found: Findings) -> dict[str, Any]:
+def consignment_members(rows: list[Row], kind: DocumentType, scheme: str, found: Findings) -> dict[str, Any]:
     """What the rows of one note say together. Details of a firm without a name are told and not used."""
     first = rows[0]
     head: dict[str, Any] = {}
     for row in rows:
         head = {**row.cells, **head}  # what a later row adds; the first one counts
     members: dict[str, Any] = {"document_type": kind.value, "document_no": head.get("document_no")}
-    members |= {key: place_of(head[key]) for key in _PLACES if key in head}
+    members |= {key: place_of(head[key], scheme) for key in _PLACES if key in head}
     members |= {key: head[key] for key in _PLAIN if key in head}
     members["parties"] = _parties(head, first, found)
     members["items"] = [_item(row.cells) for row in rows]
+    for row in rows:
+        if "hazard_class" in row.cells and "un_number" not in row.cells:
+            at = Position(row.start, None, f"{row.pointer}/un_number")
+            found.warn("field_missing", at, "un_number")
     if references := _references(rows, found):
         members["references"] = references
     members["loadings"] = _loadings(rows)
@@ -82,6 +86,21 @@ def _item(cells: dict[str, Any]) -> dict[str, Any]:
     if "un_number" in cells:
         item["dangerous"] = [{key: cells[key] for key in ("un_number", "hazard_class") if key in cells}]
     return item
+
+
+def other_codes(row: Row, found: Findings) -> tuple[Commodity, ...]:
+    """The commodity codes of a row beside its first: railways name the same goods in several lists."""
+    named = [(scheme, key) for scheme, key in _SCHEMES if key in row.cells]
+    codes = []
+    for scheme, key in named[1:]:
+        sent = str(row.cells[key])
+        digits = sent.replace(".", "").replace(" ", "")
+        if digits.isascii() and digits.isdigit() and 4 <= len(digits) <= 12:
+            codes.append(Commodity(digits, scheme))
+        else:
+            at = Position(row.start, None, f"{row.pointer}/{key}")
+            found.warn("code_unknown", at, key, sent, code=sent[:40])
+    return tuple(codes)
 
 
 def _references(rows: list[Row], found: Findings) -> list[dict[str, Any]]:

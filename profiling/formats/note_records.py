@@ -15,7 +15,7 @@ from profiling.formats.findings import Findings
 from profiling.formats.json_fields import Fields
 from profiling.formats.listed import Listed
 from profiling.formats.note_boxes import Note
-from profiling.formats.note_members import consignment_members, place_of
+from profiling.formats.note_members import consignment_members, other_codes, place_of
 from profiling.formats.pcu_json_records import consignment, conveyance, equipment
 from profiling.formats.rail_cells import Row, Table
 from profiling.formats.records import (
@@ -152,8 +152,10 @@ def _header(
         kind = "train" if "train" in cells else "plate"
         inner |= {"identifier": number, "identifier_type": kind, "voyage": number}
     if "junction" in cells:
-        inner["arrival" if event is MovementKind.ARRIVED else "departure"] = place_of(cells["junction"])
-    inner |= {key: place_of(cells[key]) for key in ("departure", "arrival") if key in cells}
+        inner["arrival" if event is MovementKind.ARRIVED else "departure"] = place_of(
+            cells["junction"], note.code_scheme
+        )
+    inner |= {key: place_of(cells[key], note.code_scheme) for key in ("departure", "arrival") if key in cells}
     inner |= {key: cells[key] for key in ("etd", "eta") if key in cells}
     railways = [text for name in ("railway_from", "railway_to") if (text := fields.text(name, limits.NAME))]
     carried: Conveyance = conveyance(Fields(inner, 0, pointer, found))
@@ -303,9 +305,13 @@ def _consignments(book: Book, note: Note, header: Header) -> Iterator[Consignmen
         at, span = Position(first.start, None, first.pointer), Span(first.start, rows[-1].end)
         found = Findings()
         kind = _document_type(rows, note, header, first, found)
-        members = consignment_members(rows, kind, found)
+        members = consignment_members(rows, kind, note.code_scheme, found)
+        codes = [other_codes(row, found) for row in rows]
         fields = Fields(members, first.start, first.pointer, found)
         record, problems = consignment(fields, at, span, header.function)
+        if record is not None and any(codes):
+            pairs = zip(record.items, codes, strict=True)
+            record = replace(record, items=tuple(replace(item, other_codes=told) for item, told in pairs))
         yield record or Refused(at, span, is_bill=True)
         yield from problems
 

@@ -113,9 +113,14 @@ CODES: Final[dict[str, str]] = {
     "too_many_rows": _("A sheet goes further than {limit} rows or 64 columns and was not read."),
     "sheet_missing": _("The sheet {sheet} is missing. Use the template."),
     "column_missing": _("The column {column} is missing. Use the template."),
+    # ANSI X12
+    "isa_broken": _("The separators of ISA cannot be told apart."),
+    "set_unknown": _("Transaction set {type} is not read here; 309 and 310 are."),
+    "trailer_count_differs": _("{tag} promises {promised}, {found} were found."),
+    "control_number_differs": _("{tag} names {promised}, what it closes is {found}."),
+    "amendment_mixed": _("Amendment {code} of this bill does not go with the first of the message ({function})."),
     # bills of lading as JSON (DCSA)
     "document_no_from_booking": _("The document has no number; its booking number {number} stands in its place."),
-    "codes_left_out": _("The goods have {count} commodity codes; {code} was used."),
     # notes of rail, road and transit (note_boxes)
     "boxes_wrong": _("What was agreed on the boxes of this note names {correction}, which there is not."),
     "note_unknown": _("This is no note that is known here. Known are: {allowed}."),
@@ -151,7 +156,6 @@ CODES: Final[dict[str, str]] = {
     "digits_lost": _("The spreadsheet has cut this number to 15 digits; format the column as text and send it again."),
     "hs_zero_restored": _("The code had lost its leading zero; it was read as {code}."),
     "date_from_serial": _("This is a day number of a spreadsheet; it was read as {date}."),
-    "date_ambiguous": _("Day and month cannot be told apart; the value was not used."),
     "seals_unplaced": _("There are not as many seals as containers in this row; the seals were not used."),
 }
 

@@ -38,6 +38,7 @@ from profiling.formats.records import (
     Span,
 )
 from profiling.formats.table import TableReader
+from profiling.formats.x12 import X12Reader
 
 HEAD_BYTES: Final = 4096
 Agreed = Mapping[str, Any]
@@ -81,7 +82,15 @@ _EDIFACT: Final[tuple[Reader, ...]] = (
 _NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
 _XML: Final[tuple[Reader, ...]] = (AsycudaManifestReader(), AsycudaSadReader())
 # A table of anybody comes last: it takes what nobody else knows.
-READERS: Final[tuple[Reader, ...]] = (*_EDIFACT, *_XML, *_NOTES, PcuJsonReader(), RailXlsxReader(), TableReader())
+READERS: Final[tuple[Reader, ...]] = (
+    *_EDIFACT,
+    *_XML,
+    *_NOTES,
+    X12Reader(),
+    PcuJsonReader(),
+    RailXlsxReader(),
+    TableReader(),
+)
 
 
 def detect(stream: BinaryIO) -> Reader | None:

@@ -180,19 +180,20 @@ def test_a_shipping_instruction_is_kept_under_its_booking() -> None:
 def test_a_wrong_value_costs_only_itself() -> None:
     whole = bill(issueDate="yesterday", declaredValue="much", carrierCode=7)
     whole["consignmentItems"][0]["cargoItems"][0]["cargoGrossWeight"] = {"value": 10, "unit": "STN"}
-    whole["consignmentItems"][0]["HSCodes"] = ["950300", "950400"]
+    whole["consignmentItems"][0]["HSCodes"] = ["950300", "950400", "toys"]
     whole["documentParties"]["shipper"]["address"]["countryCode"] = "China"
     found = read(sent(whole))
     (paper,) = of(r.Document, found)
     assert (paper.issued, paper.value, paper.gross_kg) == (None, None, None)
     assert paper.loadings[0] == r.Loading("PCVU1000005", 100, None)
+    assert (paper.items[0].commodity, paper.items[0].other_codes) == (r.Commodity("950300"), (r.Commodity("950400"),))
     assert {each.severity for each in problems(found)} == {r.Severity.WARNING}
     assert {(each.code, each.position.pointer) for each in problems(found)} == {
         ("date_impossible", "/issueDate"),
         ("type_wrong", "/declaredValue"),
         ("type_wrong", "/carrierCode"),
         ("unit_unknown", "/consignmentItems/0/cargoItems/0/cargoGrossWeight"),
-        ("codes_left_out", "/consignmentItems/0/HSCodes"),
+        ("code_unknown", "/consignmentItems/0/HSCodes"),
         ("type_wrong", "/documentParties/shipper/address/countryCode"),
     }
 
@@ -259,9 +260,10 @@ def test_whatever_stands_in_a_bill_is_read_or_told(changes: list[tuple[Any, Any]
     for path, value in changes:
         holder: Any = whole
         for key in path[:-1]:
-            if not isinstance(holder, dict | list) or (isinstance(holder, list) and key >= len(holder)):
-                break
-            holder = holder.get(key) if isinstance(holder, dict) else holder[key]
+            if isinstance(holder, dict):
+                holder = holder.get(key)
+            else:
+                holder = holder[key] if isinstance(holder, list) and key in range(len(holder)) else None
         is_there = isinstance(holder, list) and path[-1] in range(len(holder))
         if is_there or (isinstance(holder, dict) and isinstance(path[-1], str)):
             holder[path[-1]] = value

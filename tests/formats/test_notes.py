@@ -6,13 +6,14 @@ import dataclasses
 import io
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiling.formats import note_files, note_xlsx
+from profiling.formats import note_docs, note_files, note_xlsx
 from profiling.formats import records as r
 from profiling.formats.note_boxes import BY_CODE, NOTES, TRAIN_LIST, corrected
 from profiling.formats.note_template import json_note, workbook, xml
@@ -129,7 +130,7 @@ def test_a_truck_its_trailer_and_the_seals_of_a_carnet() -> None:
     assert (carnet.document_type, carnet.document_no) == (r.DocumentType.TIR, "XA12345678")
     holder = next(each for each in carnet.parties if each.role is r.PartyRole.HOLDER)
     assert holder.code == "KAZ/061/123"
-    assert carnet.discharge_place == r.Place("50501", "", "station")
+    assert carnet.discharge_place == r.Place("50501", "", "customs_office")
     assert carnet.loadings == (r.Loading("12XYZ02", 600, Decimal("10000.5")),)
 
 
@@ -366,3 +367,45 @@ def test_the_samples_that_are_handed_out_parse_and_name_every_column() -> None:
             for column in sheet.columns:
                 assert f"<{column.key}>" in text
                 assert column.ru.replace("--", "-") in text
+
+
+def test_the_page_of_the_docs_is_the_table() -> None:
+    docs = Path(note_docs.__file__).parents[2] / "docs" / "notes.md"
+    assert docs.read_text(encoding="utf-8") == note_docs.page()
+
+
+def test_every_key_of_the_table_becomes_something() -> None:
+    """A column that nobody reads would be lost in silence: filled in or not must make a difference in the records."""
+    silent = []
+    units = {"wagon", "truck", "trailer", "container"}
+    for note in NOTES:
+        head, equipment, notes = SAMPLES[note.code]
+        for table, rows in (("equipment", equipment), ("notes", notes)):
+            sheet = note.equipment if table == "equipment" else note.notes
+            for column in sheet.columns if sheet else ():
+                beside = units if column.key in units and table == "notes" else {column.key}  # the innermost counts
+                bare = {key: value for key, value in rows[0].items() if key not in beside}
+                both = []
+                for row in ({**bare, column.key: FILLED.get(column.key, "77")}, bare):
+                    tables = {"equipment": equipment, "notes": notes, table: [row]}
+                    both.append([said(each) for each in read(json_note(note, head, **tables))])
+                if both[0] == both[1]:
+                    silent.append((note.code, table, column.key))
+    # The note that a train list names is held against the notes themselves (`rail_xlsx.train_list`).
+    assert silent == [("train", "equipment", "document_no")]
+
+
+FILLED = {
+    "fill": "пор",
+    "document_type": "TIR",
+    "contract_date": "02.09.2026",
+    "shipper_country": "UZ",
+    "consignee_country": "UZ",
+    "carrier_country": "UZ",
+    "holder_country": "UZ",
+    "declarant_country": "UZ",
+    "origin_country": "UZ",
+    "destination_country": "UZ",
+    "currency": "EUR",
+    "freight_currency": "EUR",
+}

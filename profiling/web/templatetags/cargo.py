@@ -38,8 +38,26 @@ _JOB: Final = {
 }
 _FORMATS: Final = {
     "cuscar": "UN/EDIFACT CUSCAR",
+    "cusrep": "UN/EDIFACT CUSREP",
+    "baplie": "UN/EDIFACT BAPLIE",
+    "vermas": "UN/EDIFACT VERMAS",
+    "iftmcs": "UN/EDIFACT IFTMCS",
+    "iftmin": "UN/EDIFACT IFTMIN",
+    "coprar": "UN/EDIFACT COPRAR",
+    "coarri": "UN/EDIFACT COARRI",
+    "codeco": "UN/EDIFACT CODECO",
+    "cusdec": "UN/EDIFACT CUSDEC",
+    "asycuda-manifest": "ASYCUDA World XML",
+    "asycuda-sad": "ASYCUDA SAD XML",
+    "wco-dm": "WCO Data Model XML",
+    "ics2": "ICS2 XML",
+    "dcsa-bl": "DCSA JSON",
+    "x12": "ANSI X12",
     "pcu-json": "pcu-manifest JSON",
     "rail-xlsx": "XLSX, rail",
+    "note-xlsx": "XLSX, pcu-note",
+    "note-xml": "XML, pcu-note",
+    "note-json": "JSON, pcu-note",
     "table": "CSV, XLSX, XLS, ODS",
 }
 
