@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+
+# How long an example takes is for the benchmarks: a loaded machine must not fail a test.
+settings.register_profile("pcu", deadline=None)
+settings.load_profile("pcu")
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
