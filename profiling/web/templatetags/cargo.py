@@ -36,6 +36,10 @@ _JOB: Final = {
     Job.State.FAILED: ("alert-triangle", "tg-bad"),
 }
 _FORMATS: Final = {"cuscar": "UN/EDIFACT CUSCAR", "pcu-json": "pcu-manifest JSON", "rail-xlsx": "XLSX, rail"}
+_FORMATS.update(
+    (name.lower(), f"UN/EDIFACT {name}")
+    for name in ("CUSREP", "BAPLIE", "COPRAR", "COARRI", "CODECO", "VERMAS", "IFTMCS", "IFTMIN", "CUSDEC")
+)
 
 
 @register.simple_tag
