@@ -127,6 +127,7 @@ class _Body(RecordBody):
         if event is None:
             found.refuse("movement_unknown", group[0], "event")
         at = time_of(group, self.kind.times, found)
+        documents = documents_of(group, found)
         if seen is None or event is None:
             return None, found.named("")
         record = Movement(
@@ -143,7 +144,7 @@ class _Body(RecordBody):
             gross_kg=seen.gross_kg,
             vgm_kg=seen.vgm_kg,
             carried_on=carried_on(group),
-            documents=documents_of(group),
+            documents=documents,
         )
         return record, found.named("")
 

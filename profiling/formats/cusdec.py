@@ -14,6 +14,7 @@ from profiling.formats import commodities, limits
 from profiling.formats.bill_checks import settle
 from profiling.formats.cuscar_bill import REFERENCES
 from profiling.formats.cuscar_documents import NAMED
+from profiling.formats.cuscar_equipment import number_of
 from profiling.formats.cuscar_items import ItemDraft, measure
 from profiling.formats.cuscar_parties import ROLES, PartyReader
 from profiling.formats.cuscar_places import country, place
@@ -22,7 +23,6 @@ from profiling.formats.edifact_body import tags
 from profiling.formats.edifact_document import (
     DocumentBody,
     document_header,
-    equipment_number,
     joined,
     named_conveyance,
     seal,
@@ -85,6 +85,7 @@ class _Declaration:
         if self.where == "party" and tag in ("RFF", "CTA", "COM"):
             self.parties[-1].append(segment)
             return
+        # Among the goods a leg is onward carriage; before them its places and references are of the declaration.
         if self.where == "leg" and tag in ("RFF", "LOC") and self.section != "":
             return
         if not (self.where == "tax" and tag == "MOA"):
@@ -204,7 +205,11 @@ class _Declaration:
         self._load(sgp.at(1), sgp.at(2), sgp)
 
     def _load(self, equipment: str, packages: str, at: Segment) -> None:
-        name = equipment_number(equipment)
+        name = number_of(equipment)
+        if len(name) > limits.EQUIPMENT_NO:
+            limit = limits.EQUIPMENT_NO
+            self.found.warn("equipment_number_too_long", at, "loadings.equipment", name, limit=limit)
+            return
         amount = self.found.amount(count(packages), at, "loadings.packages", packages)
         if name:
             before = self.loadings.get(name, Loading(name)).packages

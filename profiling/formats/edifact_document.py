@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from profiling.formats import limits
-from profiling.formats.cuscar_equipment import SEAL_PARTIES, equipment, number_of
+from profiling.formats.cuscar_equipment import SEAL_PARTIES, equipment
 from profiling.formats.cuscar_header import header
 from profiling.formats.edifact import Segment
 from profiling.formats.edifact_body import RecordBody, tags
@@ -106,7 +106,3 @@ def document_header(segments: list[Segment], envelope: Envelope, name: str) -> t
         syntax=envelope.syntax,
         purpose=Purpose.DOCUMENTS,
     )
-
-
-def equipment_number(text: str) -> str:
-    return number_of(text)[: limits.EQUIPMENT_NO]

@@ -120,10 +120,18 @@ def time_of(group: Iterable[Segment], kinds: tuple[str, ...], found: Findings) -
     return next((times[kind] for kind in kinds if kind in times), None)
 
 
-def documents_of(group: Iterable[Segment]) -> tuple[str, ...]:
+def documents_of(group: Iterable[Segment], found: Findings) -> tuple[str, ...]:
     """Numbers of the bills and bookings the group names."""
-    numbers = [one_line(rff.at(1, 2)) for rff in group if rff.tag == "RFF" and rff.at(1).upper() in _BILLS]
-    return tuple(dict.fromkeys(n for n in numbers if _SHORTEST <= len(n) <= limits.DOCUMENT_NO))
+    numbers: dict[str, None] = {}
+    for rff in group:
+        if rff.tag != "RFF" or rff.at(1).upper() not in _BILLS:
+            continue
+        number = one_line(rff.at(1, 2))
+        if len(number) > limits.DOCUMENT_NO:
+            found.warn("document_no_too_long", rff, "documents", number, limit=limits.DOCUMENT_NO)
+        elif len(number) >= _SHORTEST:
+            numbers[number] = None
+    return tuple(numbers)
 
 
 def carried_on(group: Iterable[Segment]) -> str:

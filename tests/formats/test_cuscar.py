@@ -549,3 +549,71 @@ def test_a_message_that_ends_before_its_bills_rejects_the_file(lost: str) -> Non
     at = text.index("UNZ+")
     found = read(f"{text[:at]}{lost}'{text[at:]}")
     assert problems(found)["segment_unexpected"].severity is Severity.FATAL
+
+
+# -- directories
+
+
+LATE_HEAD = [
+    "UNH+M1+CUSCAR:D:21A:UN",
+    "BGM+785:::RFM+MAN001+9",
+    "DTM+137:202610200930:203",
+    "TDT+11+245W+1++LINE:172:20+++9778791:146:11:BLUE HERON:DK",
+    "LOC+60+GEPTI:139:6",
+    "GEI+5+24::148",
+]
+
+
+def test_a_bill_of_the_latest_directory_names_its_master_and_fills_many_containers() -> None:
+    many = [f"SGP+TCKU{number:07}+2" for number in range(300)]
+    bill = [
+        "CNI+1+MST1:PBL:CARR::20261001",
+        "CNT+7:1",
+        "RFF+BH:H1",
+        "CNT+11:600",
+        "GEI+5+23",
+        "NAD+CZ+++EAST TRADING CO",
+        "NAD+CN+++TOO STEPPE IMPORT",
+        "GID+1+600:CT",
+        "TMD+3",
+        "LOC+27+CN",
+        "FTX+AAA++5:ZZZ+TOYS",
+        "MEA+AAE+G+KGM:1000",
+        *many,
+        "DGS+IMD+9+3077",
+    ]
+    box = ["EQD+CN+TCKU0000000+22G1:102:5++3+5", "LOC+11+GEPTI", "TMP+2+004:CEL"]
+    found = read(sea(*bill, box=box, head=LATE_HEAD))
+    assert header(found).direction is Direction.TRANSIT
+    (whole,) = bills(found)
+    assert (whole.document_no, whole.master_no, whole.direction) == ("H1", "MST1", Direction.IMPORT)
+    assert (whole.document_type, whole.packages) == (DocumentType.HOUSE_BILL, 600)
+    assert len(whole.loadings) == 300
+    assert whole.loadings[299] == Loading("TCKU0000299", 2)
+    assert (whole.items[0].origin, whole.items[0].description) == ("CN", "TOYS")
+    assert set(problems(found)) == {"equipment_not_listed"}
+
+
+@pytest.mark.parametrize("release", ["95B", "96A", "98B", "99B", "06A", "16A", "21A"])
+@pytest.mark.parametrize(("direction", "meant"), [("GIS+23", Direction.IMPORT), ("GEI+5+28", Direction.TRANSHIPMENT)])
+def test_the_direction_is_read_in_every_directory(release: str, direction: str, meant: Direction) -> None:
+    head = [s.replace("95B", release) for s in HEAD]
+    found = read(sea(*BILL[:5], direction, *BILL[5:], head=head))
+    assert header(found).release == f"D.{release}"
+    assert bills(found)[0].direction is meant
+    assert not problems(found)
+
+
+def test_header_references_dates_and_contacts_of_middle_directories_are_passed() -> None:
+    more = [
+        "RFF+ABO:X1",
+        "DTM+171:20261019:102",
+        "NAD+MS+LINE",
+        "CTA+IC+:A. B",
+        "COM+a@b.example:EM",
+        "QTY+1:5",
+        "LOC+5+TRMER",
+    ]
+    found = read(sea(head=[s.replace("95B", "99B") for s in [*HEAD, *more]]))
+    assert not problems(found)
+    assert len(bills(found)) == 1

@@ -23,6 +23,7 @@ from profiling.formats.records import (
     Movement,
     MovementKind,
     Problem,
+    Purpose,
     Refused,
     Severity,
     Span,
@@ -137,7 +138,10 @@ def _check(raw: bytes) -> list[Any]:
 
 
 def _check_nothing_lost(raw: bytes, found: list[Any]) -> None:
-    """Every container of a message of containers alone is a record, or refused and told."""
+    """Every paper, and every container of a message of containers alone, is a record, or refused and told."""
+    for head, *rest in _messages(found):
+        if head.purpose is Purpose.DOCUMENTS:
+            assert sum(isinstance(each, (Document, Refused)) for each in rest) == 1
     if "not_cuscar" in problems(found) or any(isinstance(each, Document) for each in found):
         return
     formats = {each.source_format for each in found if isinstance(each, Header)}

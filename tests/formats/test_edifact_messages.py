@@ -303,6 +303,12 @@ def test_a_verified_gross_mass_has_the_time_of_its_weighing() -> None:
     assert (weighed.vgm_kg, weighed.at.source) == (Decimal(22140), "202610191610")
 
 
+def test_a_document_number_that_is_too_long_is_told_and_the_movement_kept() -> None:
+    found = read(text("coarri.edi").replace("RFF+BM:GHLX26100417", "RFF+BM:" + "B" * 36))
+    assert problems(found)["document_no_too_long"].params == {"limit": 35}
+    assert records(found)[0].documents == ()
+
+
 def test_what_a_movement_says_wrongly_is_told_and_the_movement_kept() -> None:
     raw = text("coarri.edi").replace("203:202610240915", "203:202613240915").replace("KGM:22150", "KGM:heavy")
     found = read(raw)
