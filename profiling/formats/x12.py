@@ -23,7 +23,9 @@ from profiling.formats.x12_values import Envelope
 
 HEAD: Final = 64 << 10  # bytes in which a set that is read here must begin
 ISA_ELEMENTS: Final = 16
-_NO_COMPONENTS: Final = "\x00"  # sets 309 and 310 have no composites: a sign in a text that looks like one stays text
+# Sets 309 and 310 have no composites: a sign in a text that looks like one stays text. The tokenizer takes control
+# characters out, so this one never occurs; a null would be no text for the database that keeps the syntax.
+_NO_COMPONENTS: Final = "\x01"
 _BODIES: Final[dict[str, type[Manifest] | type[OceanBill]]] = {"309": Manifest, "310": OceanBill}
 _BLANK: Final = b" \t\r\n"
 
@@ -80,7 +82,8 @@ def opening(head: bytes) -> tuple[Delimiters, int]:
         raise BrokenFileError(problem("file_cut", Severity.FATAL, Position(start), missing="ISA"))
     component, terminator = parts[ISA_ELEMENTS][:1], parts[ISA_ELEMENTS][1:2]
     signs = (element, component, terminator)
-    if len(set(signs)) < len(signs) or any(sign.isalnum() or not sign.isascii() or sign == b" " for sign in signs):
+    is_clear = len(set(signs)) == len(signs) and element >= b" "  # control characters are taken out of the text
+    if not is_clear or any(sign.isalnum() or not sign.isascii() or sign == b" " for sign in signs):
         received = b"".join(signs).decode("utf-8", "replace")
         raise BrokenFileError(problem("isa_broken", Severity.FATAL, Position(start), field="ISA", received=received))
     return Delimiters(_NO_COMPONENTS, element.decode(), ".", "", terminator.decode()), start

@@ -135,11 +135,12 @@ def test_a_message_without_its_trailer_is_cut() -> None:
     [
         (b"ISA*00*", "file_cut"),
         (manifest().replace(b"*P*>~", b"*P**~", 1), "isa_broken"),
+        (isa([transaction("309", *HEAD, *BILL)], star="\x1d"), "isa_broken"),
         (isa([transaction("997", "AK1*SO*1")]), "message_missing"),
         (manifest(head=[]), "header_missing"),
         (manifest(head=["M10**O"]), "manifest_number_missing"),
     ],
-    ids=["cut", "separators", "other set", "no head", "no number"],
+    ids=["cut", "separators", "control", "other set", "no head", "no number"],
 )
 def test_what_cannot_be_read_is_told(sent: bytes, code: str) -> None:
     found = list(READER.read(io.BytesIO(sent)))
@@ -220,6 +221,7 @@ def test_a_second_pass_reads_any_run_of_records_alike(cuts: list[bool]) -> None:
     whole = read(sent)
     header = header_from_json(json.loads(json.dumps(header_to_json(whole[0]))))
     assert header == whole[0]
+    assert "\\u0000" not in json.dumps(header_to_json(header))  # no text for a database
     for kind in (r.Equipment, r.Consignment):
         records = of(kind, whole)
         runs: list[list[Any]] = []
