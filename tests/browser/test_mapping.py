@@ -148,3 +148,20 @@ def test_the_page_fits_the_screen(
         assert is_as_wide_as_the_screen(page), address
         name = address.strip("/").rpartition("/")[2][:8]
         page.screenshot(path=SHOTS / f"mapping-{name}-{size['width']}-{scheme}.png", full_page=True)
+
+
+def test_a_column_that_becomes_a_weight_is_asked_for_its_unit_at_once(page: Page, tmp_path: Path, unit: Unit) -> None:
+    waiting = send(
+        tmp_path / "cargo.csv", page, [["BL", "Goods", "How heavy"], ["A1", "TEA", "1.5"], ["A2", "TEA", "2"]]
+    )
+    page.goto(f"/submissions/{waiting.ref}/mapping/")
+    row = page.get_by_role("row", name="C How heavy")
+    expect(row.get_by_text("not known")).to_be_visible()
+    row.get_by_role("combobox").select_option("gross_kg")
+    expect(row.get_by_text("chosen")).to_be_visible()
+    unit_of_it = page.get_by_label("Unit of How heavy")
+    unit_of_it.focus()
+    unit_of_it.select_option("TNE")
+    expect(page.locator("#preview").get_by_text("1,500")).to_be_visible()
+    expect(unit_of_it).to_have_value("TNE")
+    expect(unit_of_it).to_be_focused()
