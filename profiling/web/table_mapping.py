@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -73,7 +74,7 @@ class Row:
     units: list[tuple[str, Any]]
     unit: str
     also: list[str]
-    errors: list[str] = field(default_factory=list)
+    errors: list[str] = dataclasses.field(default_factory=list)
     asks_anew: bool = False  # the form had no unit for it, or one that it no longer has
 
 
@@ -83,7 +84,7 @@ class Read:
 
     bill: r.Consignment | None
     where: str
-    problems: list[r.Problem] = field(default_factory=list)
+    problems: list[r.Problem] = dataclasses.field(default_factory=list)
 
     @property
     def parties(self) -> dict[str, str]:
@@ -132,7 +133,7 @@ def _tell(request: HttpRequest, waiting: int) -> None:
 
 def _said(request: HttpRequest, proposed: Proposal) -> dict[str, Any]:
     """The mapping as the form has it; every value is judged by `table_mapping`, nothing here."""
-    sent = {name: value.replace("\0", "") for name, value in request.POST.items()}
+    sent = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     return {
         "columns": {
             one.key: {
