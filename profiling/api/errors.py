@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 
 from pcu.desk.uploads import RETRY_SECONDS, TooManyUploadsError
+from profiling.cargo.sentences import problem_sentence
 from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecisionError, InvalidHoldError
 from profiling.intake import errors as intake
 from profiling.lookouts.errors import InvalidLookoutError, LookoutError
@@ -96,5 +97,8 @@ def _answer_to(exc: Exception) -> APIException | None:
             return ValidationError({"Idempotency-Key": [_("The key is too long.")]}, code="max_length")
         case intake.NotRetryable():
             return ConflictError(_("Only what failed on our side can be tried again."), code="not_retryable")
+        case intake.InvalidMapping():
+            told = {fault.where or "mapping": [problem_sentence(fault.code, fault.params)] for fault in exc.faults}
+            return ValidationError(told, code=exc.faults[0].code)
         case _:
             return None

@@ -8,6 +8,7 @@ from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
 from profiling.api.views.ledger import LedgerView
 from profiling.api.views.lookouts import LookoutHitViewSet, LookoutViewSet
 from profiling.api.views.manifests import ManifestViewSet
+from profiling.api.views.mappings import TableMappingViewSet
 from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
 from profiling.api.views.outcomes import OutcomeViewSet
@@ -22,6 +23,7 @@ router.register("cases", CaseViewSet, "case")
 router.register("holds", HoldViewSet, "hold")
 router.register("referrals", ReferralViewSet, "referral")
 router.register("train-lists", TrainListViewSet, "train-list")
+router.register("table-mappings", TableMappingViewSet, "table-mapping")
 router.register("outcomes", OutcomeViewSet, "outcome")
 router.register("lookouts", LookoutViewSet, "lookout")
 router.register("lookout-hits", LookoutHitViewSet, "lookout-hit")

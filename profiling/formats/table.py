@@ -49,6 +49,13 @@ class TableReader:
     def sniff(self, head: bytes, stream: BinaryIO) -> bool:
         return looks_like_table(head, stream)
 
+    def fingerprint(self, stream: BinaryIO) -> str:
+        """Of the set of headings, by which a mapping is found. Raises BrokenFileError as `proposal` does."""
+        laid, _left = tables_of(read_book(stream))
+        if not laid:
+            raise _no_headings()
+        return laid[0].fingerprint
+
     def proposal(self, stream: BinaryIO) -> Proposal:
         """What the columns seem to hold, to be confirmed. Raises BrokenFileError for what no mapping could read."""
         found = proposal(read_book(stream))

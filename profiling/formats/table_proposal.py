@@ -12,8 +12,9 @@ from typing import Any, Final
 from profiling.formats.records import DocumentType, Mode
 from profiling.formats.table_columns import BY_KEY, known, plain, synonyms, without_unit
 from profiling.formats.table_mapping import SEVERAL, Choice, Mapping, fingerprint, heading_keys
+from profiling.formats.table_numbers import number_style
 from profiling.formats.table_sheets import Book, Sheet, letters
-from profiling.formats.table_values import as_text, number_style
+from profiling.formats.table_values import as_text
 
 HEADINGS_WITHIN: Final = 40  # rows: papers put letterheads and voyages above their tables
 SAMPLES: Final = 3

@@ -11,8 +11,9 @@ from profiling.formats.findings import Findings
 from profiling.formats.records import EquipmentKind, Position
 from profiling.formats.table_columns import BY_KEY, NAMING, TOTALS, plain
 from profiling.formats.table_mapping import SEVERAL, Mapping
+from profiling.formats.table_numbers import NumberStyle, Told, number_style
 from profiling.formats.table_proposal import Laid
-from profiling.formats.table_values import Convert, NumberStyle, Told, as_text, converter, number_style
+from profiling.formats.table_values import Convert, as_text, converter
 
 _TOTAL_STARTS: Final = ("итого", "всего", "total", "subtotal", "grandtotal")
 _NUMBERED: Final = frozenset({"mass", "volume", "number", "temperature"})

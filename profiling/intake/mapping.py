@@ -38,7 +38,7 @@ def agreed_for(submission: Submission, reader: Reader, stream: BinaryIO) -> tupl
     if not isinstance(reader, TableReader):
         return NOTHING_AGREED, ""
     try:
-        fingerprint = reader.proposal(stream).fingerprint
+        fingerprint = reader.fingerprint(stream)
     except BrokenFileError:
         return NOTHING_AGREED, ""  # the reading tells what is wrong
     kept = kept_for(submission, fingerprint)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,8 @@ from profiling.cargo.sentences import problem_sentence
 from profiling.formats import records as r
 from profiling.formats.problems import BrokenFileError
 from profiling.formats.table_columns import BY_KEY, FIELDS, GROUPS, MASS_UNITS, VOLUME_UNITS
-from profiling.formats.table_mapping import DEFAULTS, Mapping
+from profiling.formats.table_mapping import DEFAULTS
+from profiling.formats.table_mapping import Mapping as ColumnMapping
 from profiling.formats.table_proposal import Proposal
 from profiling.intake import mapping as mappings
 from profiling.intake.errors import InvalidMapping, NotWaiting
@@ -72,7 +74,8 @@ class Row:
     units: list[tuple[str, Any]]
     unit: str
     also: list[str]
-    errors: list[str] = field(default_factory=list)
+    errors: list[str] = dataclasses.field(default_factory=list)
+    asks_anew: bool = False  # the form had no unit for it, or one that it no longer has
 
 
 @dataclass
@@ -81,7 +84,7 @@ class Read:
 
     bill: r.Consignment | None
     where: str
-    problems: list[r.Problem] = field(default_factory=list)
+    problems: list[r.Problem] = dataclasses.field(default_factory=list)
 
     @property
     def parties(self) -> dict[str, str]:
@@ -130,7 +133,7 @@ def _tell(request: HttpRequest, waiting: int) -> None:
 
 def _said(request: HttpRequest, proposed: Proposal) -> dict[str, Any]:
     """The mapping as the form has it; every value is judged by `table_mapping`, nothing here."""
-    sent = {name: value.replace("\0", "") for name, value in request.POST.items()}
+    sent = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     return {
         "columns": {
             one.key: {
@@ -169,15 +172,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     try:
-        agreed: Mapping | None = mappings.checked(said, proposed)
+        agreed: ColumnMapping | None = mappings.checked(said, proposed)
     except InvalidMapping as error:
         agreed, faults = None, faults or error.faults
     whole = {one.where for one in faults} - {one.key for one in proposed.columns}
+    part = bool(request.htmx and request.htmx.target == PREVIEW)  # type: ignore[attr-defined]  # set by django_htmx's middleware
     context = {
         "submission": found,
+        "is_part": part,
         "kept": kept,
         "may_confirm": may_confirm,
-        "rows": _rows(proposed, said, faults),
+        "rows": _rows(proposed, said, faults, request.POST),
         "faults": [_sentence(one) for one in faults if one.where in whole],
         "has_faults": bool(faults),
         "groups": _groups(),
@@ -195,7 +200,6 @@ def _page(
         else 0,
         **(_preview(found, agreed) if agreed else {"read": None}),
     }
-    part = request.htmx and request.htmx.target == PREVIEW  # type: ignore[attr-defined]  # set by django_htmx's middleware
     response = render(
         request, f"profiling/column_mapping.html{'#preview' if part else ''}", context, status=200 if part else status
     )
@@ -210,7 +214,7 @@ def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _rows(proposed: Proposal, said: dict[str, Any], faults: Sequence[Any]) -> list[Row]:
+def _rows(proposed: Proposal, said: dict[str, Any], faults: Sequence[Any], sent: Mapping[str, str]) -> list[Row]:
     told: dict[str, list[str]] = {}
     for fault in faults:
         told.setdefault(fault.where, []).append(_sentence(fault))
@@ -218,6 +222,7 @@ def _rows(proposed: Proposal, said: dict[str, Any], faults: Sequence[Any]) -> li
     for place, one in enumerate(proposed.columns):
         chosen = said["columns"].get(one.key, {})
         name = chosen.get("field", "")
+        units, asked = _units(name), sent.get(f"unit-{place}", "")
         rows.append(
             Row(
                 place=place,
@@ -226,10 +231,11 @@ def _rows(proposed: Proposal, said: dict[str, Any], faults: Sequence[Any]) -> li
                 samples=one.samples,
                 field=name,
                 sure=SURE[one.sure] if name == one.field else None,
-                units=[(unit, UNITS[unit]) for unit in _units(name)],
+                units=[(unit, UNITS[unit]) for unit in units],
                 unit=chosen.get("unit", ""),
                 also=[_(BY_KEY[other].label) for other in one.also],
                 errors=told.get(one.key, []),
+                asks_anew=asked not in units if units else bool(asked),
             )
         )
     return rows
@@ -239,7 +245,7 @@ def _sentence(fault: Any) -> str:
     return problem_sentence(fault.code, fault.params)
 
 
-def _preview(found: Submission, agreed: Mapping) -> dict[str, Any]:
+def _preview(found: Submission, agreed: ColumnMapping) -> dict[str, Any]:
     """The first bills with their problems beside them, what is told of the whole table, and the equipment."""
     read: list[Read] = []
     whole: list[r.Problem] = []

@@ -109,6 +109,7 @@ class Post:
         version = self.case.assessment.version
         return {
             "manifests": self.submission.ref,
+            "table-mappings": self.submission.ref,
             "consignments": version.consignment.ref,
             "visits": self.case.visits.first().ref,
             "assessments": self.case.assessment.ref,

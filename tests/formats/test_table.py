@@ -309,6 +309,13 @@ def test_without_an_agreement_nothing_is_guessed():
     assert (told.code, told.severity) == ("mapping_missing", r.Severity.FATAL)
 
 
+def test_the_headings_are_the_same_in_any_order_spelling_and_kind_of_file():
+    spelt = [[heading.upper() + " " for heading in reversed(HEADINGS)], list(reversed(ROWS[0]))]
+    prints = {READER.fingerprint(io.BytesIO(sent)) for sent in (*KINDS.values(), csv_of(spelt))}
+    assert len(prints) == 1
+    assert READER.fingerprint(io.BytesIO(csv_of([["BL", "Cargo"], ["A", "B"]]))) not in prints
+
+
 def test_a_mapping_of_other_headings_is_not_used():
     (told,) = READER.read(io.BytesIO(csv_of([["BL", "Cargo"], ["A", "B"]])), agreed_for(KINDS["comma"]))
     assert told.code == "mapping_of_other_headings"

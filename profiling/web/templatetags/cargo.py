@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from pcu.desk.models import Job
 from pcu.desk.templatetags.desk import icon
@@ -126,7 +127,9 @@ def place_in_file(position: dict[str, Any], field: str = "") -> str:
 @register.filter
 def place_of_cell(position: dict[str, Any]) -> str:
     """Where a cell of a table stands: sheet and cell. What else a position counts are rows, which the cell says."""
-    return sentences.as_received(str(position.get("pointer", "")).lstrip("/"))
+    sheet, _slash, cell = str(position.get("pointer", "")).rpartition("/")
+    place = _("row %(number)s") % {"number": cell} if cell.isdecimal() else cell
+    return sentences.as_received(", ".join(part for part in (sheet.lstrip("/"), place) if part))
 
 
 @register.filter
