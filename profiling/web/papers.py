@@ -93,7 +93,7 @@ def _list(request: HttpRequest, *, error: str = "", form: UploadForm | None = No
         "page": page,
         "count": paging.count(of_unit),
         "rows": with_candidates(unit, list(page.rows)) if unit else [],
-        "may_push": bool(unit) and scope_of(request.user).allows(Capability.PUSH, unit.pk),
+        "may_push": unit is not None and scope_of(request.user).allows(Capability.PUSH, unit.pk),
         "error": error,
         **upload_context(form=form),
     }
@@ -156,7 +156,7 @@ def _add(request: HttpRequest, ref: uuid.UUID | None) -> HttpResponse:
         raise Http404
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        error = " ".join(message for messages_ in form.errors.values() for message in messages_)
+        error = " ".join(str(message) for told in form.errors.values() for message in told)
         return _refused(request, ref, error, UNPROCESSABLE)
     try:
         made = services.upload(
@@ -305,7 +305,8 @@ def _named(request: HttpRequest, unit: Unit) -> Consignment:
         found = list(visible.filter(ref=named))
     if not found:
         raise InvalidDocumentError({"consignment": _("The unit has no such consignment.")})
-    return found[0]
+    consignment: Consignment = found[0]
+    return consignment
 
 
 @require_POST
