@@ -16,7 +16,7 @@ from profiling.documents.choices import Kind
 from profiling.documents.models import Document
 from profiling.formats import records as r
 from profiling.parties.core.identity import plain_code
-from profiling.reference import countries, currencies, iso6346
+from profiling.reference import countries, currencies
 
 _BETWEEN = re.compile(r"[\n,;]+")
 _PARTIES = {
@@ -100,15 +100,8 @@ class PaperForm(forms.Form):
         return ", ".join(codes)
 
     def clean_containers(self) -> str:
-        numbers = _listed(self.cleaned_data["containers"])
-        for number in numbers:
-            found = iso6346.check(number)
-            if found.verdict is iso6346.Verdict.WRONG_DIGIT:
-                told = _(
-                    "%(number)s: the check digit should be %(digit)s. Look again; if the paper has it so, leave out."
-                )
-                raise forms.ValidationError(told, params={"number": number, "digit": found.expected})
-        return ", ".join(numbers)
+        # a number whose check digit does not fit is kept: what the paper says is what is compared
+        return ", ".join(_listed(self.cleaned_data["containers"]))
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -87,7 +87,6 @@ def test_a_correction_keeps_of_the_lines_what_was_not_changed(unit, officer, con
         ("currency", "XYZ", "no currency"),
         ("origin_country", "Atlantis", "no country"),
         ("hs", "63x", "no commodity code"),
-        ("containers", "CSQU3054384", "check digit should be 3"),
         ("packages", "-1", "greater than or equal to 0"),
     ],
 )
@@ -212,3 +211,11 @@ def test_a_document_for_its_unit_alone_stays_there_when_the_case_goes_on(unit, o
     page = signed_in(outsider).get(reverse("case", args=[case.ref])).content.decode()
     assert "OPEN-1" in page
     assert "SECRET-1" not in page
+
+
+def test_a_container_number_is_kept_as_the_paper_has_it(unit, officer, consignment) -> None:
+    made = PaperFactory(consignment=consignment)
+    body = {"kind": "invoice", "handling": "restricted", "containers": "CSQU 305438 4; TEMU6180477"}
+    assert signed_in(officer).post(reverse("paper", args=[made.ref]), body).status_code == 302
+    newest = Document.objects.get(is_current=True)
+    assert [one.equipment for one in newest.said.loadings] == ["CSQU 305438 4", "TEMU6180477"]
