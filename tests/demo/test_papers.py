@@ -36,7 +36,7 @@ def test_the_papers_of_the_jackets_disagree_and_one_belongs_to_nothing() -> None
     assert told.packages_differ is True
     assert (round(told.weight_percent), round(told.value_percent)) == (10, 62)
     assert told.weighbridge_kg == 1260
-    assert told.party_differs is False, "the tax number makes the buyer one firm"
+    assert told.party_differs is True, "the seller of the invoice is not the shipper of the note"
     assert Document.objects.unmatched().get().file.name == "packing-list.pdf"
 
 
