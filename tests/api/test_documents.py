@@ -11,11 +11,11 @@ from tests.factories_documents import PaperFactory, pdf
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/documents/"
+INVOICE = pdf(["INVOICE No 7"])  # once: a file tells when it was made
 
 
 def send(client, query: str = "kind=invoice", content: bytes = b"", **headers):
-    body = content or pdf(["INVOICE No 7"])
-    return client.post(f"{URL}?{query}", body, content_type="application/octet-stream", **headers)
+    return client.post(f"{URL}?{query}", content or INVOICE, content_type="application/octet-stream", **headers)
 
 
 def test_a_client_system_sends_papers_to_its_own_consignments_alone(api, post, operator, altynkol) -> None:
