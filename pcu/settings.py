@@ -277,6 +277,8 @@ SPECTACULAR_SETTINGS = {
         "LookoutSourceEnum": "profiling.lookouts.choices.Source",
         "FeedbackResultEnum": "exchanges.choices.Answer",
         "LinkKindEnum": "inspections.models.Link.Kind",
+        "DocumentKindEnum": "profiling.documents.choices.Kind",
+        "DocumentSourceEnum": "profiling.documents.choices.Source",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",

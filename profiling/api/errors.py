@@ -15,6 +15,7 @@ from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 from pcu.desk.uploads import RETRY_SECONDS, TooManyUploadsError
 from profiling.cargo.sentences import problem_sentence
 from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecisionError, InvalidHoldError
+from profiling.documents import errors as documents
 from profiling.intake import errors as intake
 from profiling.lookouts.errors import InvalidLookoutError, LookoutError
 
@@ -89,6 +90,14 @@ def _answer_to(exc: Exception) -> APIException | None:
             return TooLargeError(_("The body is larger than %(limit)d bytes.") % {"limit": exc.limit})
         case TooManyUploadsError():
             return BusyError()
+        case documents.InvalidDocumentError():
+            return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
+        case documents.FileTooLargeError():
+            return TooLargeError(exc.message)
+        case documents.FileNotTakenError():
+            return ValidationError({"file": [exc.message]}, code=exc.code)
+        case documents.DocumentError():
+            return ConflictError(exc.message, code=exc.code)
         case intake.IdempotencyConflict():
             return ConflictError(
                 _("This Idempotency-Key was used for another body, unit or option."), code="idempotency_conflict"

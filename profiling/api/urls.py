@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from profiling.api.views.cargo import AssessmentViewSet, ConsignmentViewSet, VisitViewSet
 from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
+from profiling.api.views.documents import DocumentViewSet
 from profiling.api.views.ledger import LedgerView
 from profiling.api.views.lookouts import LookoutHitViewSet, LookoutViewSet
 from profiling.api.views.manifests import ManifestViewSet
@@ -28,6 +29,7 @@ router.register("outcomes", OutcomeViewSet, "outcome")
 router.register("lookouts", LookoutViewSet, "lookout")
 router.register("lookout-hits", LookoutHitViewSet, "lookout-hit")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
+router.register("documents", DocumentViewSet, "document")
 
 urlpatterns = [
     *router.urls,

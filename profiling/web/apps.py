@@ -19,3 +19,9 @@ class WebConfig(AppConfig):
         navigation.register(navigation.Page("rule_ledger", _("Rules"), "adjustments-horizontal", 60))
         navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))
         navigation.register(navigation.Page("lookouts", _("Lookouts"), "eye", 25, waiting=waiting_notices))
+        navigation.register(navigation.Page("papers", _("Documents"), "file-text", 35))
+
+        from pcu.desk import panels
+        from profiling.web import papers_panel
+
+        panels.register("case", panels.Panel("papers", "papers/panel.html", papers_panel.read, 10))

@@ -11,6 +11,7 @@ from profiling.web import (
     lookouts,
     note_templates,
     overdue,
+    papers,
     parties,
     queue,
     submissions,
@@ -72,4 +73,17 @@ urlpatterns += [
     path("lookouts/<uuid:ref>/renew/", lookouts.renew, name="lookout_renew"),
     path("lookouts/<uuid:ref>/withdraw/", lookouts.withdraw, name="lookout_withdraw"),
     path("lookouts/<uuid:ref>/search/", lookouts.search, name="lookout_search"),
+]
+
+# Documents beside consignments
+urlpatterns += [
+    path("documents/", papers.unmatched, name="papers"),
+    path("documents/upload/", papers.add, name="paper_upload"),
+    path("documents/rematch/", papers.rematch, name="papers_rematch"),
+    path("documents/<uuid:ref>/", papers.paper, name="paper"),
+    path("documents/<uuid:ref>/attach/", papers.attach, name="paper_attach"),
+    path("documents/<uuid:ref>/detach/", papers.detach, name="paper_detach"),
+    path("documents/<uuid:ref>/file/", papers.file, name="paper_file"),
+    path("documents/<uuid:ref>/pages/<int:number>/", papers.page_image, name="paper_page"),
+    path("consignments/<uuid:ref>/documents/", papers.add, name="consignment_papers"),
 ]

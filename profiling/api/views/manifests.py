@@ -87,7 +87,7 @@ class ManifestViewSet(VisibleRows):
         options.is_valid(raise_exception=True)
         history = options.validated_data["history"]
         needed = Capability.LOAD_HISTORY if history else Capability.PUSH
-        unit = _unit_to_push_to(self.person, options.validated_data["unit"], needed)
+        unit = unit_to_push_to(self.person, options.validated_data["unit"], needed)
         pieces, name = self.body.manifest()
         submission = intake.receive(
             sender=self.person,
@@ -124,7 +124,7 @@ def _units(user: User, needed: Capability) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=user.scope.units(needed), kind=Unit.Kind.UNIT).order_by("path")
 
 
-def _unit_to_push_to(user: User, code: str, needed: Capability) -> Unit:
+def unit_to_push_to(user: User, code: str, needed: Capability) -> Unit:
     """The unit named, or the only one there is.
 
     Raises PermissionDenied for who may push nowhere, else ValidationError with the codes to choose from.
