@@ -11,6 +11,7 @@ from profiling.api.views.manifests import ManifestViewSet
 from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
 from profiling.api.views.outcomes import OutcomeViewSet
+from profiling.api.views.reference import ReferenceView
 from profiling.api.views.trains import TrainListViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -30,5 +31,6 @@ router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 urlpatterns = [
     *router.urls,
     path("ledger/", LedgerView.as_view(), name="ledger"),
+    path("reference/", ReferenceView.as_view(), name="reference"),
     path("<path:anything>", NowhereView.as_view()),
 ]

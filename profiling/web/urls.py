@@ -12,6 +12,7 @@ from profiling.web import (
     overdue,
     parties,
     queue,
+    reference,
     submissions,
     train_lists,
 )
@@ -54,6 +55,11 @@ urlpatterns += [
     path("consignments/<uuid:ref>/", consignments.consignment, name="consignment"),
     path("equipment/<uuid:ref>/", equipment.visit, name="visit"),
     path("parties/<uuid:ref>/", parties.party, name="party"),
+]
+
+# Code lists and rates
+urlpatterns += [
+    path("reference/", reference.reference, name="reference"),
 ]
 
 # Lookouts
