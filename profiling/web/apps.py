@@ -20,4 +20,4 @@ class WebConfig(AppConfig):
         navigation.register(navigation.Page("rule_ledger", _("Rules"), "adjustments-horizontal", 60))
         navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))
         navigation.register(navigation.Page("lookouts", _("Lookouts"), "eye", 25, waiting=waiting_notices))
-        navigation.register(navigation.Page("reference", _("Reference data"), "books", 90, allowed=keeps_reference))
+        navigation.register(navigation.Page("reference", _("Reference"), "books", 90, allowed=keeps_reference))

@@ -36,7 +36,7 @@ def test_a_code_is_looked_up_from_the_menu(unit: Unit, sign_in: SignIn) -> None:
     loaded(Kind.HS, "code;description;наименование\n9801;Zebras;Зебры\n", "hs.csv", edition="2017")
     analyst = cargo.person(unit, Role.ANALYST, "analyst")
     page = sign_in(analyst, size=DESK)
-    page.get_by_role("link", name="Reference data").first.click()
+    page.get_by_role("link", name="Reference", exact=True).first.click()
     expect(page.get_by_role("heading", name="Reference data")).to_be_visible()
     expect(page.locator("tr[data-load]")).to_have_count(4)
     looked_at(page, "reference-desk")
