@@ -13,6 +13,7 @@ from profiling.api.views.mappings import TableMappingViewSet
 from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
 from profiling.api.views.outcomes import OutcomeViewSet
+from profiling.api.views.reference import ReferenceView
 from profiling.api.views.trains import TrainListViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -34,5 +35,6 @@ router.register("documents", DocumentViewSet, "document")
 urlpatterns = [
     *router.urls,
     path("ledger/", LedgerView.as_view(), name="ledger"),
+    path("reference/", ReferenceView.as_view(), name="reference"),
     path("<path:anything>", NowhereView.as_view()),
 ]

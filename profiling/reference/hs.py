@@ -31,6 +31,16 @@ def digits_of(code: str) -> str:
     return digits if digits.isascii() and digits.isdigit() else ""
 
 
+def is_listed(digits: str) -> bool:
+    """Whether these digits are a chapter, heading or subheading of this edition."""
+    return digits in _descriptions()
+
+
+def size() -> int:
+    """How many entries the table has."""
+    return len(_descriptions())
+
+
 def is_subheading(digits: str) -> bool:
     """Whether these six digits are a subheading of this edition."""
     return len(digits) == _LEVELS[0][0] and digits in _descriptions()

@@ -13,6 +13,7 @@ class WebConfig(AppConfig):
         """Put the pages into the menu."""
         from pcu.desk import navigation
         from profiling.web.lookout_rows import waiting_notices
+        from profiling.web.reference import keeps_reference
 
         navigation.register(navigation.Page("queue", _("Queue"), "list-check", 10))
         navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40))
@@ -25,3 +26,4 @@ class WebConfig(AppConfig):
         from profiling.web import papers_panel
 
         panels.register("case", panels.Panel("papers", "papers/panel.html", papers_panel.read, 10))
+        navigation.register(navigation.Page("reference", _("Reference"), "books", 90, allowed=keeps_reference))

@@ -14,6 +14,7 @@ from profiling.web import (
     papers,
     parties,
     queue,
+    reference,
     submissions,
     table_mapping,
     train_lists,
@@ -60,6 +61,11 @@ urlpatterns += [
     path("consignments/<uuid:ref>/", consignments.consignment, name="consignment"),
     path("equipment/<uuid:ref>/", equipment.visit, name="visit"),
     path("parties/<uuid:ref>/", parties.party, name="party"),
+]
+
+# Code lists and rates
+urlpatterns += [
+    path("reference/", reference.reference, name="reference"),
 ]
 
 # Lookouts

@@ -56,7 +56,6 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "date_malformed": _("This is no date."),
     "rate_malformed": _("The rate must be a number above zero."),
     "currency_malformed": _("The currency must be three capital letters."),
-    "text_too_long": _("The text is longer than {limit} characters."),
 }
 
 

@@ -13,6 +13,7 @@ from pcu.desk.templatetags.desk import icon
 from profiling.cargo import sentences
 from profiling.cargo.choices import Function
 from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.codelists.sentences import fault_sentence
 
 register = template.Library()
 
@@ -106,6 +107,12 @@ def spaced(*parts: str) -> str:
 def of(mapping: Mapping[Any, Any], key: Any) -> Any:
     """What a mapping holds for a key that only the template knows."""
     return mapping.get(key)
+
+
+@register.filter
+def fault_words(fault: Mapping[str, Any]) -> str:
+    """The sentence of a row of a code list that was not used."""
+    return fault_sentence(fault)
 
 
 @register.filter
