@@ -19,7 +19,7 @@ from profiling.intake.errors import InvalidMapping, NotWaiting
 from profiling.intake.kinds import READ
 from profiling.intake.models import ColumnMapping, ColumnMappingHistory  # made by pghistory
 from tests import factories
-from tests.formats.tables import HEADINGS, ROWS, TABLE, csv_of
+from tests.formats.tables import HEADINGS, ROWS, TABLE, csv_of, xls_of
 from tests.intake.conftest import do_all_jobs
 
 Status = Submission.Status
@@ -92,6 +92,15 @@ def test_what_was_confirmed_counts_and_not_what_was_proposed(push, officer):
     version = Consignment.objects.get().current
     assert version.gross_kg == 1500
     assert [mention.name for mention in version.mentions.all()] == ["Bereke LLP"]
+
+
+def test_a_workbook_goes_the_same_way(push, officer):
+    waiting = push(xls_of(TABLE))
+    assert waiting.status == Status.MAPPING
+    confirm(waiting, officer)
+    done = do_all_jobs(waiting)
+    assert (done.status, done.accepted_count) == (Status.DONE, 2)
+    assert done.problems.get(code="hs_zero_restored").position["pointer"] == "/Cargo/H2"
 
 
 def test_a_check_only_waits_too_and_then_writes_nothing(push, officer):
