@@ -45,14 +45,14 @@ SHOWN_ATOMS = 8
 class ShownCell:
     """head: the column it stands in. values: the texts one below another. more: how many are left out. css: its class.
 
-    told: its differences, or why it was not compared.
+    told: its differences, or why it was not compared; with each whether it is a mere note.
     """
 
     head: str
     values: Sequence[str]
     more: int
     css: str
-    told: Sequence[str]
+    told: Sequence[tuple[str, bool]]
     is_code: bool
 
 
@@ -128,9 +128,9 @@ _CSS = {
 
 def _cell(row: Row, cell: Cell, head: str) -> ShownCell:
     values = [value(row.field, cell.atoms)] if row.field is Field.VALUE and cell.atoms else _values(row.field, cell)
-    told = [words for one in cell.differences if (words := difference(one))]
+    told = [(words, one.severity is Severity.NOTE) for one in cell.differences if (words := difference(one))]
     if cell.verdict is Verdict.UNSURE:
-        told = [_unsure(row.field)]
+        told = [(_unsure(row.field), True)]
     if cell.verdict is Verdict.MISSING:
         values = [_("not given, and expected")]
         told = []
@@ -179,7 +179,7 @@ def _measured(one: Difference) -> str:
     assert one.amount is not None
     size = quantity(abs(one.amount))
     told = (_("%(amount)s more") if one.amount > 0 else _("%(amount)s less")) % {"amount": size}
-    if one.percent is None:
+    if one.percent is None or not round(one.percent, 1):
         return told
     sign = "+" if one.amount > 0 else MINUS
     return f"{told}, {sign}{quantity(round(one.percent, 1))} %"

@@ -55,7 +55,7 @@ def test_an_invoice_is_uploaded_read_confirmed_and_differs(
 
     # the page finds out by itself that the file has been read
     expect(page.get_by_label("Gross, kg")).to_have_value("18240.00")
-    expect(page.get_by_label("Number optional", exact=True)).to_have_value("QH-2026/118")
+    expect(page.locator("input[name=number]")).to_have_value("QH-2026/118")
     expect(page.get_by_text("Gross weight: 18,240.00 kg")).to_be_visible()
     image = page.get_by_role("img", name="Page 1 of the original")
     expect(image).to_be_visible()
