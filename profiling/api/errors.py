@@ -106,6 +106,12 @@ def _answer_to(exc: Exception) -> APIException | None:
             return ValidationError({"Idempotency-Key": [_("The key is too long.")]}, code="max_length")
         case intake.NotRetryable():
             return ConflictError(_("Only what failed on our side can be tried again."), code="not_retryable")
+        case intake.NotRead():
+            return ConflictError(_("It is not read yet; ask again a little later."), code="not_read")
+        case intake.NotThisKind():
+            return ConflictError(
+                _("This was no interchange of UN/EDIFACT: its problems are the answer."), code="not_edifact"
+            )
         case intake.InvalidMapping():
             told = {fault.where or "mapping": [problem_sentence(fault.code, fault.params)] for fault in exc.faults}
             return ValidationError(told, code=exc.faults[0].code)

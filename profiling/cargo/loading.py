@@ -272,6 +272,9 @@ class _Writer:
                 commodity_scheme=commodity.scheme if commodity else "",
                 commodity_code=commodity.code if commodity else "",
                 commodity_source=commodity.source if commodity else "",
+                other_codes=[
+                    {"scheme": each.scheme, "code": each.code, "source": each.source} for each in item.other_codes
+                ],
                 gross_kg=item.gross_kg,
                 net_kg=item.net_kg,
                 volume_m3=item.volume_m3,

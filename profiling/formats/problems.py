@@ -24,7 +24,8 @@ def _(sentence: str) -> str:
 CODES: Final[dict[str, str]] = {
     # the file and its envelope
     "file_format_unknown": _(
-        "This file cannot be read here: send UN/EDIFACT CUSCAR, pcu-manifest JSON or the rail workbook (XLSX)."
+        "This file cannot be read here: send UN/EDIFACT, ASYCUDA or WCO XML, DCSA or pcu-manifest JSON, ANSI X12, one of "
+        "our templates, or a table (CSV, XLSX, XLS, ODS)."
     ),
     "message_missing": _("The file holds no message."),
     "file_cut": _("The file ends too early: {missing} is missing."),

@@ -47,3 +47,11 @@ class InvalidMapping(IntakeError):  # noqa: N818
 
 class NotWaiting(IntakeError):  # noqa: N818
     """This submission is no table: there is no column of it to map."""
+
+
+class NotRead(IntakeError):  # noqa: N818
+    """There is no answer before it is read."""
+
+
+class NotThisKind(IntakeError):  # noqa: N818
+    """An interchange answers an interchange, and nothing else."""

@@ -41,6 +41,7 @@ EQUIPMENT_AT_ONCE = 5000
 # Manifest numbers may be voyage numbers, which recur: how long after a manifest one of its number is about it still.
 SAME_MANIFEST = timedelta(days=90)
 SUBMISSIONS_ASKED = 5
+MESSAGES_ANSWERED = 1000  # of one file, each by itself
 # These say only the bills they touch, so one that names none says nothing.
 _PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
 # What is about cargo that others announced: it finds its visit or consignment by number, not by a call of its own.
@@ -55,6 +56,8 @@ class MessagePlan:
     """What pass 1 keeps of one message: where its records are, and which bills came more than once."""
 
     header: r.Header
+    read: int = 0
+    refused: int = 0
     equipment: list[Span] = field(default_factory=list)
     bills: list[Span] = field(default_factory=list)
     movements: list[Span] = field(default_factory=list)
@@ -78,6 +81,12 @@ class Scan:
     @property
     def accepted(self) -> int:
         return self.read - self.refused
+
+    def count(self, plan: MessagePlan | None, *, read: int = 1, refused: int = 0) -> None:
+        for each in (self, plan):
+            if each is not None:
+                each.read += read
+                each.refused += refused
 
 
 def read_submission(lease: jobs.Lease) -> None:
@@ -183,18 +192,17 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                 scan.equipment += 1
                 plan.equipment.append((record.span.start, record.span.end))
             case r.Refused():
-                scan.read += record.is_bill
-                scan.refused += record.is_bill
+                scan.count(plan, read=record.is_bill, refused=record.is_bill)
             case r.Consignment() if plan is not None:
-                scan.read += 1
+                scan.count(plan)
                 problem = _take(plan, record)
                 if problem is not None:
                     told.add(problem)
             case r.Movement() if plan is not None:
-                scan.read += 1
+                scan.count(plan)
                 plan.movements.append((record.span.start, record.span.end))
             case r.Document() if plan is not None:
-                scan.read += 1
+                scan.count(plan)
                 plan.documents.append((record.span.start, record.span.end))
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_warning("names_nothing", plan.header))
@@ -269,6 +277,10 @@ def _conclude(submission: Submission, reader: Reader | None, scan: Scan) -> None
     submission.function = scan.messages[0].header.function.value if scan.messages else ""
     numbers = dict.fromkeys(plan.header.manifest_number for plan in scan.messages if plan.header.manifest_number)
     submission.manifest_numbers = list(numbers)[:20]
+    submission.messages = [
+        {"header": header_to_json(plan.header), "read": plan.read, "refused": plan.refused}
+        for plan in scan.messages[:MESSAGES_ANSWERED]
+    ]
     submission.read_count = scan.read
     submission.accepted_count = 0 if rejected else scan.accepted
     submission.refused_count = scan.read - submission.accepted_count

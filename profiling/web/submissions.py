@@ -35,6 +35,7 @@ from profiling.cargo.filters import SubmissionFilterSet
 from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
 from profiling.formats.table import TableReader
 from profiling.intake import services
+from profiling.intake.answers import is_interchange
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, NotRetryable, UploadTooLarge
 from profiling.intake.train_check import has_train_list
 from profiling.rules.latest import latest_assessments
@@ -109,6 +110,7 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "is_table": found.format == TableReader.name,
         "may_map": scope.allows(Capability.PUSH, found.unit_id),
         "has_train_list": has_train_list(found) and not found.dry_run,
+        "has_answer": is_interchange(found.format) and found.is_finished,
         "may_retry": found.status == Submission.Status.FAILED and scope.allows(Capability.RETRY, found.unit_id),
     }
     response = render(request, f"profiling/submission.html{'#live' if part else ''}", context)

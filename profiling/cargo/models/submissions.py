@@ -52,6 +52,9 @@ class Submission(models.Model):
     )
     function = models.CharField(max_length=10, blank=True)
     manifest_numbers = models.JSONField(default=list)
+    messages = models.JSONField(
+        default=list, help_text=_("Of each message its header, and how many of its records were read and refused.")
+    )
     read_count = models.PositiveIntegerField(default=0)
     accepted_count = models.PositiveIntegerField(default=0)
     refused_count = models.PositiveIntegerField(default=0)
