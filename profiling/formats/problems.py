@@ -24,8 +24,8 @@ def _(sentence: str) -> str:
 CODES: Final[dict[str, str]] = {
     # the file and its envelope
     "file_format_unknown": _(
-        "This file cannot be read here: send UN/EDIFACT, ASYCUDA or WCO XML, DCSA or pcu-manifest JSON, ANSI X12, one of "
-        "our templates, or a table (CSV, XLSX, XLS, ODS)."
+        "This file cannot be read here: send UN/EDIFACT, ANSI X12, ASYCUDA or WCO XML, DCSA or pcu-manifest JSON, a "
+        "filled template of ours, or a table (CSV, XLSX, XLS, ODS)."
     ),
     "message_missing": _("The file holds no message."),
     "file_cut": _("The file ends too early: {missing} is missing."),
