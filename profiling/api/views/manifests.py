@@ -69,7 +69,7 @@ class ManifestViewSet(VisibleRows):
             self.body.check_length()
             self.held.enter_context(upload_place())
 
-    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         if isinstance(getattr(request, "accepted_renderer", None), EdifactRenderer):
             request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         return super().finalize_response(request, response, *args, **kwargs)
