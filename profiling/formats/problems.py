@@ -124,6 +124,18 @@ CODES: Final[dict[str, str]] = {
     "document_no_from_booking": _("The document has no number; its booking number {number} stands in its place."),
     # notes of rail, road and transit (note_boxes)
     "boxes_wrong": _("What was agreed on the boxes of this note names {correction}, which there is not."),
+    # corrections of their boxes (note_corrections)
+    "boxes_unreadable": _("These corrections cannot be read."),
+    "box_table_unknown": _("The note has no table {table}."),
+    "box_unknown": _("This table has no box {key}."),
+    "box_member_unknown": _("Of a box {member} cannot be corrected."),
+    "box_text_wrong": _("Write one line of at most {limit} characters."),
+    "box_also_wrong": _("Write at most {count} further headings of at most {limit} characters."),
+    "box_heading_missing": _("A box needs a heading in both languages."),
+    "box_heading_twice": _("The box “{other}” has this heading already."),
+    "box_field_unknown": _("There is no field {field} that this box could be read into."),
+    "box_field_twice": _("The box “{other}” is read into this field already."),
+    "box_field_needed": _("No box is read into the field of “{field}”, which every note needs."),
     "note_unknown": _("This is no note that is known here. Known are: {allowed}."),
     "note_xml_invalid": _("This is not well-formed XML."),
     "note_xml_doctype": _("XML with a document type or entities of its own is not read."),
