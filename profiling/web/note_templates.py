@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from profiling.formats.note_boxes import BY_CODE, NOTES
+from profiling.formats.note_schema import schema
 from profiling.formats.note_template import json_note, workbook, xml
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,6 +24,12 @@ def template_list(request: HttpRequest) -> HttpResponse:
     """Every kind of note with its files."""
     notes = [{"note": note, "becomes": BECOMES[note.purpose]} for note in NOTES]
     return render(request, "profiling/note_templates.html", {"notes": notes, "forms": list(FORMS)})
+
+
+@require_safe
+def note_schema(request: HttpRequest) -> HttpResponse:
+    """The JSON schema of pcu-note."""
+    return JsonResponse(schema(), content_type="application/schema+json", json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe

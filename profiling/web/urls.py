@@ -56,6 +56,7 @@ urlpatterns += [
     path("templates/train-list.xlsx", train_lists.train_list_template, name="train_list_template"),
     path("templates/", note_templates.template_list, name="note_templates"),
     path("templates/<slug:code>.<slug:form>", note_templates.template_file, name="note_template"),
+    path("schemas/pcu-note-1.json", note_templates.note_schema, name="note_schema"),
     path("schemas/pcu-manifest-1.json", submissions.manifest_schema, name="manifest_schema"),
     path("consignments/", consignments.consignment_list, name="consignments"),
     path("consignments/<uuid:ref>/", consignments.consignment, name="consignment"),

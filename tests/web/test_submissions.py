@@ -438,6 +438,7 @@ def test_a_reader_sees_no_form_and_is_refused(reading: Client, unit: Unit) -> No
 
 
 def test_the_schema_is_served_to_those_signed_in(desk: Client, client: Client) -> None:
+    assert desk.get(reverse("note_schema")).json()["$schema"]
     address = reverse("manifest_schema")
     assert desk.get(address).json()["$schema"]
     assert client.get(address).status_code == 302
