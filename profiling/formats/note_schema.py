@@ -45,8 +45,12 @@ def _tables(note: Note) -> dict[str, Any]:
         "equipment": {"type": ["array", "null"], "items": _row(note.equipment)},
     }
     if note.notes is not None:
-        tables["notes"] = {"type": ["array", "null"], "items": _row(note.notes)}
+        tables["notes"] = _rows(note.notes)
     return tables
+
+
+def _rows(sheet: Sheet) -> dict[str, Any]:
+    return {"type": ["array", "null"], "items": _row(sheet)}
 
 
 def _row(sheet: Sheet) -> dict[str, Any]:
