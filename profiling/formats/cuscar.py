@@ -17,7 +17,7 @@ from profiling.formats.cuscar_documents import Context, names_document
 from profiling.formats.cuscar_equipment import equipment
 from profiling.formats.cuscar_header import header, is_late
 from profiling.formats.cuscar_parties import PartyReader
-from profiling.formats.edifact import PIECE, Delimiters, Segment, Tokenizer, count_segments, one_line, opening
+from profiling.formats.edifact import PIECE, Delimiters, Run, Segment, Tokenizer, count_segments, one_line, opening
 from profiling.formats.listed import Listed
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import (
@@ -36,6 +36,7 @@ from profiling.formats.records import (
 _STARTS: Final = (b"UNA", b"UNB", b"UNG", b"UNH")
 _LEVEL: Final = re.compile(rb"UNB.(UNO[A-Z])")
 _TURNS: Final = frozenset({"CNI", "EQD", "RFF", "GID", "CNT"})  # where a record may begin, end or turn
+_ENDS: Final = {"EQD": frozenset({"EQD", "CNI"}), "CNI": frozenset({"CNI", "UNT"})}  # of a run that is one record
 _SERVICE: Final = frozenset({"UNB", "UNG", "UNE", "UNZ", "UNH", "UNT", "UNA"})
 
 
@@ -65,8 +66,11 @@ class CuscarReader:
             first = next(tokenizer.segments(stream, span.start, span.end, number), None)
             if first is not None and first.tag == "RFF":
                 body.cni = _cni_before(stream, tokenizer, begin.offset, span.start)
-            for segment in tokenizer.segments(stream, span.start, span.end, number):
-                yield from body.feed(segment)
+            for each in tokenizer.runs(stream, span.start, _ENDS, span.end, number):
+                if isinstance(each, Run):
+                    yield from body.take(each)
+                else:
+                    yield from body.feed(each)
             yield from body.close(span.end)
         except BrokenFileError as broken:
             yield broken.problem
@@ -150,15 +154,50 @@ class _Body:
             refused = Refused(at, span, cni is not None)
             limit = limits.RECORD_BYTES if too_long == "record_too_long" else limits.RECORD_SEGMENTS
             return [refused, problem(too_long, Severity.ERROR, at, limit=limit)]
-        record: Equipment | Consignment | None
+        record, problems = self._read(group, cni, span)
+        return self._done(record, problems, group[0], span, cni is not None)
+
+    def take(self, run: Run) -> Iterable[Record | Problem]:
+        """Take a run of segments that mostly is one record; gives what it completes."""
+        segments, is_bill = run.segments, run.segments[0].tag == "CNI"
+        if not self._is_record(run, is_bill):
+            return [done for segment in run.placed() for done in self.feed(segment)]
+        before = self.close(run.offset) if self.group else []
+        segments[0] = first = segments[0].placed(run.offset, run.number)
+        span = Span(run.offset, run.end)
+        record, problems = self._read(segments, first if is_bill else None, span)
+        if problems:  # they are told with their places, which shared segments do not know
+            segments = list(run.placed())
+            record, problems = self._read(segments, segments[0] if is_bill else None, span)
+        done = self._done(record, problems, first, span, is_bill)
+        return before + done if before else done
+
+    def _is_record(self, run: Run, is_bill: bool) -> bool:
+        if run.end - run.offset > limits.RECORD_BYTES or len(run.segments) > limits.RECORD_SEGMENTS:
+            return False
+        if not is_bill:
+            return self.cni is None and "CNT" not in [segment.tag for segment in run.segments]
+        tags = [segment.tag for segment in run.segments]
+        if "GID" not in tags:
+            return True
+        goods = tags.index("GID")
+        return "RFF" not in tags[goods:] or not any(map(names_document, run.segments[goods:]))
+
+    def _read(
+        self, group: list[Segment], cni: Segment | None, span: Span
+    ) -> tuple[Equipment | Consignment | None, list[Problem]]:
         if cni is None:
-            record, problems = equipment(group, span)
-        else:
-            record, problems = BillReader(group, cni, span, self.context, self.parties).read()
+            return equipment(group, span)
+        return BillReader(group, cni, span, self.context, self.parties).read()
+
+    def _done(
+        self, record: Equipment | Consignment | None, problems: list[Problem], first: Segment, span: Span, is_bill: bool
+    ) -> list[Record | Problem]:
         if record is None:
-            return [Refused(group[0].position, span, cni is not None), *problems]
-        across = self.listed.check(record) if self.listed is not None else ()
-        return [record, *problems, *across]
+            return [Refused(first.position, span, is_bill), *problems]
+        if self.listed is not None:
+            problems.extend(self.listed.check(record))
+        return [record, *problems]
 
 
 class _Interchange:
@@ -185,27 +224,33 @@ class _Interchange:
 
     def read(self) -> Iterator[Record | Problem]:
         first, end = True, self.start
-        for segment in self.tokenizer.segments(self.stream, self.start):
-            end = segment.offset
-            if first:
-                first = False
-                yield from self._opened(segment)
-            if segment.tag in _SERVICE:
-                yield from self._service(segment)
-            elif self.unh is None:
-                yield from self._stray(segment)
-            else:
-                self.segments += 1
-                if self.body is not None:
-                    yield from self.body.feed(segment)
-                elif not self.skipping:
-                    yield from self._in_head(segment)
+        for each in self.tokenizer.runs(self.stream, self.start, _ENDS):
+            if isinstance(each, Run) and self.body is not None:
+                self.segments += len(each.segments)
+                yield from self.body.take(each)
+                continue
+            for segment in each.placed() if isinstance(each, Run) else (each,):
+                end = segment.offset
+                if first:
+                    first = False
+                    yield from self._opened(segment)
+                yield from self._one(segment)
         if self.unh is not None:
             raise _cut("UNT", end)
         if self.unb is not None:
             raise _cut("UNZ", end)
         if not self.any_message:
             yield problem("message_missing", Severity.FATAL, Position(end))
+
+    def _one(self, segment: Segment) -> Iterable[Record | Problem]:
+        if segment.tag in _SERVICE:
+            return self._service(segment)
+        if self.unh is None:
+            return self._stray(segment)
+        self.segments += 1
+        if self.body is not None:
+            return self.body.feed(segment)
+        return () if self.skipping else self._in_head(segment)
 
     def _opened(self, segment: Segment) -> Iterator[Problem]:
         if segment.tag != "UNB":

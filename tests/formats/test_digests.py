@@ -81,10 +81,11 @@ def test_the_digests_of_a_whole_message_do_not_change(raw: bytes, digest: str) -
 
 
 def test_where_the_records_of_a_message_stand_does_not_change() -> None:
-    told = []
-    for each in CuscarReader().read(io.BytesIO(b"".join(generate_cuscar(200)))):
-        if isinstance(each, Consignment | Equipment):
-            told.append((each.position.offset, each.position.segment, each.span.start, each.span.end))
+    told = [
+        (each.position.offset, each.position.segment, each.span.start, each.span.end)
+        for each in CuscarReader().read(io.BytesIO(b"".join(generate_cuscar(200))))
+        if isinstance(each, Consignment | Equipment)
+    ]
     assert (
         hashlib.sha256(repr(told).encode()).hexdigest()
         == "6c03957d9078caab776a7ed9a6294fb7ebc458b190edbc88d76d479bb7c26808"
