@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from pcu.celery import collect_garbage_rarely
 from profiling.formats.charset import choose
 from profiling.formats.edifact import PIECE, Tokenizer, opening, raw_segments
 from profiling.formats.generate import generate_cuscar, generate_rail_json
@@ -22,6 +23,7 @@ def _measure(name: str, raw: bytes, read: Callable[[], Any]) -> None:
 
 
 def main(bills: int) -> None:
+    collect_garbage_rarely()  # as the workers do, which read
     cuscar, rail = reader_of("cuscar"), reader_of("pcu-json")
     raw = b"".join(generate_cuscar(bills))
     marks, start = opening(raw[:PIECE])
