@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from demo import today
+from demo import papers, today
 from demo.examination import Team, begin
 from demo.manifests import seal
 from demo.world import Firm
@@ -39,6 +39,7 @@ def work() -> int:
             if consignee == today.RETREAD:
                 begin(case, Team(people["officer2"], people["officer"], people["supervisor"]))
     _watch(people["analyst"])
+    papers.add(people["officer"])
     return touched
 
 

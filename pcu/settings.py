@@ -57,8 +57,10 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_prometheus",
     "pcu.desk",
+    "profiling.codelists",
     "profiling.parties",
     "profiling.cargo",
+    "profiling.documents",
     "profiling.lookouts",
     "profiling.indicators",
     "profiling.rules",
@@ -275,6 +277,8 @@ SPECTACULAR_SETTINGS = {
         "LookoutSourceEnum": "profiling.lookouts.choices.Source",
         "FeedbackResultEnum": "exchanges.choices.Answer",
         "LinkKindEnum": "inspections.models.Link.Kind",
+        "DocumentKindEnum": "profiling.documents.choices.Kind",
+        "DocumentSourceEnum": "profiling.documents.choices.Source",
         "EquipmentKindEnum": "profiling.cargo.choices.EquipmentKind",
         "ValidationErrorEnum": "drf_standardized_errors.openapi_serializers.ValidationErrorEnum",
         "ClientErrorEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum",
@@ -332,6 +336,13 @@ REVIEW_BLIND_SHARE = env.float("REVIEW_BLIND_SHARE", default=0.1)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 # Cargo whose conveyance was due this long ago still stands: a new lookout is held against it.
 LOOKOUT_DAYS_BACK = env.int("LOOKOUT_DAYS_BACK", default=3)
+
+# ---- documents
+# Bytes of one file set beside a consignment, and pages of a PDF whose text is read.
+MAX_DOCUMENT = env.int("MAX_DOCUMENT", default=20 * 1024 * 1024)
+DOCUMENT_PAGES = env.int("DOCUMENT_PAGES", default=50)
+# What scans files for malware: a function by its dotted path, or clamd by tcp://host:port or unix:///path. None: "".
+MALWARE_SCANNER = env("MALWARE_SCANNER", default="")
 
 # ---- inspections
 # Bytes of one photograph or scan image.

@@ -20,6 +20,7 @@ from profiling.cargo.models import (
     EquipmentVisit,
     GoodsItem,
     Loading,
+    MovementEvent,
     PartyMention,
     Placement,
     SealObservation,
@@ -28,6 +29,7 @@ from profiling.cargo.models import (
     VisitStatement,
 )
 from profiling.cases.models import Case, CaseConsignment, CaseEvent, CaseVisit, Hold, Referral
+from profiling.intake.models import ColumnMapping
 from profiling.parties.models import Party
 from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
 
@@ -105,6 +107,18 @@ class SubmissionFactory(DjangoModelFactory[Submission]):
     flagged_count = 1
 
 
+class ColumnMappingFactory(DjangoModelFactory[ColumnMapping]):
+    class Meta:
+        model = ColumnMapping
+
+    unit = factory.SubFactory(UnitFactory)
+    sender = factory.LazyAttribute(lambda mapping: client_system(mapping.unit))
+    fingerprint = "0" * 64
+    mapping = factory.LazyFunction(lambda: {"version": 1, "columns": {"bl": {"field": "document_no"}}})
+    confirmed_by = factory.LazyAttribute(lambda mapping: person(mapping.unit))
+    confirmed_at = NOON
+
+
 class ProblemFactory(DjangoModelFactory[SubmissionProblem]):
     class Meta:
         model = SubmissionProblem
@@ -180,6 +194,17 @@ class PlacementFactory(DjangoModelFactory[Placement]):
     visit = factory.SubFactory(VisitFactory)
     carrier = factory.SubFactory(VisitFactory, call=factory.SelfAttribute("..visit.call"), kind="wagon")
     submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..visit.unit"))
+    received_at = NOON
+
+
+class MovementFactory(DjangoModelFactory[MovementEvent]):
+    class Meta:
+        model = MovementEvent
+
+    visit = factory.SubFactory(VisitFactory)
+    submission = factory.SubFactory(SubmissionFactory, unit=factory.SelfAttribute("..visit.unit"))
+    event = "gate_in"
+    at = NOON
     received_at = NOON
 
 

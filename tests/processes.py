@@ -29,9 +29,13 @@ def environment_of_test(**additions: str) -> dict[str, str]:
 
 
 @contextmanager
-def worker(application: str = "pcu") -> Iterator[psutil.Process]:
-    """A prefork worker with two children on the test's own database, broker and store."""
-    environment = environment_of_test(JOB_LEASE_SECONDS="2", CHUNK_BILLS=str(settings.CHUNK_BILLS))
+def worker(application: str = "pcu", *, lease: float = 4) -> Iterator[psutil.Process]:
+    """A prefork worker with two children on the test's own database, broker and store.
+
+    `lease` is in seconds. A busy machine must not take a job from a child that is only slow to begin: after three
+    such times it would count as failed.
+    """
+    environment = environment_of_test(JOB_LEASE_SECONDS=str(lease), CHUNK_BILLS=str(settings.CHUNK_BILLS))
     command = [sys.executable, "-m", "celery", "-A", application, "worker", "--concurrency", "2", "--loglevel", "ERROR"]
     process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)
     try:

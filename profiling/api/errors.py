@@ -13,7 +13,9 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 
 from pcu.desk.uploads import RETRY_SECONDS, TooManyUploadsError
+from profiling.cargo.sentences import problem_sentence
 from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecisionError, InvalidHoldError
+from profiling.documents import errors as documents
 from profiling.intake import errors as intake
 from profiling.lookouts.errors import InvalidLookoutError, LookoutError
 
@@ -88,6 +90,14 @@ def _answer_to(exc: Exception) -> APIException | None:
             return TooLargeError(_("The body is larger than %(limit)d bytes.") % {"limit": exc.limit})
         case TooManyUploadsError():
             return BusyError()
+        case documents.InvalidDocumentError():
+            return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
+        case documents.FileTooLargeError():
+            return TooLargeError(exc.message)
+        case documents.FileNotTakenError():
+            return ValidationError({"file": [exc.message]}, code=exc.code)
+        case documents.DocumentError():
+            return ConflictError(exc.message, code=exc.code)
         case intake.IdempotencyConflict():
             return ConflictError(
                 _("This Idempotency-Key was used for another body, unit or option."), code="idempotency_conflict"
@@ -96,5 +106,14 @@ def _answer_to(exc: Exception) -> APIException | None:
             return ValidationError({"Idempotency-Key": [_("The key is too long.")]}, code="max_length")
         case intake.NotRetryable():
             return ConflictError(_("Only what failed on our side can be tried again."), code="not_retryable")
+        case intake.NotRead():
+            return ConflictError(_("It is not read yet; ask again a little later."), code="not_read")
+        case intake.NotThisKind():
+            return ConflictError(
+                _("This was no interchange of UN/EDIFACT: its problems are the answer."), code="not_edifact"
+            )
+        case intake.InvalidMapping():
+            told = {fault.where or "mapping": [problem_sentence(fault.code, fault.params)] for fault in exc.faults}
+            return ValidationError(told, code=exc.faults[0].code)
         case _:
             return None

@@ -14,6 +14,7 @@ from profiling.cargo.filters import SubmissionFilterSet, VisitFilterSet
 from profiling.cases.filters import CaseFilterSet, HoldFilterSet, OutcomeFilterSet, ReferralFilterSet
 from profiling.cases.models import CaseConsignment, CaseVisit
 from profiling.cases.overdue import closed_and_held, overdue
+from profiling.documents.models import Document
 from profiling.lookouts.filters import LookoutFilterSet, LookoutHitFilterSet
 from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
 
@@ -91,3 +92,14 @@ class LookoutHitChanges(ChangesFilterSet, LookoutHitFilterSet):
         return queryset.filter(
             Q(consignment__in=consignments.values("consignment")) | Q(visit__in=visits.values("visit"))
         )
+
+
+class DocumentChanges(ChangesFilterSet):
+    """Documents as they stand; versions that were replaced are found by their ref alone."""
+
+    consignment = filters.UUIDFilter(field_name="consignment__ref", label=_("Consignment"))
+    unmatched = filters.BooleanFilter(field_name="consignment", lookup_expr="isnull", label=_("Of no consignment yet"))
+
+    class Meta:
+        model = Document
+        fields: list[str] = []

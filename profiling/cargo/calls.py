@@ -10,7 +10,7 @@ from django.db.models import Q
 from pcu.accounts.models import Unit
 from profiling.cargo.models import ConveyanceCall
 from profiling.cargo.times import moment
-from profiling.formats.records import Function, Header, Place
+from profiling.formats.records import Header, Place
 from profiling.parties.core.identity import plain_code
 
 # Train and truck numbers recur within days, voyage numbers within a year: how far apart two arrival times may be
@@ -39,7 +39,7 @@ def resolve_call(
     with connection.cursor() as cursor:
         # Two messages of one train may come at once; a call made twice could not be mended.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"{mode}/{key}", unit.pk])
-    if announced is not None and is_named and header.function is not Function.CANCEL:
+    if announced is not None and is_named and not header.function.withdraws:
         announced = announced if (announced.mode, announced.key) == (mode, key) else None
     call = announced if announced is not None and not is_named else _same_run(unit, mode, key, eta or received_at)
     call = call or announced or ConveyanceCall(unit=unit, mode=mode, key=key)

@@ -60,6 +60,22 @@ class Fill(TextChoices):
     EMPTY = r.Fill.EMPTY.value, _("empty")
 
 
+class MovementKind(TextChoices):
+    GATE_IN = r.MovementKind.GATE_IN.value, _("gate in")
+    GATE_OUT = r.MovementKind.GATE_OUT.value, _("gate out")
+    LOADED = r.MovementKind.LOADED.value, _("loaded")
+    DISCHARGED = r.MovementKind.DISCHARGED.value, _("discharged")
+    ARRIVED = r.MovementKind.ARRIVED.value, _("arrived")
+    DEPARTED = r.MovementKind.DEPARTED.value, _("departed")
+    WEIGHED = r.MovementKind.WEIGHED.value, _("weighed")
+    LOAD_ORDERED = r.MovementKind.LOAD_ORDERED.value, _("to be loaded")
+    DISCHARGE_ORDERED = r.MovementKind.DISCHARGE_ORDERED.value, _("to be discharged")
+
+
+ORDERS = (MovementKind.LOAD_ORDERED, MovementKind.DISCHARGE_ORDERED)
+"""What is told before it happens: nobody has looked at the equipment yet."""
+
+
 class SealParty(TextChoices):
     CARRIER = r.SealParty.CARRIER.value, _("carrier")
     SHIPPER = r.SealParty.SHIPPER.value, _("shipper")

@@ -103,7 +103,7 @@ def _identities(
     for (_unit, number, kind, issuer, _call), pk in made.items():
         found[number, kind, issuer] = _Identity(pk, 0, None, reserved=reserved[number, kind, issuer])
     found.update(_locked(message, [key for key in reserved if key not in found]))
-    if message.header.function is r.Function.CANCEL and message.submission.sender.is_client:
+    if message.header.function.withdraws and message.submission.sender.is_client:
         _mark_foreign(message, found.values())
     return found
 
@@ -216,7 +216,8 @@ class _Writer:
             consignment_id=identity.pk,
             number=identity.versions,
             submission_id=self.message.submission.pk,
-            function=header.function.value,
+            # A version that is taken back says so alike, whether all of a manifest was cancelled or one bill deleted.
+            function=(r.Function.CANCEL if header.function.withdraws else header.function).value,
             manifest_number=header.manifest_number,
             digest=digest,
             position=record.position.as_json(),
@@ -271,6 +272,9 @@ class _Writer:
                 commodity_scheme=commodity.scheme if commodity else "",
                 commodity_code=commodity.code if commodity else "",
                 commodity_source=commodity.source if commodity else "",
+                other_codes=[
+                    {"scheme": each.scheme, "code": each.code, "source": each.source} for each in item.other_codes
+                ],
                 gross_kg=item.gross_kg,
                 net_kg=item.net_kg,
                 volume_m3=item.volume_m3,

@@ -7,7 +7,7 @@ message says is appended by COPY.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -170,10 +170,13 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
             "pk", flat=True
         )
     )
+    said_before = _said_before(told_before) if message.header.purpose is r.Purpose.STOWAGE else {}
     now = timezone.now()
     updates = []
     for record, visit_id in zip(equipment, ids, strict=True):
         current = record.number
+        earlier = said_before.get(visit_id)
+        record = record if earlier is None else _completed(record, earlier)
         reserved = visits.reserved.pop(visit_id, None)
         statement = statements.add(
             reserved,
@@ -185,6 +188,7 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
             gross_kg=record.gross_kg,
             vgm_kg=record.vgm_kg,
             temperature_c=record.temperature_c,
+            stowage=record.stowage[:10],
             received_at=message.received_at,
         )
         if reserved is None and visit_id not in overtaken:
@@ -223,3 +227,23 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
     load_rows([statements, seals, placements])
     set_columns(EquipmentVisit, ["current", "updated_at"], list({row[0]: row for row in updates}.values()))
     return ids
+
+
+def _said_before(visit_ids: Iterable[int]) -> dict[int, VisitStatement]:
+    """What stands of visits, by visit."""
+    visits = EquipmentVisit.objects.filter(pk__in=visit_ids, current__isnull=False).select_related("current")
+    return {visit.pk: visit.current for visit in visits if visit.current is not None}
+
+
+def _completed(record: r.Equipment, said: VisitStatement) -> r.Equipment:
+    """A stowage plan adds to what was said of a container; what it leaves out stands as it was."""
+    return replace(
+        record,
+        size_type=record.size_type or said.size_type,
+        fill=record.fill or (r.Fill(said.fill) if said.fill else None),
+        tare_kg=said.tare_kg if record.tare_kg is None else record.tare_kg,
+        gross_kg=said.gross_kg if record.gross_kg is None else record.gross_kg,
+        vgm_kg=said.vgm_kg if record.vgm_kg is None else record.vgm_kg,
+        temperature_c=said.temperature_c if record.temperature_c is None else record.temperature_c,
+        stowage=record.stowage or said.stowage,
+    )

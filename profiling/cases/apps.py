@@ -23,3 +23,8 @@ class CasesConfig(AppConfig):
         from profiling.cases import watching
 
         jobs.register(watching.SEARCH, run=watching.search_standing, on_failed=watching.search_failed)
+
+        from profiling.cases import reassessing
+        from profiling.documents.kinds import REASSESS
+
+        jobs.register(REASSESS, run=reassessing.reassess, on_failed=reassessing.reassess_failed)

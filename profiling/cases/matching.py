@@ -59,7 +59,7 @@ def _assessed(facts: SubjectFacts, call: ConveyanceCall, consignment_id: int | N
     )
 
 
-def match_new(*, unit: Unit, subjects: Sequence[Judged], submission: Submission, now: datetime) -> int:
+def match_new(*, unit: Unit, subjects: Sequence[Judged], submission: Submission | None, now: datetime) -> int:
     """Hold what was just scored against the lookouts of its unit, in the chunk's transaction.
 
     One query where no wagon or plate is watched for and nothing is met, however many subjects. Returns how many cases

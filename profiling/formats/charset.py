@@ -29,6 +29,7 @@ DECLARED: Final = {
     "UNOY": "utf-8",
 }
 _CYRILLIC_RUN: Final = re.compile(rb"[\xa8\xb8\xc0-\xff]{3}")
+_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]{3}")
 _ODD: Final = re.compile("[а-яё][А-ЯЁ]|[^\x00-\x7fА-Яа-яЁё№«»–—°]")
 _UTF8_CHARACTER: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH: Final = bytes(range(0x80, 0x100))
@@ -86,6 +87,13 @@ def single_byte(declared: str, sample: bytes) -> str:
     if declared not in ("ascii", "utf-8", "cp1252"):
         return declared
     return "cp1251" if _CYRILLIC_RUN.search(sample) else "cp1252"
+
+
+def of_text(sample: bytes) -> str:
+    """The single-byte set of a text that declares none and is not UTF-8: DOS and Windows Cyrillic, else cp1252."""
+    if not _HIGH_RUN.search(sample):
+        return "cp1252"
+    return min(("cp1251", "cp866"), key=lambda name: _oddities(sample.decode(name, "replace")))
 
 
 def _oddities(text: str) -> int:

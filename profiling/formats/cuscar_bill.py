@@ -25,7 +25,6 @@ from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, edifact
 from profiling.formats.records import (
     Consignment,
     Direction,
-    Function,
     Loading,
     Place,
     Problem,
@@ -39,7 +38,7 @@ DIRECTIONS: Final = {  # UN/EDIFACT 7365
     "24": Direction.TRANSIT,
     "28": Direction.TRANSHIPMENT,
 }
-_REFERENCES: Final = {
+REFERENCES: Final = {
     "BN": "booking",
     "ABT": "customs_declaration",
     "IV": "invoice",
@@ -125,7 +124,7 @@ class BillReader:
         elif qualifier == _LOADED_IN:
             self.load(number_of(reference), None, rff)
         else:
-            kind = _REFERENCES.get(qualifier, qualifier.lower())
+            kind = REFERENCES.get(qualifier, qualifier.lower())
             kept = self.found.text(reference, limits.REFERENCE_NO, rff, "references.number")
             self.draft.references.append(Reference(kind[: limits.CODE], kept))
 
@@ -280,7 +279,7 @@ class BillReader:
             draft.items.append(ItemDraft(first))
         if draft.items and draft.texts and not draft.items[0].texts:
             draft.items[0].texts.extend(draft.texts)
-        if not draft.items and self.context.function is not Function.CANCEL:
+        if not draft.items and not self.context.function.withdraws:
             found.refuse("goods_missing", at, "items")
         items = [item.finish(line, draft.currency, found) for line, item in enumerate(draft.items, start=1)]
         pieces = _first(draft.totals.get("11"), draft.totals.get("8"))

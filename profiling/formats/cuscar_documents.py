@@ -13,7 +13,7 @@ from profiling.formats.records import DocumentType, Function, Mode
 DOCUMENTS: Final = ("BH", "BM", "HWB", "AWB", "MWB", "AAM", "AAS")
 MASTER: Final = "MB"
 NAMED: Final = frozenset((*DOCUMENTS, MASTER))
-_BY_MODE: Final = {
+BY_MODE: Final = {
     Mode.RAIL: DocumentType.SMGS,
     Mode.ROAD: DocumentType.CMR,
     Mode.AIR: DocumentType.AIR_WAYBILL,
@@ -63,10 +63,10 @@ def document(named: Mapping[str, str], cni: Segment, context: Context) -> tuple[
 def _kind(qualifier: str, mode: Mode | None, *, house: bool) -> DocumentType:
     if qualifier in ("HWB", "AWB", "MWB"):
         return DocumentType.AIR_WAYBILL
-    if qualifier in ("AAM", "AAS") and mode in _BY_MODE:
-        return _BY_MODE[mode]
+    if qualifier in ("AAM", "AAS") and mode in BY_MODE:
+        return BY_MODE[mode]
     if qualifier == "BH" or house:
         return DocumentType.HOUSE_BILL
-    if mode is not None and mode in _BY_MODE and mode is not Mode.SEA:
-        return _BY_MODE[mode]
+    if mode is not None and mode in BY_MODE and mode is not Mode.SEA:
+        return BY_MODE[mode]
     return DocumentType.BILL

@@ -1,6 +1,7 @@
 """The head of a CUSCAR message, UNH to the first EQD or CNI, into a Header.
 
 Groups 0 and 1 of D.95B, with the later GEI and header LOC. An onward leg inside a consignment never gets here.
+Other cargo messages write their heads with the same segments, so they are read here too.
 """
 
 from __future__ import annotations
@@ -24,10 +25,24 @@ from profiling.formats.records import (
     Mode,
     Place,
     Problem,
+    Purpose,
     Severity,
 )
 
-FUNCTIONS: Final = {"9": Function.ORIGINAL, "5": Function.REPLACE, "1": Function.CANCEL}  # UN/EDIFACT 1225
+FUNCTIONS: Final = {  # UN/EDIFACT 1225
+    "9": Function.ORIGINAL,
+    "5": Function.REPLACE,
+    "1": Function.CANCEL,
+    "4": Function.CHANGE,
+    "2": Function.ADD,
+    "3": Function.DELETE,
+    # The last of a series does not say what the others said, so it replaces nothing; a confirmation says it again.
+    "22": Function.ORIGINAL,
+    "6": Function.ORIGINAL,
+    "50": Function.CANCEL,  # withdraw (Australian profile)
+}
+# A paper is also sent as a duplicate, as a copy, before it is final and when it is.
+_PAPER_FUNCTIONS: Final = dict.fromkeys(("7", "31", "46", "47"), Function.ORIGINAL)
 MODES: Final = {  # UN/ECE Recommendation 19
     "1": Mode.SEA,
     "2": Mode.RAIL,
@@ -57,19 +72,32 @@ def release_of(unh: Segment) -> str:
 
 
 def header(
-    segments: list[Segment], *, sender: str, interchange_ref: str, syntax: Mapping[str, Any]
+    segments: list[Segment],
+    *,
+    source_format: str,
+    sender: str,
+    interchange_ref: str,
+    syntax: Mapping[str, Any],
+    purpose: Purpose = Purpose.CARGO,
+    known: frozenset[str] | None = None,
 ) -> tuple[Header | None, list[Problem]]:
-    """The header, or None with a fatal problem where the message cannot be taken at all."""
+    """The header, or None with a fatal problem where the message cannot be taken at all.
+
+    What announces cargo or a call needs BGM and its number, by which it is changed later; other messages add to
+    what is known and may lack them. known: the tags of the message; others are told. None: nothing is told of them.
+    """
     unh, found = segments[0], Findings()
-    if unh.at(2).upper() != "CUSCAR":
-        kind = unh.at(2)[:40]
-        fatal = problem("not_cuscar", Severity.FATAL, unh.position, field="UNH.2.1", received=kind, type=kind)
-        return None, [fatal]
+    announces = purpose in (Purpose.CARGO, Purpose.CONVEYANCE)
     bgm = next((segment for segment in segments if segment.tag == "BGM"), None)
-    if bgm is None:
+    if bgm is None and announces:
         return None, [problem("header_missing", Severity.FATAL, unh.position, field="BGM", segment="BGM")]
+    if bgm is None:
+        found.warn("header_missing", unh, "BGM", "", segment="BGM")
+        bgm = Segment(b"", "BGM", [["BGM"]], unh.offset, unh.number, "")
     code = bgm.at(3)
     function = FUNCTIONS.get(code)
+    if function is None and purpose is Purpose.DOCUMENTS:
+        function = _PAPER_FUNCTIONS.get(code)
     if not code:
         function = Function.ORIGINAL
         found.warn("function_assumed", bgm, "BGM.3")
@@ -83,20 +111,24 @@ def header(
             code=code[:40],
         )
         return None, [fatal]
+    # The segments of a paper are read again with the paper, which tells what is wrong with them.
+    told = Findings() if purpose is Purpose.DOCUMENTS else found
     for segment in segments:
         if segment.fault:
-            found.warn(segment.fault, segment, segment.tag, segment.at(1))
+            told.warn(segment.fault, segment, segment.tag, segment.at(1))
+        if known is not None and segment.tag not in known:
+            found.warn("segment_unknown", segment, "", segment.tag, tag=segment.tag[:20])
     manifest_number = one_line(bgm.at(2))
-    if not manifest_number and function is not Function.ORIGINAL:
+    if not manifest_number and function is not Function.ORIGINAL and announces:
         fatal = problem("manifest_number_missing", Severity.FATAL, bgm.position, field="BGM.2.1")
         return None, [fatal]
-    if not manifest_number:
+    if not manifest_number and announces:
         found.warn("manifest_number_missing", bgm, "BGM.2.1")
     conveyance, carrier = _conveyance(segments, found)
     parties = {segment.at(1).upper(): segment for segment in reversed(segments) if segment.tag == "NAD"}
     reporter = parties["MS"].at(2) if "MS" in parties else ""
     record = Header(
-        source_format="cuscar",
+        source_format=source_format,
         position=unh.position,
         sender=(sender or reporter)[: limits.CODE],
         message_ref=unh.at(1)[: limits.CODE],
@@ -107,7 +139,8 @@ def header(
         interchange_ref=interchange_ref[: limits.CODE],
         issuer=(_carrier_party(parties) or carrier or _reference(segments, "AAZ") or reporter)[: limits.CODE],
         direction=_direction(segments),
-        issued_at=_times(segments, found).get("137"),
+        issued_at=_times(segments, told).get("137"),
+        purpose=purpose,
         syntax=syntax,
     )
     return record, found.named("")

@@ -14,7 +14,7 @@ from profiling.formats.quantities import CUBIC_METRES, KILOGRAMS, count, in_unit
 from profiling.formats.records import Commodity, DangerousGoods, Item
 
 KEPT_QUALIFIER: Final = "AAA"  # UN/EDIFACT 4451: goods description
-_NO_MARKS: Final = re.compile(
+NO_MARKS: Final = re.compile(
     r"\W*(?:N\W?M|NO\s+MARKS?(?:\s+(?:AND|&)\s+NUMBERS?)?|NIL|NONE|БЕЗ\s+МАРКИРОВКИ)\W*\Z", re.I
 )
 _VOLUMES: Final = frozenset(CUBIC_METRES) - {""}
@@ -112,7 +112,7 @@ class ItemDraft:
         elif segment.tag == "PCI":
             if segment.made is None:
                 text = " ".join(segment.lines(2))
-                segment.made = "" if _NO_MARKS.match(text) else text
+                segment.made = "" if NO_MARKS.match(text) else text
             if segment.made:
                 self.marks.append(segment.made)
         elif self.commodity is None:

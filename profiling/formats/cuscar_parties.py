@@ -55,7 +55,6 @@ class _Known(NamedTuple):
     rank: int
     role: int  # the first rank of its role
     party: Party
-    said: tuple[bytes, ...]
     is_same: bool  # the name only points to another party
 
 
@@ -64,7 +63,7 @@ class PartyReader:
 
     def __init__(self) -> None:
         self._known: dict[tuple[bytes, ...], _Known] = {}
-        self._copies: dict[tuple[tuple[bytes, ...], tuple[bytes, ...]], Party] = {}
+        self._copies: dict[tuple[Party, Party], Party] = {}
 
     def read(self, groups: Iterable[list[Segment]], found: Findings) -> tuple[Party, ...]:
         """The parties of one bill: each group starts with NAD. Roles keep the order of ROLES, twins are dropped."""
@@ -91,7 +90,7 @@ class PartyReader:
         party = _party(role, group, found)
         if not (party.name or party.code or party.address):
             return None
-        known = _Known(_RANK[qualifier], _FIRST_RANK[role], party, said, _SAME.match(party.name) is not None)
+        known = _Known(_RANK[qualifier], _FIRST_RANK[role], party, _SAME.match(party.name) is not None)
         # What has a problem is made out anew each time, for the problem to be told.
         if len(found.problems) == problems:
             if len(self._known) >= _REMEMBERED:
@@ -100,20 +99,35 @@ class PartyReader:
         return known
 
     def _resolve(self, same: _Known, ranked: list[_Known]) -> Party:
-        """SAME AS CONSIGNEE gets the consignee's details; `same_as` keeps that they were not written twice."""
-        match = _SAME.match(same.party.name)
-        assert match is not None
-        meant = PartyRole.CONSIGNEE if match.group(1) else PartyRole.SHIPPER
-        other = next((each for each in ranked if each.party.role is meant and not each.is_same), None)
+        other = _meant(same.party, [each.party for each in ranked])
         if other is None:
             return same.party
-        party = self._copies.get((same.said, other.said))
+        party = self._copies.get((same.party, other))
         if party is None:
-            party = replace(other.party, role=same.party.role, same_as=meant)
             if len(self._copies) >= _REMEMBERED:
                 self._copies.clear()
-            self._copies[same.said, other.said] = party
+            party = self._copies[same.party, other] = _as_said(same.party, other)
         return party
+
+
+def resolve_same(party: Party, all_parties: list[Party]) -> Party:
+    """SAME AS CONSIGNEE gets the consignee's details; `same_as` keeps that they were not written twice."""
+    other = _meant(party, all_parties)
+    return party if other is None else _as_said(party, other)
+
+
+def _as_said(party: Party, other: Party) -> Party:
+    return replace(other, role=party.role, same_as=other.role)
+
+
+def _meant(party: Party, all_parties: list[Party]) -> Party | None:
+    """The party that the words SAME AS point to."""
+    match = _SAME.match(party.name)
+    if match is None:
+        return None
+    meant = PartyRole.CONSIGNEE if match.group(1) else PartyRole.SHIPPER
+    others = (other for other in all_parties if other.role is meant and other is not party)
+    return next((other for other in others if not _SAME.match(other.name)), None)
 
 
 def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:

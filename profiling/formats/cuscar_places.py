@@ -9,7 +9,7 @@ from profiling.formats import limits
 from profiling.formats.edifact import Segment, one_line
 from profiling.formats.records import Place
 
-_UNLOCODE: Final = re.compile(r"[A-Z]{2}[A-Z2-9][A-Z0-9]{2}\Z")  # UN/ECE Recommendation 16
+UNLOCODE: Final = re.compile(r"[A-Z]{2}[A-Z2-9][A-Z0-9]{2}\Z")  # UN/ECE Recommendation 16
 
 
 def place(loc: Segment) -> Place:
@@ -18,7 +18,7 @@ def place(loc: Segment) -> Place:
         return loc.made
     code = loc.at(2).upper()[: limits.CODE]
     listed = loc.at(2, 2)
-    unlocode = listed == "139" or (not listed and _UNLOCODE.match(code) is not None)
+    unlocode = listed == "139" or (not listed and UNLOCODE.match(code) is not None)
     loc.made = found = Place(code, one_line(loc.at(2, 4))[: limits.NAME], "unlocode" if unlocode and code else "")
     return found
 
@@ -28,4 +28,4 @@ def country(loc: Segment) -> str:
     code = loc.at(2).upper()
     if len(code) == 2 and code.isascii() and code.isalpha():
         return code
-    return code[:2] if _UNLOCODE.match(code) else ""
+    return code[:2] if UNLOCODE.match(code) else ""

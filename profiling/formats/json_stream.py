@@ -283,3 +283,16 @@ def items_between(stream: BinaryIO, key: str, index: int, start: int, end: int) 
         if not cursor.peek():
             return
         cursor.take(",")
+
+
+def values(stream: BinaryIO) -> Iterator[Member]:
+    """The items of the array that a file holds, with their index; or the one value it holds instead, without."""
+    cursor = JsonStream(stream)
+    if cursor.peek() == "[":
+        yield from _items(cursor, "")
+    else:
+        start = cursor.offset
+        value = cursor.value()
+        yield Member("", value, start, cursor.offset)
+    if rest := cursor.peek():
+        cursor.fail("json_invalid", cursor.offset, reason="there is data after the end", received=rest)

@@ -24,7 +24,8 @@ def _(sentence: str) -> str:
 CODES: Final[dict[str, str]] = {
     # the file and its envelope
     "file_format_unknown": _(
-        "This file cannot be read here: send UN/EDIFACT CUSCAR, pcu-manifest JSON or the rail workbook (XLSX)."
+        "This file cannot be read here: send UN/EDIFACT, ANSI X12, ASYCUDA or WCO XML, DCSA or pcu-manifest JSON, a "
+        "filled template of ours, or a table (CSV, XLSX, XLS, ODS)."
     ),
     "message_missing": _("The file holds no message."),
     "file_cut": _("The file ends too early: {missing} is missing."),
@@ -35,9 +36,10 @@ CODES: Final[dict[str, str]] = {
     "problems_left_out": _("{count} more problems were found and are not listed."),
     "interchange_header_missing": _("The interchange header UNB is missing."),
     "delimiters_changed": _("The service characters change inside the file."),
-    "not_cuscar": _("Message type {type} is not CUSCAR."),
+    "not_cuscar": _("Messages of type {type} are not read here; this one was passed over."),
+    "message_type_missing": _("The file holds no message of a type that is read here."),
     "header_missing": _("The message has no {segment} segment."),
-    "function_not_supported": _("Message function {code} is not supported; use 9, 5 or 1."),
+    "function_not_supported": _("Message function {code} is not supported; use 9, 5, 4, 2, 3 or 1."),
     "function_assumed": _("The message function is missing; original was assumed."),
     "manifest_number_missing": _("The manifest has no number."),
     "segment_count_differs": _("UNT promises {promised} segments, the message has {found}."),
@@ -64,6 +66,10 @@ CODES: Final[dict[str, str]] = {
     "bill_repeated_different": _("This bill stands twice in this message with different content; both were kept."),
     "value_misfit": _("This value does not fit its field; what fits was kept, the file keeps all of it."),
     "cancel_unknown": _("The message cancels what was never announced here."),
+    "change_unknown": _("The message changes a bill that was never announced here; it was taken as new."),
+    "add_known": _("The message adds a bill that was announced already; it was taken as a change of it."),
+    "names_nothing": _("The message changes, adds or deletes bills and names none; nothing was done."),
+    "movements_known": _("{count} events were told before in the same words; they were kept once."),
     "replace_unknown": _("The message replaces what was never announced here; it was taken as new."),
     "left_out_of_replacement": _("The replacing message no longer names this bill; it counts as withdrawn."),
     "document_no_missing": _("The transport document has no number."),
@@ -71,6 +77,7 @@ CODES: Final[dict[str, str]] = {
     "goods_missing": _("The transport document names no goods."),
     "equipment_number_missing": _("The equipment has no number."),
     "equipment_number_too_long": _("The equipment number is longer than {limit} characters."),
+    "movement_unknown": _("The message does not say what happened to this equipment, or is to happen."),
     "equipment_repeated": _("Equipment {number} is listed more than once."),
     "equipment_not_listed": _("Equipment {number} is named by a document but not listed in the message."),
     "gross_repeated": _("Every item repeats the gross weight of the whole document; it was counted once."),
@@ -88,12 +95,69 @@ CODES: Final[dict[str, str]] = {
     "type_wrong": _("The value must be {expected}."),
     "value_not_allowed": _("The value must be one of: {allowed}."),
     "text_too_long": _("The text is longer than {limit} characters."),
+    # XML
+    "encoding_unknown": _("The character set {charset} cannot be read; send UTF-8."),
+    "xml_doctype": _("A document type is declared. Nothing of it is read, for it can hold what harms; send none."),
+    "xml_invalid": _("This is not well-formed XML: {reason}."),
+    "xml_root_unexpected": _("The document element {name} is not known here."),
+    "xml_too_deep": _("The nesting is deeper than {limit} levels."),
+    "xml_token_long": _("A tag, comment or the like is longer than {limit} bytes."),
+    "xml_names": _("The document uses more than {limit} different names of elements and attributes."),
+    "xml_too_many_elements": _("This record has more than {limit} elements and was not read."),
+    "xml_attachment": _("The message holds an attachment; it was not read, the file keeps it."),
+    "date_ambiguous": _("Day and month cannot be told apart in this date; it was not used."),
+    "count_differs": _("The message states {stated}, but {found} were found."),
+    "equipment_differs": _("Documents of this message describe equipment {number} differently."),
     # the rail workbook
     "workbook_unreadable": _("This is no XLSX workbook that can be read."),
     "workbook_too_large": _("The workbook unpacks to more than {limit} MB and was not read."),
     "too_many_rows": _("A sheet goes further than {limit} rows or 64 columns and was not read."),
     "sheet_missing": _("The sheet {sheet} is missing. Use the template."),
     "column_missing": _("The column {column} is missing. Use the template."),
+    # ANSI X12
+    "isa_broken": _("The separators of ISA cannot be told apart."),
+    "set_unknown": _("Transaction set {type} is not read here; 309 and 310 are."),
+    "trailer_count_differs": _("{tag} promises {promised}, {found} were found."),
+    "control_number_differs": _("{tag} names {promised}, what it closes is {found}."),
+    "amendment_mixed": _("Amendment {code} of this bill does not go with the first of the message ({function})."),
+    # bills of lading as JSON (DCSA)
+    "document_no_from_booking": _("The document has no number; its booking number {number} stands in its place."),
+    # notes of rail, road and transit (note_boxes)
+    "boxes_wrong": _("What was agreed on the boxes of this note names {correction}, which there is not."),
+    "note_unknown": _("This is no note that is known here. Known are: {allowed}."),
+    "note_xml_invalid": _("This is not well-formed XML."),
+    "note_xml_doctype": _("XML with a document type or entities of its own is not read."),
+    "note_too_large": _("The note is larger than {limit} MB and was not read. Send a pcu-manifest."),
+    "note_too_many_rows": _("A table of the note has more than {limit} rows and was not read. Send a pcu-manifest."),
+    # tables of anybody
+    "table_unreadable": _("This is no XLSX, XLS or ODS workbook that can be read; it may be damaged or locked."),
+    "table_too_large": _("A sheet goes further than {rows} rows or {columns} columns, or is too large; split it."),
+    "table_quote_open": _("A quotation mark is not closed here; the rows after it cannot be told apart."),
+    "headings_missing": _("No row of headings was found: the first rows must name the columns."),
+    "charset_assumed_of_table": _("The file does not say its character set; {charset} was assumed."),
+    "mapping_missing": _("Nobody has confirmed yet what the columns of this table hold; it waits for that."),
+    "mapping_unreadable": _("This part of the mapping cannot be read."),
+    "mapping_field_unknown": _("There is no field {field}."),
+    "mapping_column_unknown": _("The table has no such column."),
+    "mapping_field_twice": _("This field is already chosen for the column {other}."),
+    "mapping_names_nothing": _("Choose a column for the document number, or for containers, wagons or trucks."),
+    "mapping_of_other_headings": _("The mapping is of a table with other headings."),
+    "sheet_not_read": _("The sheet {sheet} has other headings and was not read; send it as a file of its own."),
+    "columns_not_read": _("These columns were not read: {columns}."),
+    "rows_skipped": _(
+        "Rows that are no cargo were passed over: {above} above the headings, {blank} blank, {totals} of totals, "
+        "{headings} of repeated headings."
+    ),
+    "row_repeated": _("This row stands twice, word for word; it was counted once."),
+    "row_continues": _("This row has no document number; it was read as part of the document above."),
+    "rows_differ": _("The rows of this document differ here; the first one counts: {first}."),
+    "number_mark_assumed": _(
+        "{count} numbers of this column can be read in two ways; “{mark}” was taken as the decimal mark."
+    ),
+    "digits_lost": _("The spreadsheet has cut this number to 15 digits; format the column as text and send it again."),
+    "hs_zero_restored": _("The code had lost its leading zero; it was read as {code}."),
+    "date_from_serial": _("This is a day number of a spreadsheet; it was read as {date}."),
+    "seals_unplaced": _("There are not as many seals as containers in this row; the seals were not used."),
 }
 
 # What may stand in the place of `expected`, `missing` or `reason`: words of a reader, or of Python's own JSON reader.
@@ -119,6 +183,18 @@ WORDS: Final[frozenset[str]] = frozenset(
         _("Invalid control character at"),
         _("Invalid \\escape"),
         _("Invalid \\uXXXX escape"),
+        # of expat
+        _("syntax error"),
+        _("not well-formed (invalid token)"),
+        _("mismatched tag"),
+        _("duplicate attribute"),
+        _("junk after document element"),
+        _("undefined entity"),
+        _("reference to invalid character number"),
+        _("encoding specified in XML declaration is incorrect"),
+        _("XML or text declaration not at start of entity"),
+        _("illegal character(s) in public id"),
+        _("reserved prefix (xml) must not be undeclared or bound to another namespace name"),
     }
 )
 

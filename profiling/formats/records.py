@@ -318,6 +318,7 @@ class Item:
     currency: str = ""
     origin: str = ""
     dangerous: tuple[DangerousGoods, ...] = ()
+    other_codes: tuple[Commodity, ...] = ()  # of the same goods, beside `commodity`: another scheme, or a second code
 
 
 @record

@@ -12,7 +12,14 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
+from profiling.formats import baplie, container_moves, cusdec, cusrep, transport_documents
+from profiling.formats.asycuda_manifest import AsycudaManifestReader
+from profiling.formats.asycuda_sad import AsycudaSadReader
 from profiling.formats.cuscar import CuscarReader
+from profiling.formats.dcsa_bl import DcsaBillReader
+from profiling.formats.note_json import NoteJsonReader
+from profiling.formats.note_xlsx import NoteXlsxReader
+from profiling.formats.note_xml import NoteXmlReader
 from profiling.formats.pcu_json import PcuJsonReader
 from profiling.formats.rail_xlsx import RailXlsxReader
 from profiling.formats.records import (
@@ -30,6 +37,8 @@ from profiling.formats.records import (
     Record,
     Span,
 )
+from profiling.formats.table import TableReader
+from profiling.formats.x12 import X12Reader
 
 HEAD_BYTES: Final = 4096
 Agreed = Mapping[str, Any]
@@ -61,7 +70,27 @@ class Reader(Protocol):
         """
 
 
-READERS: Final[tuple[Reader, ...]] = (CuscarReader(), PcuJsonReader(), RailXlsxReader())
+_EDIFACT: Final[tuple[Reader, ...]] = (
+    CuscarReader(),
+    cusrep.READER,
+    baplie.READER,
+    *container_moves.READERS,
+    *transport_documents.READERS,
+    cusdec.READER,
+)
+# Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
+_NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
+_XML: Final[tuple[Reader, ...]] = (AsycudaManifestReader(), AsycudaSadReader())
+# A table of anybody comes last: it takes what nobody else knows.
+READERS: Final[tuple[Reader, ...]] = (
+    *_EDIFACT,
+    *_XML,
+    *_NOTES,
+    X12Reader(),
+    PcuJsonReader(),
+    RailXlsxReader(),
+    TableReader(),
+)
 
 
 def detect(stream: BinaryIO) -> Reader | None:

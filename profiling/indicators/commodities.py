@@ -11,6 +11,7 @@ from profiling.reference import hs
 
 _HS_BASED = frozenset({"HS", "TNVED", "GNG"})
 MIN_DIGITS = 4  # of a code that names a heading
+SUBHEADING_DIGITS = 6
 
 # Chapters 98 and 99 are for national use; the table of codes knows them, an international document should not.
 _NATIONAL = frozenset({"98", "99"})
@@ -39,6 +40,12 @@ def headings(subject: SubjectFacts) -> frozenset[str]:
 def is_chapter(digits: str) -> bool:
     """Whether a code begins with a chapter the HS has."""
     return digits[:2] not in _NATIONAL and hs.known_level(digits) is not None
+
+
+def unlisted(subject: SubjectFacts) -> list[str]:
+    """Subheadings that the edition at hand does not have."""
+    codes = (hs_code(item)[:SUBHEADING_DIGITS] for item in subject.items)
+    return [code for code in codes if len(code) == SUBHEADING_DIGITS and not hs.is_subheading(code)]
 
 
 def main_item(subject: SubjectFacts) -> ItemFacts | None:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
+from profiling.documents.core.reconcile import Summary
 from profiling.formats.records import (
     Direction,
     DocumentType,
@@ -36,6 +38,7 @@ class SealEvent(StrEnum):
 
     DECLARED = "declared"
     ARRIVAL = "arrival"
+    DEPARTURE = "departure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class ItemFacts:
     currency: str = ""
     origin: str = ""
     un_numbers: tuple[str, ...] = ()
+    package_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class VisitFacts:
     """One piece of equipment carrying the subject, in this visit only.
 
     loaded_packages and loaded_kg are this consignment's share in it; other_consignments counts the other
-    documents that name the same visit.
+    documents that name the same visit. weighed_kg: what a gate, a crane or a scale last told of it, with its tare.
     """
 
     visit_id: int
@@ -95,6 +99,26 @@ class VisitFacts:
     loaded_kg: Decimal | None = None
     other_consignments: int = 0
     seals: tuple[SealFacts, ...] = ()
+    weighed_kg: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """What the loaded code lists say of a subject's codes.
+
+    unknown_*: codes that stand in no list, None where the list is not loaded or no code was sent. other_editions: HS
+    subheadings that only another edition than the one at hand has. usd: what one unit of the currency of the value was
+    worth in US dollars on the day of the message, None where no rate tells.
+    """
+
+    unknown_places: tuple[str, ...] | None = None
+    unknown_packages: tuple[str, ...] | None = None
+    unknown_owners: tuple[str, ...] | None = None
+    other_editions: frozenset[str] = frozenset()
+    usd: Decimal | None = None
+
+
+NOTHING_LISTED: Final = CodeFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +128,7 @@ class SubjectFacts:
     key: name of the subject, e.g. "version:1932" or "visit:77"; `History` is keyed by it.
     received_at: aware; the moment no later fact may be read past. zone: the unit's, for calendar dates.
     prior_versions: how many versions of this consignment came before. eta_is_day: no hour was told, `eta` is the
-    start of the day. Places are codes as sent.
+    start of the day. Places are codes as sent. papers: how the documents beside it disagree, None where there are none.
     """
 
     key: str
@@ -139,6 +163,8 @@ class SubjectFacts:
     parties: tuple[PartyFacts, ...] = ()
     items: tuple[ItemFacts, ...] = ()
     visits: tuple[VisitFacts, ...] = ()
+    papers: Summary | None = None
+    codes: CodeFacts = NOTHING_LISTED
 
     def party(self, role: PartyRole) -> PartyFacts | None:
         """The first party in a role; a document that names several consignees is judged by its first."""

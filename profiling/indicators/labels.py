@@ -35,4 +35,6 @@ UNITS: Mapping[str, Label] = {
     "h": _("h"),
     "day": _("days"),
     "per kg": _("per kg"),
+    "USD": _("USD"),
+    "USD/kg": _("USD per kg"),
 }

@@ -1,8 +1,9 @@
 """Read the facts and the past of a whole chunk of subjects from the database.
 
 The number of queries is fixed per chunk, never per subject. Everything is read as of the moment a subject was
-received: what the same message and earlier ones say of it, and of others only what came strictly before. A unit
-sees its own data and no other's.
+received: what the same message and earlier ones say of it, and of others only what came strictly before. Documents
+set beside a consignment count as they stand: they come after it, and are what it is scored anew for. A unit sees its
+own data and no other's.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from pcu.accounts.models import Unit
+from profiling.cargo.choices import ORDERS
 from profiling.cargo.models import (
     ConsignmentVersion,
     EquipmentVisit,
     GoodsItem,
     Loading,
+    MovementEvent,
     PartyMention,
     SealObservation,
     VisitStatement,
 )
+from profiling.codelists.lookup import loaded_lists
+from profiling.documents.comparing import has_papers, summaries
 from profiling.formats.records import (
     Direction,
     DocumentType,
@@ -36,6 +41,7 @@ from profiling.formats.records import (
     PartyRole,
     SealParty,
 )
+from profiling.indicators.codes import with_codes
 from profiling.indicators.facts import (
     ItemFacts,
     PartyFacts,
@@ -59,11 +65,12 @@ _VERSION = (
 )
 _ITEM = (
     *("version_id", "line", "description", "commodity_code", "commodity_scheme", "packages", "gross_kg", "net_kg"),
-    *("value", "currency", "origin", "dangerous"),
+    *("value", "currency", "origin", "dangerous", "package_code"),
 )
 _MENTION = ("version_id", "role", "name", "party_id", "address", "country", "tax_id", "contact")
 _LOADING = ("version_id", "visit_id", "visit__kind", "visit__number", "packages", "gross_kg")
 _STATEMENT = ("visit_id", "received_at", "size_type", "fill", "tare_kg", "gross_kg", "vgm_kg")
+_WEIGHED = ("visit_id", "received_at", "gross_kg", "vgm_kg")
 _SEAL = ("visit_id", "number", "party", "event", "observed_at")
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -76,9 +83,15 @@ def visit_key(visit_id: int) -> str:
     return f"visit:{visit_id}"
 
 
-def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
-    """Facts and past of consignment versions, in the order of their ids; other units' versions are left out."""
-    versions = _rows(ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids), *_VERSION)
+def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime | None = None) -> Chunk:
+    """Facts and past of consignment versions, in the order of their ids; other units' versions are left out.
+
+    as_of: until when what others told of their equipment counts, where that is later than the version itself.
+    """
+    # Few consignments have papers, and where none of a chunk has any no query is spent on them.
+    asked = ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids)
+    asked = asked.annotate(has_papers=has_papers(), lists=loaded_lists())
+    versions = _rows(asked, *_VERSION, "has_papers", "lists")
     order = {pk: position for position, pk in enumerate(version_ids)}
     versions.sort(key=lambda version: order[version.pk])
     items = _grouped(_rows(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"), *_ITEM))
@@ -86,9 +99,11 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
     loadings = _grouped(_rows(Loading.objects.filter(version__in=version_ids).order_by("pk"), *_LOADING))
     equipment = _Equipment({loading.visit_id for rows in loadings.values() for loading in rows})
     earlier = _earlier(versions)
+    papers = summaries([version.pk for version in versions if version.has_papers])
     facts = []
     for version in versions:
         moment = version.received_at
+        told = moment if as_of is None else max(moment, as_of)
         facts.append(
             SubjectFacts(
                 key=version_key(version.pk),
@@ -125,14 +140,16 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int]) -> Chunk:
                 visits=tuple(
                     equipment.visit(
                         (loading.visit_id, loading.visit__kind, loading.visit__number),
-                        moment,
+                        told,
                         (loading.packages, loading.gross_kg),
                         version.consignment_id,
                     )
                     for loading in loadings[version.pk]
                 ),
+                papers=papers.get(version.pk),
             )
         )
+    facts = with_codes(facts, versions[0].lists if versions else ())
     consignments = {version_key(version.pk): version.consignment_id for version in versions}
     before = {version_key(pk): last for pk, (_count, last) in earlier.items() if last is not None}
     return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before)
@@ -163,7 +180,8 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
 
     A visit is judged by what was last said of it, and as of then.
     """
-    visits = list(EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).select_related("call", "current"))
+    asked = EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).annotate(lists=loaded_lists())
+    visits = list(asked.select_related("call", "current"))
     order = {pk: position for position, pk in enumerate(visit_ids)}
     visits.sort(key=lambda visit: order[visit.pk])
     equipment = _Equipment({visit.pk for visit in visits})
@@ -184,6 +202,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
                 visits=(equipment.visit((visit.pk, visit.kind, visit.number), moment),),
             )
         )
+    facts = with_codes(facts, visits[0].lists if visits else ())
     return facts, recall(unit=unit, facts=facts, consignments={}, before={})
 
 
@@ -199,6 +218,11 @@ class _Equipment:
         self._seals: dict[int, list[Any]] = defaultdict(list)
         for seal in _rows(SealObservation.objects.filter(visit__in=ids).order_by("pk"), *_SEAL):
             self._seals[seal.visit_id].append(seal)
+        self._weighed: dict[int, list[Any]] = defaultdict(list)
+        told = MovementEvent.objects.filter(visit__in=ids).exclude(event__in=ORDERS).order_by("received_at", "pk")
+        for event in _rows(told, *_WEIGHED):
+            if event.vgm_kg is not None or event.gross_kg is not None:
+                self._weighed[event.visit_id].append(event)
         self._sharing: dict[int, dict[int, datetime]] = defaultdict(dict)
         rows = (
             Loading.objects.filter(visit__in=ids)
@@ -219,6 +243,7 @@ class _Equipment:
         visit_id, kind, number = visit
         said = [one for one in self._statements[visit_id] if one.received_at <= moment]
         last = said[-1] if said else None
+        weighed = [one for one in self._weighed[visit_id] if one.received_at <= moment]
         return VisitFacts(
             visit_id=visit_id,
             kind=EquipmentKind(kind),
@@ -238,7 +263,13 @@ class _Equipment:
                 for seal in self._seals[visit_id]
                 if seal.observed_at <= moment
             ),
+            weighed_kg=_weight(weighed[-1]) if weighed else None,
         )
+
+
+def _weight(event: Any) -> Decimal:
+    weight: Decimal = event.gross_kg if event.vgm_kg is None else event.vgm_kg
+    return weight
 
 
 def _rows(found: QuerySet[Any], *columns: str) -> list[Any]:
@@ -278,6 +309,7 @@ def _item(item: Any) -> ItemFacts:
         currency=item.currency,
         origin=item.origin,
         un_numbers=tuple(one["un_number"] for one in item.dangerous if one.get("un_number")),
+        package_code=item.package_code,
     )
 
 

@@ -11,12 +11,17 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from pcu.desk import jobs
-        from profiling.intake import chunks, failing, finishing, kinds, reading
+        from profiling.formats.table_values import know_countries
+        from profiling.intake import chunks, failing, finishing, kinds, movements, papers, reading
+        from profiling.reference.countries import alpha_2
 
+        know_countries(alpha_2)
         work = {
             kinds.READ: reading.read_submission,
             kinds.EQUIPMENT: chunks.load_equipment_chunk,
             kinds.CONSIGNMENTS: chunks.load_consignment_chunk,
+            kinds.MOVEMENTS: movements.load_movement_chunk,
+            kinds.DOCUMENTS: papers.load_document_chunk,
             kinds.FINISH: finishing.finish_submission,
         }
         for kind, run in work.items():

@@ -51,12 +51,12 @@ def submission_of(lease: jobs.Lease) -> Submission:
     return submission
 
 
-def _records(lease: jobs.Lease, message: Message) -> Iterator[r.Record | r.Problem]:
+def records_of(lease: jobs.Lease, submission: Submission, header: r.Header) -> Iterator[r.Record | r.Problem]:
     """The records of the job's spans."""
-    reader = reader_of(message.header.source_format)
-    with store.get(message.submission.sha256) as stream:
+    reader = reader_of(header.source_format)
+    with store.get(submission.sha256) as stream:
         for start, end in lease.job.payload["spans"]:
-            yield from reader.read_span(stream, message.header, r.Span(start, end))
+            yield from reader.read_span(stream, header, r.Span(start, end))
 
 
 class Misfits:
@@ -74,7 +74,7 @@ class Misfits:
 def load_equipment_chunk(lease: jobs.Lease) -> None:
     submission = submission_of(lease)
     message = message_of(submission, lease.job.payload)
-    equipment = [record for record in _records(lease, message) if isinstance(record, r.Equipment)]
+    equipment = [record for record in records_of(lease, submission, message.header) if isinstance(record, r.Equipment)]
     misfits = Misfits()
     with lease.holding():
         if submission.is_history:
@@ -94,7 +94,7 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
     skip = set(lease.job.payload["skip"])
     bills = [
         record
-        for record in _records(lease, message)
+        for record in records_of(lease, submission, message.header)
         if isinstance(record, r.Consignment) and record.position.offset not in skip
     ]
     digests = _digests(bills, lease.job.payload.get("digests", ""))
@@ -108,8 +108,8 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
         said = [digests[bill.position.offset] for bill in bills]
         loaded = load_consignments(message=message, consignments=bills, digests=said, on_misfit=misfits)
         flagged = 0
-        if message.header.function is r.Function.CANCEL:
-            _tell_unknown(loaded, misfits)
+        _tell_unexpected(message.header.function, loaded, misfits)
+        if message.header.function.withdraws:
             standing = [one.consignment_id for one in loaded if not one.overtaken]
             record_withdrawals(consignment_ids=standing, now=timezone.now())
         elif not submission.is_history:
@@ -139,14 +139,22 @@ def _unknown_bills(message: Message, bills: Sequence[r.Consignment], misfits: Mi
     return [bill for bill in bills if document_key(message, bill) not in known]
 
 
-def _tell_unknown(loaded: Iterable[LoadedVersion], misfits: Misfits) -> None:
-    """A cancellation of what was never announced, or stands by another's word, is kept and told in the same words."""
+def _tell_unexpected(function: r.Function, loaded: Iterable[LoadedVersion], misfits: Misfits) -> None:
+    """What does not go with what stands is taken all the same and told.
+
+    A cancellation of what was never announced, or stands by another's word, is kept and told in the same words.
+    """
     for one in loaded:
-        if one.number == 1 or one.is_foreign:
-            record = one.record
-            misfits.problems.append(
-                r.Problem("cancel_unknown", r.Severity.WARNING, record.position, "document_no", record.document_no)
-            )
+        code = ""
+        if function.withdraws and (one.number == 1 or one.is_foreign):
+            code = "cancel_unknown"
+        elif function is r.Function.CHANGE and one.number == 1:
+            code = "change_unknown"
+        elif function is r.Function.ADD and one.number > 1:
+            code = "add_known"
+        if code:
+            at = one.record.position
+            misfits.problems.append(r.Problem(code, r.Severity.WARNING, at, "document_no", one.record.document_no))
 
 
 def score_versions(message: Message, loaded: Sequence[LoadedVersion]) -> int:

@@ -1,5 +1,13 @@
 """What can be wrong with a push before anything of it is read."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from profiling.formats.table_mapping import Fault
+
 
 class IntakeError(Exception):
     """A push that is not taken."""
@@ -27,3 +35,23 @@ class IdempotencyKeyTooLong(IntakeError):  # noqa: N818
 
 class NotRetryable(IntakeError):  # noqa: N818
     """Only what failed on our side can be tried again."""
+
+
+class InvalidMapping(IntakeError):  # noqa: N818
+    """A mapping of columns that cannot be used; `faults` are `table_mapping.Fault`."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(", ".join(fault.code for fault in faults))
+        self.faults = tuple(faults)
+
+
+class NotWaiting(IntakeError):  # noqa: N818
+    """This submission is no table: there is no column of it to map."""
+
+
+class NotRead(IntakeError):  # noqa: N818
+    """There is no answer before it is read."""
+
+
+class NotThisKind(IntakeError):  # noqa: N818
+    """An interchange answers an interchange, and nothing else."""

@@ -15,10 +15,11 @@ from profiling.cargo.models import Consignment, EquipmentVisit, Loading, Placeme
 from profiling.cargo.visits import Message
 from profiling.cases.matching import judged, match, match_new, read_stored
 from profiling.cases.opening import record_assessments, record_withdrawals
+from profiling.documents.services import match_waiting
 from profiling.formats import records as r
 from profiling.indicators.lookup import read_visits
 from profiling.intake.chunks import Misfits, message_of, submission_of
-from profiling.intake.kinds import CONSIGNMENTS, FINISH
+from profiling.intake.kinds import CONSIGNMENTS, FINISH, MOVEMENTS
 from profiling.intake.reading import tell
 from profiling.lookouts.services import watchlist_of
 from profiling.rules.models import Assessment
@@ -33,7 +34,8 @@ def finish_submission(lease: jobs.Lease) -> None:
     with lease.holding():
         _one_at_a_time(submission)
         flagged = sum(
-            job.result.get("flagged", 0) for job in Job.objects.filter(subject=submission.ref, kind=CONSIGNMENTS)
+            job.result.get("flagged", 0)
+            for job in Job.objects.filter(subject=submission.ref, kind__in=(CONSIGNMENTS, MOVEMENTS))
         )
         payloads = lease.job.payload["messages"]
         messages = [message_of(submission, payload) for payload in payloads]
@@ -41,7 +43,7 @@ def finish_submission(lease: jobs.Lease) -> None:
             if message.header.function is r.Function.REPLACE and not payload["is_known"]:
                 misfits.problems.append(_unknown("replace_unknown", message.header))
             _withdraw_missing(message, misfits)
-            if message.header.function is not r.Function.CANCEL and not submission.is_history:
+            if not message.header.function.withdraws and not submission.is_history:
                 flagged += _score_unbilled(message)
                 flagged += _watch_billed(message)
             lease.renew_if_due()
@@ -50,6 +52,8 @@ def finish_submission(lease: jobs.Lease) -> None:
             _withdraw_missing(later, told)
             tell(later.submission, told.problems)
         _link_houses(submission)
+        if come := list(submission.versions.order_by().values_list("consignment", flat=True).distinct()):
+            match_waiting(unit=submission.unit, consignment_ids=come)
         tell(submission, misfits.problems)
         submission.status = Submission.Status.DONE
         submission.flagged_count = flagged
@@ -102,7 +106,7 @@ def _unknown(code: str, header: r.Header) -> r.Problem:
 def _withdraw_missing(message: Message, misfits: Misfits) -> None:
     """Bills of the manifest that a replacement no longer names, or all of one cancelled as a whole."""
     header = message.header
-    if header.function is r.Function.ORIGINAL or not header.manifest_number:
+    if header.function not in (r.Function.REPLACE, r.Function.CANCEL) or not header.manifest_number:
         return
     named_here = message.submission.versions.filter(
         consignment__call=message.call, manifest_number=header.manifest_number[:70], function=header.function.value
@@ -156,12 +160,13 @@ def _score_unbilled(message: Message) -> int:
         .values_list("pk", flat=True)
     )
     return sum(
-        _score_visits(message, unbilled[start : start + VISITS_AT_ONCE])
+        score_visits(message, unbilled[start : start + VISITS_AT_ONCE])
         for start in range(0, len(unbilled), VISITS_AT_ONCE)
     )
 
 
-def _score_visits(message: Message, visit_ids: Sequence[int]) -> int:
+def score_visits(message: Message, visit_ids: Sequence[int]) -> int:
+    """Assess equipment that no bill names and open its cases. Returns how many are flagged."""
     facts, history = read_visits(unit=message.unit, visit_ids=visit_ids)
     subjects = [
         Subject(facts=fact, draw_key=f"visit/{pk}", visit_id=pk) for fact, pk in zip(facts, visit_ids, strict=True)

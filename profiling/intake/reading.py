@@ -20,12 +20,15 @@ from profiling.cargo.models import ConveyanceCall, Submission, SubmissionProblem
 from profiling.cargo.times import moment
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
-from profiling.formats.registry import Reader, content_digest, detect, header_to_json
+from profiling.formats.registry import NOTHING_AGREED, Agreed, Reader, content_digest, detect, header_to_json
+from profiling.intake import mapping
 from profiling.intake.kinds import (
     CONSIGNMENTS,
+    DOCUMENTS,
     EQUIPMENT,
     FINISH,
     MOST_ROUNDS,
+    MOVEMENTS,
     PHASES,
     PHASES_A_ROUND,
     REPEATS_PHASE,
@@ -38,6 +41,11 @@ EQUIPMENT_AT_ONCE = 5000
 # Manifest numbers may be voyage numbers, which recur: how long after a manifest one of its number is about it still.
 SAME_MANIFEST = timedelta(days=90)
 SUBMISSIONS_ASKED = 5
+MESSAGES_ANSWERED = 1000  # of one file, each by itself
+# These say only the bills they touch, so one that names none says nothing.
+_PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
+# What is about cargo that others announced: it finds its visit or consignment by number, not by a call of its own.
+_ABOUT_OTHERS = (r.Purpose.MOVEMENTS, r.Purpose.DOCUMENTS)
 
 Span = tuple[int, int]
 BillKey = tuple[str, str, str]
@@ -48,8 +56,12 @@ class MessagePlan:
     """What pass 1 keeps of one message: where its records are, and which bills came more than once."""
 
     header: r.Header
+    read: int = 0
+    refused: int = 0
     equipment: list[Span] = field(default_factory=list)
     bills: list[Span] = field(default_factory=list)
+    movements: list[Span] = field(default_factory=list)
+    documents: list[Span] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)  # offsets of bills already said in the same words
     repeats: list[Span] = field(default_factory=list)  # bills said again in other words
     seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
@@ -71,6 +83,12 @@ class Scan:
     def accepted(self) -> int:
         return self.read - self.refused
 
+    def count(self, plan: MessagePlan | None, *, read: int = 1, refused: int = 0) -> None:
+        for each in (self, plan):
+            if each is not None:
+                each.read += read
+                each.refused += refused
+
 
 def read_submission(lease: jobs.Lease) -> None:
     """Read the file of a submission; reject it, or plan what writes its rows."""
@@ -87,7 +105,12 @@ def read_submission(lease: jobs.Lease) -> None:
             told.add(r.Problem("file_format_unknown", r.Severity.FATAL, r.Position(0)))
             scan = Scan(fatal=True)
         else:
-            scan = scan_file(reader, stream, told)
+            agreed, missing = mapping.agreed_for(submission, reader, stream)
+            while missing:
+                if mapping.wait(lease, submission, missing):
+                    return
+                agreed, missing = mapping.agreed_for(submission, reader, stream)
+            scan = scan_file(reader, stream, told, agreed)
             if submission.is_history:
                 _check_history(submission, scan, told)
     told.end()
@@ -151,11 +174,11 @@ def tell(submission: Submission, problems: Sequence[r.Problem]) -> None:
     load_rows([rows])
 
 
-def scan_file(reader: Reader, stream: BinaryIO, told: Any) -> Scan:
-    """Walk the file once. `told` takes the problems (`add`) and is told that work goes on (`tick`)."""
+def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTHING_AGREED) -> Scan:
+    """Walk the file once, as `agreed`. `told` takes the problems (`add`) and is told that work goes on (`tick`)."""
     scan = Scan()
     plan: MessagePlan | None = None
-    for number, record in enumerate(reader.read(stream)):
+    for number, record in enumerate(reader.read(stream, agreed)):
         if number % 500 == 0:
             told.tick()
         match record:
@@ -170,17 +193,32 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any) -> Scan:
                 scan.equipment += 1
                 plan.equipment.append((record.span.start, record.span.end))
             case r.Refused():
-                scan.read += record.is_bill
-                scan.refused += record.is_bill
+                scan.count(plan, read=record.is_bill, refused=record.is_bill)
             case r.Consignment() if plan is not None:
-                scan.read += 1
+                scan.count(plan)
                 problem = _take(plan, record)
                 if problem is not None:
                     told.add(problem)
+            case r.Movement() if plan is not None:
+                scan.count(plan)
+                plan.movements.append((record.span.start, record.span.end))
+            case r.Document() if plan is not None:
+                scan.count(plan)
+                plan.documents.append((record.span.start, record.span.end))
+            case r.MessageEnd() if plan is not None and _says_nothing(plan):
+                told.add(_warning("names_nothing", plan.header))
     if not scan.messages and not scan.fatal:
         scan.fatal = True
         told.add(r.Problem("message_missing", r.Severity.FATAL, r.Position(0)))
     return scan
+
+
+def _says_nothing(plan: MessagePlan) -> bool:
+    return plan.header.function in _PARTIAL and not (plan.bills or plan.equipment or plan.movements or plan.documents)
+
+
+def _warning(code: str, header: r.Header) -> r.Problem:
+    return r.Problem(code, r.Severity.WARNING, header.position, "function", "", header.function.value)
 
 
 def _check_history(submission: Submission, scan: Scan, told: Any) -> None:
@@ -241,6 +279,10 @@ def _conclude(submission: Submission, reader: Reader | None, scan: Scan) -> None
     submission.function = scan.messages[0].header.function.value if scan.messages else ""
     numbers = dict.fromkeys(plan.header.manifest_number for plan in scan.messages if plan.header.manifest_number)
     submission.manifest_numbers = list(numbers)[:20]
+    submission.messages = [
+        {"header": header_to_json(plan.header), "read": plan.read, "refused": plan.refused}
+        for plan in scan.messages[:MESSAGES_ANSWERED]
+    ]
     submission.read_count = scan.read
     submission.accepted_count = 0 if rejected else scan.accepted
     submission.refused_count = scan.read - submission.accepted_count
@@ -254,8 +296,8 @@ def _conclude(submission: Submission, reader: Reader | None, scan: Scan) -> None
 
 
 def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
-    """Equipment, then chunks of bills, then bills that came again in other words, then the end."""
-    ordinals = {EQUIPMENT: 0, CONSIGNMENTS: 0}
+    """Equipment, then chunks of bills, then bills that came again in other words and movements, then the end."""
+    ordinals = {EQUIPMENT: 0, CONSIGNMENTS: 0, MOVEMENTS: 0, DOCUMENTS: 0}
 
     def job(kind: str, phase: int, message: dict[str, Any], **payload: Any) -> jobs.Planned:
         ordinals[kind] += 1
@@ -268,6 +310,13 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
         if ends and (plan.header.function, before) != (r.Function.ORIGINAL, r.Function.ORIGINAL):
             later = min(later + PHASES_A_ROUND, PHASES_A_ROUND * (MOST_ROUNDS - 1))
         before = plan.header.function
+        if plan.header.purpose in _ABOUT_OTHERS:
+            envelope = {"header": header_to_json(plan.header)}
+            for run in _runs(plan.movements, settings.CHUNK_BILLS):
+                yield job(MOVEMENTS, PHASES[MOVEMENTS], envelope, spans=[run])
+            for run in _runs(plan.documents, settings.CHUNK_BILLS):
+                yield job(DOCUMENTS, PHASES[DOCUMENTS], envelope, spans=[run])
+            continue
         announced = above.get(plan.header.manifest_number) or _announced(submission, plan.header)
         call = resolve_call(
             unit=submission.unit, header=plan.header, received_at=submission.created_at, announced=announced

@@ -17,7 +17,12 @@ def codes() -> tuple[str, ...]:
 
 def is_known(code: str) -> bool:
     """Whether these three capital letters are assigned."""
-    return code in codes()
+    return code in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(codes())
 
 
 def names(language: str = "en") -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 EDITION: Final = "2022"
+EDITIONS: Final = ("2007", "2012", "2017", "2022", "2028")  # the table here is of one; others can be loaded beside it
 Level = Literal["chapter", "heading", "subheading"]
 _LEVELS: Final[tuple[tuple[int, Level], ...]] = ((6, "subheading"), (4, "heading"), (2, "chapter"))
 
@@ -24,10 +25,31 @@ def _descriptions() -> dict[str, str]:
     return {row["hscode"]: row["description"] for row in table["hscodes"] if row["hscode"].isdigit()}
 
 
+def digits_of(code: str) -> str:
+    """The digits of a code without dots and blanks; empty where anything else stands in it."""
+    digits = code.replace(".", "").replace(" ", "")
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
+def is_listed(digits: str) -> bool:
+    """Whether these digits are a chapter, heading or subheading of this edition."""
+    return digits in _descriptions()
+
+
+def size() -> int:
+    """How many entries the table has."""
+    return len(_descriptions())
+
+
+def is_subheading(digits: str) -> bool:
+    """Whether these six digits are a subheading of this edition."""
+    return len(digits) == _LEVELS[0][0] and digits in _descriptions()
+
+
 def known_level(code: str) -> Level | None:
     """How deep a code is known. Subheadings of other editions and national digits still have a known heading."""
-    digits = code.replace(".", "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit()):
+    digits = digits_of(code)
+    if not digits:
         return None
     known = _descriptions()
     return next((level for size, level in _LEVELS if len(digits) >= size and digits[:size] in known), None)
@@ -39,4 +61,4 @@ def describe(code: str) -> str:
     if level is None:
         return ""
     size = next(size for size, each in _LEVELS if each == level)
-    return _descriptions()[code.replace(".", "").replace(" ", "")[:size]]
+    return _descriptions()[digits_of(code)[:size]]

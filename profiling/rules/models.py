@@ -173,6 +173,8 @@ class Assessment(models.Model):
     class Trigger(models.TextChoices):
         NEW_VERSION = "new_version", _("new version")
         NEW_VISIT = "new_visit", _("equipment without a bill")
+        NEW_MOVEMENT = "new_movement", _("event at a gate or a crane")
+        NEW_DOCUMENT = "new_document", _("a document came or was corrected")
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")

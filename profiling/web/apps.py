@@ -13,9 +13,17 @@ class WebConfig(AppConfig):
         """Put the pages into the menu."""
         from pcu.desk import navigation
         from profiling.web.lookout_rows import waiting_notices
+        from profiling.web.reference import keeps_reference
 
         navigation.register(navigation.Page("queue", _("Queue"), "list-check", 10))
         navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40))
         navigation.register(navigation.Page("rule_ledger", _("Rules"), "adjustments-horizontal", 60))
         navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))
         navigation.register(navigation.Page("lookouts", _("Lookouts"), "eye", 25, waiting=waiting_notices))
+        navigation.register(navigation.Page("papers", _("Documents"), "file-text", 35))
+
+        from pcu.desk import panels
+        from profiling.web import papers_panel
+
+        panels.register("case", panels.Panel("papers", "papers/panel.html", papers_panel.read, 10))
+        navigation.register(navigation.Page("reference", _("Reference"), "books", 90, allowed=keeps_reference))

@@ -27,20 +27,28 @@ from profiling.cargo.models import (
     Placement,
     SealObservation,
 )
+from profiling.codelists.search import place_names
 
 # Who matters most stands first.
 _ROLES: list[str] = [PartyRole.CONSIGNEE, PartyRole.SHIPPER, PartyRole.NOTIFY]
 
 
 def version_parts(version: ConsignmentVersion) -> dict[str, Any]:
-    """Goods, parties, visits with their seals and carriers, documents of one version. Six queries."""
+    """Goods, parties, visits with their seals and carriers, documents of one version. Seven queries."""
     return {
         "version": version,
         "items": list(GoodsItem.objects.filter(version=version).order_by("line", "pk")),
         "mentions": mentions_of(version),
         "loadings": loadings_of(version),
         "documents": list(CargoDocument.objects.filter(version=version).order_by("pk")),
+        "places": names_of_places([version]),
     }
+
+
+def names_of_places(versions: Iterable[ConsignmentVersion]) -> dict[str, str]:
+    """What the loaded lists call the places that versions name by a code. One query."""
+    named = [(v.loading_code, v.discharge_code, v.receipt_code, v.delivery_code) for v in versions]
+    return place_names({code for codes in named for code in codes})
 
 
 def mentions_of(version: ConsignmentVersion) -> list[PartyMention]:

@@ -24,7 +24,7 @@ from profiling.cargo.models import (
 )
 from profiling.cases.models import Case
 from profiling.reference import iso6346
-from profiling.web.cargo_parts import by_weight
+from profiling.web.cargo_parts import by_weight, names_of_places
 from profiling.web.versions import Rows, VersionStep, rows_below, steps
 
 # What an indicator that is TRUE says of one party, as a tag beside its name.
@@ -51,6 +51,7 @@ class ConsignmentSheet:
     tags: Mapping[str, Sequence[str]]
     documents: Sequence[CargoDocument]
     steps: Sequence[VersionStep]
+    places: Mapping[str, str]  # what lists call the codes of places
 
 
 @dataclass(slots=True)
@@ -99,11 +100,16 @@ def read_consignments(case: Case, indicators: Mapping[str, Any]) -> list[Consign
     for version in told.order_by("consignment", "received_at", "number"):
         versions[version.consignment_id].append(version)
     rows = rows_below(version for each in versions.values() for version in each)
-    return [_sheet(consignment, versions[consignment.pk], rows, indicators) for consignment in consignments]
+    names = names_of_places(version for each in versions.values() for version in each)
+    return [_sheet(consignment, versions[consignment.pk], rows, indicators, names) for consignment in consignments]
 
 
 def _sheet(
-    consignment: Consignment, versions: Sequence[ConsignmentVersion], rows: Rows, indicators: Mapping[str, Any]
+    consignment: Consignment,
+    versions: Sequence[ConsignmentVersion],
+    rows: Rows,
+    indicators: Mapping[str, Any],
+    names: Mapping[str, str],
 ) -> ConsignmentSheet:
     current = versions[-1] if versions else None
     # a cancellation may say nothing of the cargo: what was said last is shown, marked as withdrawn
@@ -117,6 +123,7 @@ def _sheet(
         tags={role: _tags(role, indicators) for role in _TAGS},
         documents=rows.documents.get(pk, []),
         steps=steps(versions, rows),
+        places=names,
     )
 
 

@@ -22,6 +22,7 @@ from profiling.rules.models import Assessment
 from profiling.web.cargo_parts import last_told, version_parts, versions_of
 from profiling.web.consignment_rows import consignment_rows
 from profiling.web.lists import list_page
+from profiling.web.papers_panel import papers_of
 from profiling.web.why import with_fired_rules
 
 LIST_SIZE = 50
@@ -82,5 +83,6 @@ def consignment(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
             .order_by("-pk")
         ),
         **(version_parts(told) if told else {}),
+        "papers": papers_of([found], request.user),
     }
     return render(request, "profiling/consignment.html", context)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
-from profiling.cargo.models import Consignment, EquipmentVisit, Placement, SealObservation, VisitStatement
+from profiling.cargo.models import (
+    Consignment,
+    EquipmentVisit,
+    MovementEvent,
+    Placement,
+    SealObservation,
+    VisitStatement,
+)
 from profiling.cases.models import Case
 from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
@@ -55,6 +63,9 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "placements": placements,
         "carried": carried.select_related("visit").order_by("pk")[:SHOWN],
         "seals": seals,
+        "movements": MovementEvent.objects.filter(visit=found)
+        .select_related("submission__sender")
+        .order_by(F("at").asc(nulls_last=True), "pk")[:SHOWN],
         "chain": chain(found, placements, seals),
         "statements": VisitStatement.objects.filter(visit=found).select_related("submission__sender").order_by("-pk"),
         "rows": consignment_rows(rows[:SHOWN], user),

@@ -33,7 +33,9 @@ from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.filters import SubmissionFilterSet
 from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
+from profiling.formats.table import TableReader
 from profiling.intake import services
+from profiling.intake.answers import is_interchange
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, NotRetryable, UploadTooLarge
 from profiling.intake.train_check import has_train_list
 from profiling.rules.latest import latest_assessments
@@ -105,7 +107,10 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         **_problems(request, found),
         **_brought(found),
         "jobs": _jobs(request, found) if scope.allows(Capability.INSPECT_JOBS, found.unit_id) else None,
+        "is_table": found.format == TableReader.name,
+        "may_map": scope.allows(Capability.PUSH, found.unit_id),
         "has_train_list": has_train_list(found) and not found.dry_run,
+        "has_answer": is_interchange(found.format) and found.is_finished,
         "may_retry": found.status == Submission.Status.FAILED and scope.allows(Capability.RETRY, found.unit_id),
     }
     response = render(request, f"profiling/submission.html{'#live' if part else ''}", context)
@@ -123,6 +128,8 @@ def _steps(found: Submission) -> list[tuple[str, str]]:
     """The stages with their state: "is-done", "is-now", "is-bad" or "" for what is still to come."""
     status = Submission.Status
     way = [status.RECEIVED, status.READING, status.SCORING, status.DONE]
+    if found.waits_for_people:
+        way.insert(1, status.MAPPING)
     if found.status in {status.REJECTED, status.FAILED}:
         return [(str(status.RECEIVED.label), "is-done"), (str(status(found.status).label), "is-bad")]
     at = way.index(status(found.status))
@@ -134,8 +141,8 @@ def _steps(found: Submission) -> list[tuple[str, str]]:
 
 
 def _progress(found: Submission) -> dict[str, int] | None:
-    """Jobs done of all, while it is under way; None once finished. One query."""
-    if found.is_finished:
+    """Jobs done of all, while it is under way; None once finished, or where it waits. One query."""
+    if found.is_finished or found.waits_for_people:
         return None
     states = dict(
         Job.objects.of_unit(found.unit).filter(subject=found.ref).order_by().values_list("state").annotate(Count("pk"))

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from profiling.cargo.models import Submission
 from profiling.formats.rail_template import template
 from profiling.intake.train_check import check_train
+from profiling.web.note_templates import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHAT = {
     "wagon": _("Wagon"),
     "seals": _("Seals"),

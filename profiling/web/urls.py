@@ -9,10 +9,14 @@ from profiling.web import (
     ledger,
     lookout_import,
     lookouts,
+    note_templates,
     overdue,
+    papers,
     parties,
     queue,
+    reference,
     submissions,
+    table_mapping,
     train_lists,
 )
 
@@ -48,12 +52,20 @@ urlpatterns += [
     path("submissions/<uuid:ref>/original/", submissions.original, name="submission_original"),
     path("submissions/<uuid:ref>/retry/", submissions.retry, name="submission_retry"),
     path("submissions/<uuid:ref>/train-list/", train_lists.train_check, name="train_check"),
+    path("submissions/<uuid:ref>/mapping/", table_mapping.column_mapping, name="column_mapping"),
     path("templates/train-list.xlsx", train_lists.train_list_template, name="train_list_template"),
+    path("templates/", note_templates.template_list, name="note_templates"),
+    path("templates/<slug:code>.<slug:form>", note_templates.template_file, name="note_template"),
     path("schemas/pcu-manifest-1.json", submissions.manifest_schema, name="manifest_schema"),
     path("consignments/", consignments.consignment_list, name="consignments"),
     path("consignments/<uuid:ref>/", consignments.consignment, name="consignment"),
     path("equipment/<uuid:ref>/", equipment.visit, name="visit"),
     path("parties/<uuid:ref>/", parties.party, name="party"),
+]
+
+# Code lists and rates
+urlpatterns += [
+    path("reference/", reference.reference, name="reference"),
 ]
 
 # Lookouts
@@ -67,4 +79,17 @@ urlpatterns += [
     path("lookouts/<uuid:ref>/renew/", lookouts.renew, name="lookout_renew"),
     path("lookouts/<uuid:ref>/withdraw/", lookouts.withdraw, name="lookout_withdraw"),
     path("lookouts/<uuid:ref>/search/", lookouts.search, name="lookout_search"),
+]
+
+# Documents beside consignments
+urlpatterns += [
+    path("documents/", papers.unmatched, name="papers"),
+    path("documents/upload/", papers.add, name="paper_upload"),
+    path("documents/rematch/", papers.rematch, name="papers_rematch"),
+    path("documents/<uuid:ref>/", papers.paper, name="paper"),
+    path("documents/<uuid:ref>/attach/", papers.attach, name="paper_attach"),
+    path("documents/<uuid:ref>/detach/", papers.detach, name="paper_detach"),
+    path("documents/<uuid:ref>/file/", papers.file, name="paper_file"),
+    path("documents/<uuid:ref>/pages/<int:number>/", papers.page_image, name="paper_page"),
+    path("consignments/<uuid:ref>/documents/", papers.add, name="consignment_papers"),
 ]

@@ -19,8 +19,9 @@
   let canKeep = true;
   let inFlight = new Set(); // ids
   let isWary = false; // one at a time, because the server failed over several
-  const typing = new Set(); // groups whose entry is not kept yet
-  let photos = () => ({ waiting: 0, refused: 0, unkept: 0 });
+  const typing = new Map(); // groups whose entry is not kept yet to the turn of what was typed last
+  let typed = 0;
+  let photos = () => ({ waiting: 0, refused: 0, unkept: 0, reading: 0 });
 
   const pendingOf = (line, field) => Array.from(rows.values()).filter((row) => row.line === line && row.field === field);
   const waiting = () => Array.from(rows.values()).filter((row) => !row.answer);
@@ -37,8 +38,22 @@
   const isBlankSeal = (group, value) =>
     group.dataset.kind === "seal" && group.dataset.base === "null" && (value === null || (!value.number.trim() && value.condition !== "missing"));
 
-  const keep = (group, force = false) =>
-    inTurn(() => keepNow(group, force).finally(() => typing.delete(group) && desk.paint()));
+  // from the first key until the browser has it the corner says that it is being saved, whatever asks for the keeping
+  function mark(group) {
+    typing.set(group, (typed += 1));
+    desk.paint();
+  }
+  function keep(group, force = false) {
+    if (force || JSON.stringify(read(group)) !== group.dataset.typed) mark(group);
+    return inTurn(() => {
+      const turn = typing.get(group); // what is typed from here on is not of this keeping
+      return keepNow(group, force).finally(() => typing.get(group) === turn && typing.delete(group) && desk.paint());
+    });
+  }
+  function settled() {
+    for (const group of typing.keys()) keep(group);
+    return keeping;
+  }
   async function keepNow(group, force) {
     const value = read(group);
     const typed = JSON.stringify(value);
@@ -186,8 +201,7 @@
     const group = event.target.closest("[data-field]");
     if (!group || event.target.type === "file") return;
     desk.show(group);
-    typing.add(group);
-    desk.paint();
+    mark(group);
     clearTimeout(timers.get(group));
     timers.set(group, setTimeout(() => keep(group), PAUSE));
   });
@@ -195,11 +209,16 @@
     const group = event.target.closest("[data-field]");
     if (!group || event.target.type === "file") return;
     clearTimeout(timers.get(group));
-    typing.add(group);
     keep(group);
   });
   const keepAll = () => groups().forEach((group) => keep(group));
-  for (const leaving of ["beforeunload", "pagehide"]) window.addEventListener(leaving, keepAll);
+  function leave() {
+    keepAll();
+    if (page.dataset.replayed !== "yes") return;
+    // a page that goes does not wait for its turn; of two rows of a field the later stands
+    for (const group of typing.keys()) keepNow(group, false);
+  }
+  for (const leaving of ["beforeunload", "pagehide"]) window.addEventListener(leaving, leave);
   document.addEventListener("visibilitychange", () => document.hidden && keepAll());
   document.getElementById("act-form").addEventListener("submit", (event) => event.preventDefault());
 
@@ -259,7 +278,9 @@
     };
   }
   kept.onPage = () => count().unkept;
-  Object.assign(desk, { keep, waiting, count, isTyping: () => typing.size > 0, keepPage, canKeep: () => canKeep, countPhotos: (counting) => (photos = counting) });
+  kept.settled = settled;
+  const isKeeping = () => typing.size > 0 || photos().reading > 0;
+  Object.assign(desk, { keep, waiting, count, settled, isKeeping, keepPage, canKeep: () => canKeep, countPhotos: (counting) => (photos = counting) });
   document.addEventListener("DOMContentLoaded", () => {
     inTurn(replay);
     keepPage().catch(() => {}); // without a worker the page still works, it only cannot be opened again without a link

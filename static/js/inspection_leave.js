@@ -36,6 +36,7 @@
 
   // ---- giving up and submitting: what waits goes first, or it would never be taken
   async function whyNot() {
+    await desk.settled(); // what was typed just before the click waits too
     const { waiting } = desk.count();
     if (waiting) return words.textNeedAll.replace("{n}", waiting);
     const said = await desk.ask(words.api, { method: "GET", patience: PATIENCE });

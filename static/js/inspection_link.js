@@ -81,13 +81,10 @@
         said = await round();
       } finally {
         isBusy = false;
-        if (!said) {
-          delay = 0;
-          if (isWanted) soon();
-        } else {
-          delay = Math.min(LONGEST, Math.max(SHORTEST, delay * 2));
-          soon(Math.max((said.after || 0) * 1000, delay * (0.75 + Math.random() / 2)));
-        }
+        delay = said ? Math.min(LONGEST, Math.max(SHORTEST, delay * 2)) : 0;
+        // what came meanwhile, a link that is back too, does not wait for the turn of what was sent before it
+        if (isWanted) soon();
+        else if (said) soon(Math.max((said.after || 0) * 1000, delay * (0.75 + Math.random() / 2)));
         desk.paint();
       }
     }

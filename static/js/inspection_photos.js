@@ -12,6 +12,7 @@
   const PATIENCE = 10 * 60_000; // ms for twenty megabytes over a poor link
   const WHY = { lost: "textPhotoLost", session: "textPhotoSession", again: "textPhotoAgain", barred: "textPhotoBarred" };
   let sending = null;
+  let reading = 0; // pictures chosen of which the bytes are not here yet
 
   const waiting = () => Array.from(rows.values()).filter((row) => !row.sent && !row.refused);
   const listOf = (line) => page.querySelector(`[data-line-part="${line}"] [data-photos]`);
@@ -112,10 +113,13 @@
     const files = Array.from(field.files);
     field.value = "";
     if (caption) caption.value = "";
+    reading += files.length;
+    desk.paint();
     for (const file of files) {
       const row = { id: kept.uuid(), ...told };
       // a file on a card may be gone at the time it is sent; a copy is not
       const bytes = await file.arrayBuffer().catch(() => null);
+      reading -= 1;
       if (bytes) row.blob = new Blob([bytes], { type: file.type });
       else row.refused = words.textPhotoUnread;
       if (file.size > Number(words.maxBytes)) row.refused = words.textTooLarge;
@@ -202,6 +206,7 @@
       waiting: waiting().length,
       refused: all.filter((row) => row.refused).length,
       unkept: all.filter((row) => held.has(row.id) && !row.sent).length,
+      reading,
     };
   });
   page.addEventListener("examination:sent", () => waiting().some((row) => row.seal) && photos.soon());

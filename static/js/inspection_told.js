@@ -81,9 +81,10 @@
     const isCut = Boolean(trouble) || !navigator.onLine;
     let [mood, first, second] = [isCut ? "is-kept" : "", "", navigator.onLine ? words.textLinked : words.textNoLink];
     if (!desk.canKeep()) second = words.textKeepsNothing;
-    if (!n && desk.isTyping()) first = words.textSaving;
+    const isKeeping = desk.isKeeping(); // "saved" and "kept" wait for it
+    if (!n && isKeeping) first = words.textSaving;
     else if (!n) first = desk.savedAt ? put(words.textSaved, desk.savedAt) : opened;
-    else if (trouble) [mood, first, second] = ["is-kept", put(words.textKept, desk.typedAt || new Date()), put(words[SECOND[trouble.fate]], trouble.since)];
+    else if (trouble) [mood, first, second] = ["is-kept", isKeeping ? words.textSaving : put(words.textKept, desk.typedAt || new Date()), put(words[SECOND[trouble.fate]], trouble.since)];
     else [first, second] = [words.textSaving, put(words.textWaiting)];
     if (trouble && count.unkept) [mood, first] = ["is-bad", words.textUnkept];
     if (count.refused) [mood, second] = [mood || "is-bad", `${words.textTrouble.replace("{n}", count.refused)}${n ? ` · ${second}` : ""}`];

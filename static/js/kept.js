@@ -106,6 +106,7 @@
 
   // what waits in the store, and what only the open page holds
   async function unsent(owner) {
+    await window.pcuKept.settled(); // what was typed just before the click too
     const onPage = window.pcuKept.onPage();
     try {
       const changes = await of("changes", owner);
@@ -178,5 +179,5 @@
     signOut(document.querySelector("form[data-sign-out]"));
   });
 
-  window.pcuKept = { put, remove, of, tablet, unsent, uuid, onPage: () => 0, isLeaving: () => isLeaving };
+  window.pcuKept = { put, remove, of, tablet, unsent, uuid, onPage: () => 0, settled: () => null, isLeaving: () => isLeaving };
 })();

@@ -15,8 +15,10 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from profiling.cargo.models import Submission
 from profiling.cases.models import Case, Hold, Referral
+from profiling.documents.models import Document
 from profiling.lookouts.models import LookoutHit
 from tests import factories
+from tests.factories_documents import FileFactory, PaperFactory
 from tests.factories_exchanges import draft_to
 from tests.factories_inspections import Reviewed, reviewed, seized
 from tests.factories_lookouts import HitFactory
@@ -99,6 +101,7 @@ class Post:
     hit: LookoutHit
     seizure: Seizure
     inspection: Inspection
+    document: Document
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -106,6 +109,7 @@ class Post:
         version = self.case.assessment.version
         return {
             "manifests": self.submission.ref,
+            "table-mappings": self.submission.ref,
             "consignments": version.consignment.ref,
             "visits": self.case.visits.first().ref,
             "assessments": self.case.assessment.ref,
@@ -118,6 +122,7 @@ class Post:
             "warnings": self.warning.ref,
             "lookouts": self.hit.lookout.ref,
             "lookout-hits": self.hit.ref,
+            "documents": self.document.ref,
             "seizures": self.seizure.ref,
             "seizure-links": self.seizure.links.get().ref,
             "handovers": self.seizure.handovers.get().ref,
@@ -135,6 +140,7 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     for visit in case.visits.all():
         factories.SealFactory(visit=visit)
         factories.PlacementFactory(visit=visit)
+        factories.MovementFactory(visit=visit)
     for line in range(boxes):
         factories.ItemFactory(version=version, line=line + 1)
         factories.MentionFactory(version=version)
@@ -151,7 +157,9 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     # on cases of their own: each would add to the timeline of the case
     inspection = recorded(unit, factories.person(unit), factories.case_in(unit))
     seizure = seized(factories.case_in(unit))
-    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection)
+    file = FileFactory(unit=unit, uploaded_by=operator)
+    document = PaperFactory(consignment=version.consignment, submission=submission, position=0, file=file)
+    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection, document)
 
 
 @pytest.fixture

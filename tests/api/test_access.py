@@ -12,7 +12,7 @@ from profiling.cases.models import Hold
 from tests import factories
 from tests.api.walk import api_endpoints, filled, patterns
 
-FOR_CLIENTS = ("/api/v1/manifests/", "/api/v1/hold-notices/")
+FOR_CLIENTS = ("/api/v1/manifests/", "/api/v1/hold-notices/", "/api/v1/documents/")
 ENDPOINTS = [(route, method) for route, methods in api_endpoints() for method in methods]
 WITH_REF = [(route, method) for route, method in ENDPOINTS if "<uuid:ref>" in route]
 # What a client system must never read, as a key or a word of any answer.
@@ -58,7 +58,7 @@ LISTS = [
     "lookouts",
     "lookout-hits",
 ]
-LISTS += ["seizures", "handovers", "samples", "listed-words"]
+LISTS += ["documents", "seizures", "handovers", "samples", "listed-words"]
 
 
 @pytest.mark.parametrize("name", LISTS)

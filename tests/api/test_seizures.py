@@ -17,11 +17,6 @@ from tests.factories_inspections import InspectionFactory, LineFactory, PhotoFac
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def line(altynkol, officer):
     install_starter_lists(altynkol)

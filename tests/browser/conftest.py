@@ -23,6 +23,7 @@ from profiling.cases.models import Case
 from profiling.intake import services as intake
 from profiling.rules.services import install_starter
 from tests import factories
+from tests.conftest import PATIENCE
 from tests.factories_recording import member, planned
 from tests.intake.conftest import do_all_jobs
 from tests.web import cargo
@@ -124,7 +125,7 @@ def sign_in(chromium: Browser, live_server: Any) -> Iterator[SignIn]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None

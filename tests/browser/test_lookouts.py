@@ -64,6 +64,7 @@ def test_a_seal_is_watched_for_and_its_case_says_why(
     page.goto(f"/equipment/{seal.visit.ref}/")
     shot(page, f"equipment-{name}")
     page.get_by_role("link", name=f"Place a lookout: {seal.number_as_written}").click()
+    page.wait_for_url("**/lookouts/new/**")
     expect(page.get_by_label("Value")).to_have_value(seal.number_as_written)
     expect(page.locator("#lookout-preview")).to_contain_text("stand now")
     page.get_by_label("Must be examined").check()

@@ -120,6 +120,12 @@ def is_wider_than_its_window(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
+def opened(page: Page, box: str) -> None:
+    """The page of this box has come whole: a key pressed before its scripts run is lost."""
+    expect(page.locator("#review-title")).to_contain_text(box)
+    page.wait_for_load_state()
+
+
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"review-{name}.png", caret="initial", full_page=whole)
@@ -142,18 +148,20 @@ def test_a_supervisor_reads_the_differences_returns_and_approves_by_keys(
     expect(page.locator(".rv-b")).to_contain_text("Minsk 5")
     page.get_by_role("link", name="Photographs").click()
     expect(page.locator(".rv-p img")).to_have_count(3)
+    page.wait_for_load_state()
     shoot(page, "photos")
     page.keyboard.press("Control+Enter")  # a return without a note is refused and says so
     expect(page.locator("#review-note-error")).to_contain_text("Say what should change.")
+    page.wait_for_load_state()
     page.keyboard.type("The seal is not in view.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#review-title")).to_contain_text("BMOU 552176 5")
+    opened(page, "BMOU 552176 5")
     page.keyboard.press("j")
-    expect(page.locator("#review-title")).to_contain_text("TLLU 427190 1")
+    opened(page, "TLLU 427190 1")
     page.keyboard.press("k")
-    expect(page.locator("#review-title")).to_contain_text("BMOU 552176 5")
+    opened(page, "BMOU 552176 5")
     page.keyboard.press("a")
-    expect(page.locator("#review-title")).to_contain_text("TLLU 427190 1")
+    opened(page, "TLLU 427190 1")
     expect(page.locator(".msgs")).to_contain_text("Approved: ALT-I-2026-0415")
     page.keyboard.press("a")
     expect(page.locator(".empty")).to_contain_text("Nothing waits for you")

@@ -100,6 +100,7 @@ def test_a_seizure_is_written_down_sampled_and_handed_over_at_the_desk(
     page.get_by_label("Place").select_option(label="Behind a false front wall")
     save(page)
     expect(page.locator(".sz-hero")).to_contain_text("212,800")
+    page.wait_for_load_state()  # from here on the page is changed by its scripts
     seizure = Seizure.objects.get()
     assert seizure.quantity == 2_240_000
 
@@ -175,6 +176,7 @@ def test_the_lists_of_the_country_are_kept_on_a_page(sign_in: SignIn, unit: Unit
     page.locator("#place").get_by_role("button", name="Add").click()
     expect(page.locator("#place .sz-words li")).to_have_count(17)
     page.locator("#place .sz-words li").last.get_by_role("button", name="Move up").click()
+    expect(page.locator("#place .sz-words li").last.get_by_role("textbox").first).not_to_have_value("In a spare wheel")
     page.locator("#place .sz-words li").first.get_by_role("button", name="Retire").click()
     expect(page.locator("#place")).to_contain_text("Retired: 1")
     shot(page, "lists", whole=False)

@@ -75,7 +75,6 @@ def record(page: Page, tmp_path: Path) -> None:
     line.locator("[data-photo-missing=doors] input[type=file]").set_input_files(photo)
     expect(line.locator("[data-photo-id]")).to_have_count(1)
     line.get_by_label("Findings: what and where").blur()
-    page.wait_for_timeout(900)  # the pause after the last key
 
 
 def check(line: InspectionLine) -> None:
@@ -369,7 +368,8 @@ def test_without_scripts_the_act_is_plain_forms(
     part.locator("noscript .seg-broken").first.click()
     part.locator("[data-field=result] .seg-found").click()
     shoot(page, "tablet-no-scripts")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     expect(here(page).get_by_label("Packages found")).to_have_value("840")
     line.refresh_from_db()
     assert (line.result, line.methods["scan"]["done"]) == ("found", True)

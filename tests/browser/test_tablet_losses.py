@@ -19,6 +19,7 @@ from tests.browser.trouble import (
     BROKEN,
     CORNER,
     FULL,
+    SLOW_FOR_ONE,
     STORED,
     TRY_NOW,
     UPRIGHT,
@@ -41,7 +42,7 @@ def test_a_browser_that_keeps_nothing_sends_every_entry_all_the_same_and_says_so
     page = sign_in(officer, size=ACROSS)
     page.add_init_script(BROKEN[how])
     page.goto(f"/inspections/{act.ref}/")
-    expect(page.locator("main[data-replayed=yes]")).to_be_visible(timeout=15_000)
+    expect(page.locator("main[data-replayed=yes]")).to_be_visible()
     expect(page.locator("[data-stop]")).to_contain_text("keeps nothing once the page is closed")
     expect(page.locator(".ins-save")).to_contain_text("nothing is kept on this device")
     record(page, tmp_path)
@@ -124,6 +125,7 @@ def test_a_newer_entry_that_cannot_be_stored_leaves_the_older_one_in_the_store(
     page.reload()
     expect(here(page).get_by_label("Packages found")).to_have_value("840")
     enter(page, "Packages found", "842")
+    expect(page.locator(".ins-save")).to_contain_text("Kept on this tablet")
     expect(page.locator(".ins-save")).to_contain_text("to send: 1")
     assert page.evaluate(STORED, "changes") == ["842"]
     server.status = None
@@ -197,6 +199,54 @@ def test_what_is_typed_just_before_a_reload_is_there_after_it(
     assert line.findings == "Steel sheet"
 
 
+def test_what_is_typed_while_an_earlier_entry_is_still_being_stored_is_there_after_a_reload(
+    sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine
+) -> None:
+    page = sign_in(officer, size=ACROSS)
+    open_act(page, act)
+    page.evaluate(SLOW_FOR_ONE)
+    enter(page, "Packages found", "840")
+    enter(page, "Findings: what and where", "Steel sheet")
+    expect(page.locator(".ins-save")).to_contain_text("Saving")
+    page.reload()
+    expect(here(page).get_by_label("Findings: what and where")).to_have_value("Steel sheet")
+    saved(page)
+    line.refresh_from_db()
+    assert line.findings == "Steel sheet"
+
+
+def test_nothing_is_called_saved_before_it_was_looked_at_whatever_writes_it(
+    sign_in: SignIn, officer: User, act: Inspection
+) -> None:
+    page = sign_in(officer, size=ACROSS)
+    open_act(page, act)
+    saved(page)
+    page.evaluate(SLOW_FOR_ONE)
+    page.get_by_role("button", name="Begins now").click()
+    assert "Saving" in page.locator(".ins-save").inner_text()
+
+
+def test_a_link_that_comes_back_while_something_is_still_being_sent_is_used_at_once(
+    sign_in: SignIn, officer: User, act: Inspection, line: InspectionLine
+) -> None:
+    page = sign_in(officer, size=ACROSS)
+    page.clock.install()  # nothing is tried again because time went by
+    open_act(page, act)
+    hanging: list[Route] = []
+    page.route("**/changes/", lambda route: route.continue_() if hanging else hanging.append(route))
+    with page.expect_request("**/changes/"):
+        enter(page, "Packages found", "840")
+        page.clock.run_for(10)
+    page.evaluate(TRY_NOW)
+    page.clock.run_for(10)
+    hanging[0].abort()
+    expect(page.locator(".ins-save")).to_contain_text("Kept on this tablet")
+    page.clock.run_for(10)
+    saved(page)
+    line.refresh_from_db()
+    assert line.packages_found == 840
+
+
 # ---- a server that refuses
 
 
@@ -245,8 +295,9 @@ def test_one_entry_and_one_photograph_that_the_server_fails_over_hold_up_no_othe
         expect(photographs(page)).to_have_count(2)
         enter(page, "Findings: what and where", "poison")
         enter(page, "Packages found", "840")
+        expect(page.locator(".ins-save")).to_contain_text("to send: 4")
     page.evaluate(TRY_NOW)
-    expect(page.locator(".ins-save")).to_contain_text("to send: 2", timeout=20_000)
+    expect(page.locator(".ins-save")).to_contain_text("to send: 2")
     line.refresh_from_db()
     assert (line.packages_found, line.findings, line.photos.count()) == (840, "", 1)
     page.unroute(re.compile(r"/(changes|photos)/(\?.*)?$"))

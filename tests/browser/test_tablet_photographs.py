@@ -141,7 +141,8 @@ def test_a_photograph_taken_while_another_is_on_its_way_follows_it(
     take(page, tmp_path)
     expect(photographs(page).locator("[data-photo-fate]")).to_have_text("is being sent")
     take(page, tmp_path, "two.jpg", picture((640, 480)))
-    enter(page, "Packages found", "840")  # nor does an entry wait for it
+    with page.expect_response("**/changes/"):  # nor does an entry wait for it
+        enter(page, "Packages found", "840")
     expect(photographs(page)).to_have_count(2)
     expect(page.locator(".ins-save")).to_contain_text("to send: 2")
     line.refresh_from_db()

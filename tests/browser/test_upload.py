@@ -101,6 +101,7 @@ def test_a_filter_changes_the_rows_and_the_address_and_back_brings_them_back(pag
     expect(page.get_by_text("good.edi")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"/submissions/\?status=rejected$"))
     page.get_by_role("link", name="bad.edi").click()
+    page.wait_for_url("**/submissions/*-*/")
     page.go_back()
     expect(page.get_by_text("bad.edi")).to_be_visible()
     expect(page.get_by_label("Status")).to_have_value("rejected")

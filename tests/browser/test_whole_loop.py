@@ -116,6 +116,7 @@ def examine(page: Page, act: Inspection, folder: Path) -> None:
 def seize(page: Page, line: InspectionLine) -> None:
     page.goto(f"/inspections/{line.inspection.ref}/")
     page.locator("[data-line-part]:not([hidden])").get_by_role("link", name="Record a seizure").click()
+    page.wait_for_url("**/seizures/new/**")
     page.get_by_text("Tobacco", exact=True).click()
     page.locator("#i-0-brand").fill("Golden Steppe KS")
     page.locator("#i-0-kind").select_option(label="King size")
@@ -222,6 +223,7 @@ def test_a_find_at_altynkol_becomes_a_warning_and_a_find_at_chukursay(
     warning = PartnerWarning.objects.get()
     theirs.goto(f"/messages/{warning.thread.ref}/")
     theirs.get_by_role("button", name="Acknowledge").click()
+    expect(theirs.get_by_role("button", name="Acknowledge")).to_have_count(0)
     theirs.get_by_role("link", name="Make lookouts").click()
     theirs.get_by_label("A hit does").select_option("must_examine")
     shoot(theirs, "lookouts")
@@ -249,6 +251,7 @@ def test_a_find_at_altynkol_becomes_a_warning_and_a_find_at_chukursay(
     # the answer, and what it is worth to who warned
     theirs.goto(f"/messages/{warning.thread.ref}/")
     theirs.get_by_role("link", name="Give feedback").click()
+    theirs.wait_for_url("**/feedback/")
     theirs.get_by_label("Yes", exact=True).first.check()
     theirs.get_by_label("Found", exact=True).check()
     theirs.get_by_label(SHOWN).check()

@@ -31,6 +31,16 @@ FULL_FOR_PHOTOGRAPHS = """
   };
   void 0
 """
+SLOW_FOR_ONE = """
+  const put = pcuKept.put;
+  let isFirst = true;
+  pcuKept.put = (...row) => {
+    if (!isFirst) return put(...row);
+    isFirst = false;
+    return new Promise(() => {});
+  };
+  void 0
+"""
 TRY_NOW = "window.dispatchEvent(new Event('online'))"
 STORED = """
   (store) => new Promise((resolve) => {

@@ -133,7 +133,8 @@ def test_a_lost_connection_is_told_until_it_is_back(page: Page) -> None:
     open_list(page)
     page.context.set_offline(True)
     expect(page.locator("#strip-lost")).to_be_visible()
-    page.keyboard.press("j")
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("j")
     page.context.set_offline(False)
     expect(page.locator("#strip-lost")).to_be_hidden()
     page.keyboard.press("j")

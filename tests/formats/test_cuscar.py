@@ -60,13 +60,25 @@ def test_header_conveyance_and_times_are_read() -> None:
     assert not problems(found)
 
 
-@pytest.mark.parametrize(("code", "function"), [("5", Function.REPLACE), ("1", Function.CANCEL)])
-def test_replace_and_cancel_are_read(code: str, function: Function) -> None:
+@pytest.mark.parametrize(
+    ("code", "function"),
+    [
+        ("5", Function.REPLACE),
+        ("1", Function.CANCEL),
+        ("4", Function.CHANGE),
+        ("2", Function.ADD),
+        ("3", Function.DELETE),
+        ("22", Function.ORIGINAL),  # the last of a series: the bills of the others stand
+        ("6", Function.ORIGINAL),
+        ("50", Function.CANCEL),
+    ],
+)
+def test_every_function_is_read(code: str, function: Function) -> None:
     head = [s.replace("MAN001+9", f"MAN001+{code}") for s in HEAD]
     assert header(read(sea(head=head))).function is function
 
 
-@pytest.mark.parametrize("code", ["4", "2", "3", "22", "50", "X"])
+@pytest.mark.parametrize("code", ["7", "13", "31", "51", "X"])
 def test_other_functions_are_fatal_and_named(code: str) -> None:
     found = read(sea(head=[s.replace("MAN001+9", f"MAN001+{code}") for s in HEAD]))
     assert problems(found)["function_not_supported"].params["code"] == code
@@ -120,11 +132,12 @@ def test_digits_of_other_scripts_in_counts_are_only_wrong() -> None:
     assert set(found) == {"segment_count_differs", "message_count_differs"}
 
 
-def test_another_message_type_is_fatal_and_the_next_message_is_read() -> None:
+def test_another_message_type_is_told_and_the_next_message_is_read() -> None:
     text = sea()
-    other = "UNH+M0+CUSREP:D:95B:UN'BGM+1'EQD+CN+X'UNT+4+M0'"
+    other = "UNH+M0+PAXLST:D:95B:UN'BGM+1'EQD+CN+X'UNT+4+M0'"
     found = read(text.replace("UNH+M1", other + "UNH+M1").replace("UNZ+1", "UNZ+2"))
-    assert problems(found)["not_cuscar"].received == "CUSREP"
+    told = problems(found)["not_cuscar"]
+    assert (told.received, told.severity, told.position.segment) == ("PAXLST", Severity.WARNING, 2)
     assert [bill.document_no for bill in bills(found)] == ["B1"]
 
 
@@ -272,8 +285,10 @@ def test_a_bill_that_cannot_be_used_is_refused_and_the_others_go_on(base: list[s
     assert [bill.document_no for bill in bills(found)] == ["B2"]
 
 
-def test_a_cancelled_bill_needs_no_goods() -> None:
-    head = [s.replace("MAN001+9", "MAN001+1") for s in HEAD]
+@pytest.mark.parametrize("code", ["1", "3", "50"])
+def test_a_bill_that_is_taken_back_needs_no_goods(code: str) -> None:
+    head = [s.replace("MAN001+9", f"MAN001+{code}") for s in HEAD]
+    assert header(read(sea(head=head))).function.withdraws
     assert bills(read(sea(*BILL[:2], head=head)))[0].items == ()
 
 
@@ -534,3 +549,71 @@ def test_a_message_that_ends_before_its_bills_rejects_the_file(lost: str) -> Non
     at = text.index("UNZ+")
     found = read(f"{text[:at]}{lost}'{text[at:]}")
     assert problems(found)["segment_unexpected"].severity is Severity.FATAL
+
+
+# -- directories
+
+
+LATE_HEAD = [
+    "UNH+M1+CUSCAR:D:21A:UN",
+    "BGM+785:::RFM+MAN001+9",
+    "DTM+137:202610200930:203",
+    "TDT+11+245W+1++LINE:172:20+++9778791:146:11:BLUE HERON:DK",
+    "LOC+60+GEPTI:139:6",
+    "GEI+5+24::148",
+]
+
+
+def test_a_bill_of_the_latest_directory_names_its_master_and_fills_many_containers() -> None:
+    many = [f"SGP+TCKU{number:07}+2" for number in range(300)]
+    bill = [
+        "CNI+1+MST1:PBL:CARR::20261001",
+        "CNT+7:1",
+        "RFF+BH:H1",
+        "CNT+11:600",
+        "GEI+5+23",
+        "NAD+CZ+++EAST TRADING CO",
+        "NAD+CN+++TOO STEPPE IMPORT",
+        "GID+1+600:CT",
+        "TMD+3",
+        "LOC+27+CN",
+        "FTX+AAA++5:ZZZ+TOYS",
+        "MEA+AAE+G+KGM:1000",
+        *many,
+        "DGS+IMD+9+3077",
+    ]
+    box = ["EQD+CN+TCKU0000000+22G1:102:5++3+5", "LOC+11+GEPTI", "TMP+2+004:CEL"]
+    found = read(sea(*bill, box=box, head=LATE_HEAD))
+    assert header(found).direction is Direction.TRANSIT
+    (whole,) = bills(found)
+    assert (whole.document_no, whole.master_no, whole.direction) == ("H1", "MST1", Direction.IMPORT)
+    assert (whole.document_type, whole.packages) == (DocumentType.HOUSE_BILL, 600)
+    assert len(whole.loadings) == 300
+    assert whole.loadings[299] == Loading("TCKU0000299", 2)
+    assert (whole.items[0].origin, whole.items[0].description) == ("CN", "TOYS")
+    assert set(problems(found)) == {"equipment_not_listed"}
+
+
+@pytest.mark.parametrize("release", ["95B", "96A", "98B", "99B", "06A", "16A", "21A"])
+@pytest.mark.parametrize(("direction", "meant"), [("GIS+23", Direction.IMPORT), ("GEI+5+28", Direction.TRANSHIPMENT)])
+def test_the_direction_is_read_in_every_directory(release: str, direction: str, meant: Direction) -> None:
+    head = [s.replace("95B", release) for s in HEAD]
+    found = read(sea(*BILL[:5], direction, *BILL[5:], head=head))
+    assert header(found).release == f"D.{release}"
+    assert bills(found)[0].direction is meant
+    assert not problems(found)
+
+
+def test_header_references_dates_and_contacts_of_middle_directories_are_passed() -> None:
+    more = [
+        "RFF+ABO:X1",
+        "DTM+171:20261019:102",
+        "NAD+MS+LINE",
+        "CTA+IC+:A. B",
+        "COM+a@b.example:EM",
+        "QTY+1:5",
+        "LOC+5+TRMER",
+    ]
+    found = read(sea(head=[s.replace("95B", "99B") for s in [*HEAD, *more]]))
+    assert not problems(found)
+    assert len(bills(found)) == 1

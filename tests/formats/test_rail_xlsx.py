@@ -7,6 +7,7 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,3 +183,37 @@ def test_whatever_stands_in_the_cells_is_read_or_told(wagons, notes):
     found, problems = read(workbook(wagons=wagons, notes=notes))
     assert all(one.code in CODES for one in problems)
     assert isinstance(found[-1], r.MessageEnd)
+
+
+def book_of(*names: str) -> bytes:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    for name in names:
+        book.add_worksheet(name)
+    book.close()
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_ours"),
+    [
+        (workbook(), True),
+        (book_of("Поезд", "Вагоны"), True),
+        (book_of("Train & wagons", "Wagons"), True),
+        (book_of("Sheet1"), False),
+        (book_of("Вагоны"), False),
+        (workbook()[:900], False),
+        (b"PK\x03\x04", False),
+        (bomb(), False),
+    ],
+    ids=["template", "russian", "english", "other", "no train", "cut", "no archive", "no sheets"],
+)
+def test_only_a_workbook_with_the_sheets_of_the_template_is_taken(sent, is_ours):
+    assert READER.sniff(sent[:4096], io.BytesIO(sent)) is is_ours
+
+
+@given(st.integers(0, 8000), st.binary(min_size=1, max_size=6))
+def test_a_damaged_workbook_is_looked_at_without_raising(at, piece):
+    sent = workbook()
+    sent = sent[:at] + piece + sent[at + len(piece) :]
+    assert READER.sniff(sent[:4096], io.BytesIO(sent)) in (True, False)

@@ -344,7 +344,8 @@ def test_hidden_room_is_read_from_the_type_code() -> None:
         return value("container_void_rich", visits=(replace(BOX, size_type=size_type),))
 
     assert [hidden(code) for code in ("45R1", "22T6", "22P1", "22G1")] == [True, True, True, False]
-    assert [hidden(code) for code in ("", "9999", "4200")] == [MISSING] * 3
+    assert [hidden(code) for code in ("4200", "4532", "2270")] == [False, True, True]  # codes of before 1996
+    assert [hidden(code) for code in ("", "9999", "40HC")] == [MISSING] * 3
 
 
 def test_shared_containers_and_weights_take_the_worst_of_them() -> None:
@@ -353,6 +354,16 @@ def test_shared_containers_and_weights_take_the_worst_of_them() -> None:
     assert found["bills_sharing_container"] == 29
     assert found["container_gross_kg_max"] == 24442.0
     assert found["vgm_gap_percent"] == 10.0
+
+
+def test_what_a_gate_weighed_is_held_against_what_was_declared() -> None:
+    light = replace(BOX, weighed_kg=Decimal(22000))
+    heavy = replace(BOX, visit_id=2, weighed_kg=Decimal(24442))
+    verified = replace(BOX, visit_id=3, vgm_kg=Decimal(24400), weighed_kg=Decimal(24442))
+    found = values(plain_consignment(visits=(light, heavy, verified)))
+    assert (found["gate_weight_gap_kg"], found["gate_weight_gap_percent"]) == (2222.0, 10.0)
+    unsaid = replace(BOX, gross_kg=None, weighed_kg=Decimal(24442))
+    assert value("gate_weight_gap_kg", visits=(BOX, unsaid)) is MISSING
 
 
 # --------------------------------------------------------------------------------------- documents, the record

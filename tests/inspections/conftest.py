@@ -29,11 +29,6 @@ BRANDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def with_password(user: User) -> User:
     user.set_password(PASSWORD)
     user.save()

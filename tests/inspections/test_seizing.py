@@ -43,7 +43,8 @@ def refused(line, officer, account) -> dict[str, str]:
 def test_a_seizure_is_recorded_on_a_line_numbered_and_told_in_the_timeline(line, officer, tell):
     before = line.inspection.version
     seizure = record_seizure(line=line, user=officer, account=tell())
-    assert seizure.number == f"ALT-S-{timezone.now().year}-{seizure.pk:05d}"
+    year = timezone.localtime(timezone=seizure.unit.zone).year
+    assert seizure.number == f"ALT-S-{year}-{seizure.pk:05d}"
     assert (seizure.unit, seizure.case) == (line.inspection.unit, line.inspection.case)
     assert seizure.facts["items"][0]["sticks"] == "1440000"
     assert seizure.template_version == 1

@@ -23,12 +23,6 @@ def own_store(tmp_path: Path, settings: Settings) -> None:
     settings.STORAGES = storages
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    """A strong hash takes its time on purpose; here nobody guesses."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def unit(db: None) -> Unit:
     return cargo.working_unit(cargo.country())

@@ -81,7 +81,8 @@ def test_placing_a_lookout(desk: Client, unit: Unit, django_capture_on_commit_ca
     answer = desk.post(reverse("lookout_new"), said(unit))
     placed = Lookout.objects.get()
     assert answer.url == reverse("lookout", args=[placed.ref])
-    assert placed.number == f"ALT-L-{timezone.localdate().year}-{placed.pk:05d}"
+    year = timezone.localtime(timezone=placed.unit.zone).year
+    assert placed.number == f"ALT-L-{year}-{placed.pk:05d}"
     page = desk.get(answer.url)
     assert "TEMU 618047 7" in text(page)
     assert "What stands is being searched" in text(page)

@@ -18,6 +18,7 @@ from inspections.lists import install_starter_lists
 from pcu.accounts import services as accounts
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Agency, Role
+from profiling.codelists.starter import load_starter
 from profiling.rules.services import install_starter
 
 COUNTRIES = {
@@ -79,6 +80,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         signs = read_sign_ins() or SignIns(password=f"demo-{secrets.token_hex(4)}-unit")
         with transaction.atomic():
+            load_starter()
             units = self._units()
             for username, first, last, role, agency, unit, language in PEOPLE:
                 if not User.objects.filter(username=username).exists():

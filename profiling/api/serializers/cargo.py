@@ -13,6 +13,7 @@ from profiling.cargo.models import (
     EquipmentVisit,
     GoodsItem,
     Loading,
+    MovementEvent,
     PartyMention,
     Placement,
     SealObservation,
@@ -131,7 +132,17 @@ class StatementSerializer(serializers.ModelSerializer[VisitStatement]):
 
     class Meta:
         model = VisitStatement
-        fields = ["manifest", "size_type", "fill", "tare_kg", "gross_kg", "vgm_kg", "temperature_c", "received_at"]
+        fields = [
+            "manifest",
+            "size_type",
+            "fill",
+            "tare_kg",
+            "gross_kg",
+            "vgm_kg",
+            "temperature_c",
+            "stowage",
+            "received_at",
+        ]
 
 
 class SealSerializer(serializers.ModelSerializer[SealObservation]):
@@ -148,6 +159,19 @@ class PlacementSerializer(serializers.ModelSerializer[Placement]):
         fields = ["carrier", "from_code", "from_name", "to_code", "to_name", "received_at"]
 
 
+class MovementSerializer(serializers.ModelSerializer[MovementEvent]):
+    at_precision = serializers.CharField(source="at_said.precision", default="", read_only=True)
+    seals = serializers.ListField(child=serializers.CharField(), read_only=True)
+    documents = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = MovementEvent
+        fields = [
+            "event", "at", "at_precision", "place_code", "place_name", "fill", "gross_kg", "vgm_kg", "carried_on",
+            "seals", "documents", "observer", "received_at",
+        ]  # fmt: skip
+
+
 class VisitSerializer(serializers.ModelSerializer[EquipmentVisit]):
     unit = UnitCodeField()
     call = CallSerializer(read_only=True)
@@ -162,6 +186,7 @@ class VisitDetailSerializer(VisitSerializer):
     statements = StatementSerializer(many=True, read_only=True)
     seals = SealSerializer(many=True, read_only=True)
     placements = PlacementSerializer(many=True, read_only=True)
+    movements = MovementSerializer(many=True, read_only=True)
 
     class Meta(VisitSerializer.Meta):
-        fields = [*VisitSerializer.Meta.fields, "statements", "seals", "placements"]
+        fields = [*VisitSerializer.Meta.fields, "statements", "seals", "placements", "movements"]

@@ -83,13 +83,20 @@ class ManifestSerializer(serializers.ModelSerializer[Submission]):
     unit = UnitCodeField()
     history = serializers.BooleanField(source="is_history", read_only=True)
     counts = serializers.SerializerMethodField()
+    waits_for = serializers.SerializerMethodField(
+        help_text="What people have to do before it goes on: `column_mapping` while a table waits for its mapping."
+    )
 
     class Meta:
         model = Submission
         fields = [
-            "ref", "status", "unit", "function", "manifest_numbers", "format", "atomic", "dry_run", "history", "counts",
-            "created_at", "updated_at", "finished_at",
+            "ref", "status", "waits_for", "unit", "function", "manifest_numbers", "format", "atomic", "dry_run",
+            "history", "counts", "created_at", "updated_at", "finished_at",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.ChoiceField(choices=["column_mapping"], allow_null=True))
+    def get_waits_for(self, submission: Submission) -> str | None:
+        return "column_mapping" if submission.waits_for_people else None
 
     @extend_schema_field(StaffCountsSerializer)
     def get_counts(self, submission: Submission) -> Any:

@@ -19,6 +19,7 @@ from profiling.cargo.models import (
     EquipmentVisit,
     GoodsItem,
     Loading,
+    MovementEvent,
     PartyMention,
     Placement,
     SealObservation,
@@ -58,6 +59,7 @@ class VisitViewSet(VisibleRows):
         Prefetch("statements", VisitStatement.objects.select_related("submission").order_by("received_at", "pk")),
         Prefetch("seals", SealObservation.objects.order_by("observed_at", "pk")),
         Prefetch("placements", Placement.objects.select_related("carrier").order_by("received_at", "pk")),
+        Prefetch("movements", MovementEvent.objects.order_by("at", "pk")),
     )
 
 

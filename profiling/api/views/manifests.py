@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -35,6 +36,14 @@ from profiling.api.serializers.refusals import InvalidRequestSerializer, Refusal
 from profiling.api.views.shared import VisibleRows, key_named
 from profiling.cargo.models import Submission
 from profiling.intake import services as intake
+from profiling.intake.answers import edifact_answer
+
+
+class EdifactRenderer(JSONRenderer):
+    """Lets a sender ask for its own kind. What is left to render are refusals, which are JSON in any case."""
+
+    media_type = "application/EDIFACT"  # RFC 1767
+    format = "edi"
 
 
 class ManifestViewSet(VisibleRows):
@@ -59,6 +68,11 @@ class ManifestViewSet(VisibleRows):
             self.body = PushBody(request._request)
             self.body.check_length()
             self.held.enter_context(upload_place())
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        if isinstance(getattr(request, "accepted_renderer", None), EdifactRenderer):
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)
 
     @extend_schema(
         request={"application/octet-stream": OpenApiTypes.BINARY, "multipart/form-data": UploadSerializer},
@@ -87,7 +101,7 @@ class ManifestViewSet(VisibleRows):
         options.is_valid(raise_exception=True)
         history = options.validated_data["history"]
         needed = Capability.LOAD_HISTORY if history else Capability.PUSH
-        unit = _unit_to_push_to(self.person, options.validated_data["unit"], needed)
+        unit = unit_to_push_to(self.person, options.validated_data["unit"], needed)
         pieces, name = self.body.manifest()
         submission = intake.receive(
             sender=self.person,
@@ -109,6 +123,32 @@ class ManifestViewSet(VisibleRows):
         page = self.paginate_queryset(self.one().problems.all())
         return self.get_paginated_response(ProblemSerializer(page, many=True).data)
 
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "message",
+                str,
+                enum=["contrl", "cusres"],
+                description="Without it CONTRL where the syntax refused the interchange, else CUSRES.",
+            )
+        ],
+        responses={
+            (200, EdifactRenderer.media_type): OpenApiTypes.BINARY,
+            (400, "application/json"): InvalidRequestSerializer,
+            (409, "application/json"): RefusalSerializer,
+        },
+    )
+    @action(detail=True, filterset_class=None, renderer_classes=[EdifactRenderer, JSONRenderer], pagination_class=None)
+    def answer(self, request: Request, ref: str) -> HttpResponse:
+        """The answer in kind to an interchange of UN/EDIFACT. For other formats the problems are the answer (409)."""
+        kind = request.query_params.get("message", "")
+        if kind not in ("", "contrl", "cusres"):
+            raise ValidationError({"message": [_("Choose contrl or cusres.")]}, code="invalid_choice")
+        submission = self.one()
+        answer = HttpResponse(edifact_answer(submission, kind), content_type=EdifactRenderer.media_type)
+        answer["Content-Disposition"] = f'attachment; filename="answer-{submission.ref}.edi"'
+        return answer
+
     @extend_schema(request=None, responses={202: ReceivedSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"], filterset_class=None)
     def retry(self, request: Request, ref: str) -> Response:
@@ -124,7 +164,7 @@ def _units(user: User, needed: Capability) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=user.scope.units(needed), kind=Unit.Kind.UNIT).order_by("path")
 
 
-def _unit_to_push_to(user: User, code: str, needed: Capability) -> Unit:
+def unit_to_push_to(user: User, code: str, needed: Capability) -> Unit:
     """The unit named, or the only one there is.
 
     Raises PermissionDenied for who may push nowhere, else ValidationError with the codes to choose from.

@@ -10,6 +10,7 @@ from profiling.cargo.models.consignments import (
 )
 from profiling.cargo.models.conveyances import ConveyanceCall
 from profiling.cargo.models.equipment import EquipmentVisit, Placement, SealObservation, VisitStatement
+from profiling.cargo.models.movements import MovementEvent
 from profiling.cargo.models.submissions import Submission, SubmissionProblem
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "EquipmentVisit",
     "GoodsItem",
     "Loading",
+    "MovementEvent",
     "PartyMention",
     "Placement",
     "SealObservation",

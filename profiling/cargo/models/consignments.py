@@ -126,6 +126,9 @@ class GoodsItem(models.Model):
     commodity_edition = models.CharField(max_length=8, blank=True)
     commodity_code = models.CharField(max_length=14, blank=True)
     commodity_source = models.CharField(max_length=10, blank=True)
+    other_codes = models.JSONField(
+        default=list, help_text=_("Further codes of the same goods: scheme, code and source of each.")
+    )
     gross_kg = models.DecimalField(null=True, **KG)
     net_kg = models.DecimalField(null=True, **KG)
     volume_m3 = models.DecimalField(null=True, **KG)

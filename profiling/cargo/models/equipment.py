@@ -53,6 +53,9 @@ class VisitStatement(models.Model):
     gross_kg = models.DecimalField(null=True, **KG)
     vgm_kg = models.DecimalField(null=True, help_text=_("Verified gross mass (SOLAS VI/2)."), **KG)
     temperature_c = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    stowage = models.CharField(
+        max_length=10, blank=True, help_text=_("Stow position on the vessel (ISO 9711), or the place in the train.")
+    )
     received_at = models.DateTimeField()
 
     objects = cargo_queryset("visit__unit", visit="visit").as_manager()
@@ -88,10 +91,12 @@ class Placement(models.Model):
 
 
 class SealObservation(models.Model):
-    """A seal number somebody read: declared on paper for now, seen at a gate or a door later."""
+    """A seal number somebody read: declared on paper, or seen at a gate, a crane or a door."""
 
     class Event(models.TextChoices):
         DECLARED = "declared", _("declared")
+        ARRIVAL = "arrival", _("read on arrival")
+        DEPARTURE = "departure", _("read on departure")
 
     visit = models.ForeignKey(EquipmentVisit, models.PROTECT, related_name="seals")
     number = models.CharField(max_length=35, help_text=_("Upper case, letters and digits only."))

@@ -29,6 +29,7 @@ class Submission(models.Model):
 
     class Status(models.TextChoices):
         RECEIVED = "received", _("received")
+        MAPPING = "mapping", _("waiting for a mapping")
         READING = "reading", _("reading")
         SCORING = "scoring", _("scoring")
         DONE = "done", _("done")
@@ -51,6 +52,9 @@ class Submission(models.Model):
     )
     function = models.CharField(max_length=10, blank=True)
     manifest_numbers = models.JSONField(default=list)
+    messages = models.JSONField(
+        default=list, help_text=_("Of each message its header, and how many of its records were read and refused.")
+    )
     read_count = models.PositiveIntegerField(default=0)
     accepted_count = models.PositiveIntegerField(default=0)
     refused_count = models.PositiveIntegerField(default=0)
@@ -78,6 +82,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref}"
+
+    @property
+    def waits_for_people(self) -> bool:
+        """Nothing goes on by itself: somebody of the unit has to say what the columns of the table hold."""
+        return self.status == self.Status.MAPPING
 
     @property
     def is_finished(self) -> bool:

@@ -13,15 +13,10 @@ from profiling.indicators.definitions.weights import gap_percent
 from profiling.indicators.facts import SealEvent, SealFacts, SubjectFacts, VisitFacts
 from profiling.indicators.history import WINDOW_MONTHS, Past
 from profiling.parties.core.identity import plain_code
-from profiling.reference import iso6346
+from profiling.reference import iso6346, sizes
 
 # What a weighbridge may be off before its weight differs from the tare (domain page: 5 % or 500 kg).
 WEIGHING_TOLERANCE_KG = 500
-
-# ISO 6346:2022, annex E: first character of the type code of equipment with hidden room in walls, frame or
-# fittings: thermal (R, H), platform (P), tank (T, K since 2022), open top (U).
-_VOID_RICH = frozenset("RHPTKU")
-_SIZE_TYPE_LENGTH = 4
 
 NONE_FOUND = "–"  # looked for and not there, which is not the same as not known
 _NAMED_LENGTH = 60  # a stored code has little more; one number has 35 at most
@@ -83,12 +78,8 @@ def container_check_digit_wrong(subject: SubjectFacts, past: Past) -> bool | Non
     needs=("visits.kind", "visits.size_type"),
 )
 def container_void_rich(subject: SubjectFacts, past: Past) -> bool | None:
-    types = [
-        visit.size_type[2].upper()
-        for visit in subject.containers
-        if len(visit.size_type) == _SIZE_TYPE_LENGTH and visit.size_type[2].isalpha()
-    ]
-    return not _VOID_RICH.isdisjoint(types) if types else None
+    groups = {sizes.decode(visit.size_type).group for visit in subject.containers} - {None}
+    return not sizes.VOID_RICH.isdisjoint(groups) if groups else None
 
 
 @indicator(
@@ -131,6 +122,39 @@ def container_gross_kg_max(subject: SubjectFacts, past: Past) -> Decimal | None:
 def vgm_gap_percent(subject: SubjectFacts, past: Past) -> Decimal | None:
     gaps = (gap_percent(visit.vgm_kg, visit.gross_kg) for visit in subject.containers)
     return max((gap for gap in gaps if gap is not None), default=None)
+
+
+@indicator(
+    label=_("Weighed at a gate or a crane: most kilograms away from what was declared"),
+    group=Group.WEIGHT,
+    type=ValueType.NUMBER,
+    unit="kg",
+    missing=_("No equipment was weighed, or nothing says what it should weigh."),
+    source="Indicators, Weight and value: weighbridge or crane weight differs",
+    needs=("visits.weighed_kg", "visits.gross_kg", "visits.vgm_kg"),
+)
+def gate_weight_gap_kg(subject: SubjectFacts, past: Past) -> Decimal | None:
+    return max((abs(weighed - declared) for weighed, declared in _weighed(subject)), default=None)
+
+
+@indicator(
+    label=_("Weighed at a gate or a crane: most per cent away from what was declared"),
+    group=Group.WEIGHT,
+    type=ValueType.NUMBER,
+    unit="%",
+    missing=_("No equipment was weighed, or nothing says what it should weigh."),
+    source="Indicators, Weight and value: weighbridge or crane weight differs",
+    needs=("visits.weighed_kg", "visits.gross_kg", "visits.vgm_kg"),
+)
+def gate_weight_gap_percent(subject: SubjectFacts, past: Past) -> Decimal | None:
+    gaps = (gap_percent(weighed, declared) for weighed, declared in _weighed(subject))
+    return max((gap for gap in gaps if gap is not None), default=None)
+
+
+def _weighed(subject: SubjectFacts) -> list[tuple[Decimal, Decimal]]:
+    """(weighed, declared) of equipment of which both are known, each with its tare, in kilograms."""
+    pairs = ((v.weighed_kg, v.gross_kg if v.vgm_kg is None else v.vgm_kg) for v in subject.visits)
+    return [(weighed, declared) for weighed, declared in pairs if weighed is not None and declared is not None]
 
 
 @indicator(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -12,14 +11,9 @@ from profiling.formats.records import Direction, Mode
 from profiling.indicators.catalogue import Group, ValueType, indicator
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import WINDOW_MONTHS, Past
+from profiling.reference import places
 
-_UN_LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 _SECONDS_AN_HOUR = 3600
-
-
-def _country_of(place: str) -> str:
-    """The country in a UN/LOCODE, "" for a code of another scheme."""
-    return place[:2] if _UN_LOCODE.fullmatch(place) else ""
 
 
 @indicator(
@@ -105,7 +99,7 @@ def discharge_place(subject: SubjectFacts, past: Past) -> str | None:
     needs=("origin_country", "loading_place"),
 )
 def loaded_outside_origin(subject: SubjectFacts, past: Past) -> bool | None:
-    loaded_in = _country_of(subject.loading_place)
+    loaded_in = places.country_of(subject.loading_place)
     if not loaded_in or not subject.origin_country:
         return None
     return loaded_in != subject.origin_country

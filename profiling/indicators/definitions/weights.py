@@ -37,6 +37,12 @@ def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:
     return total
 
 
+def per_kg(subject: SubjectFacts, amount: Decimal | None) -> Decimal | None:
+    """What falls on one kilogram: of the net weight where every line has one, else of the gross weight."""
+    net = _net_kg(subject)
+    return _ratio(amount, net if net else subject.gross_kg)
+
+
 def _net_kg(subject: SubjectFacts) -> Decimal | None:
     return _sum(item.net_kg for item in subject.items)
 
@@ -197,8 +203,7 @@ def value_currency(subject: SubjectFacts, past: Past) -> str | None:
     needs=("value", "items.net_kg", "gross_kg"),
 )
 def value_per_kg(subject: SubjectFacts, past: Past) -> Decimal | None:
-    net = _net_kg(subject)
-    return _ratio(subject.value, net if net else subject.gross_kg)
+    return per_kg(subject, subject.value)
 
 
 @indicator(

@@ -145,7 +145,7 @@ def doubt_of(kind: Kind, value: str) -> tuple[Doubt, str] | None:
     """What is odd about a number, with the check digit that would be right (empty where none can be told)."""
     key = key_of(kind, value).text
     if kind is Kind.WAGON and wagons.is_valid(key) is False:
-        return Doubt.WRONG_WAGON_DIGIT, wagons.check_digit(key[:7])
+        return Doubt.WRONG_WAGON_DIGIT, wagons.check_digit(key[:-1])
     if kind is not Kind.CONTAINER:
         return None
     found = iso6346.check(key)

@@ -6,18 +6,21 @@ from typing import Any, Final
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from pcu.desk.models import Job
 from pcu.desk.templatetags.desk import icon
 from profiling.cargo import sentences
 from profiling.cargo.choices import Function
 from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.codelists.sentences import fault_sentence
 
 register = template.Library()
 
 # Icon and tone of a status. Colour never stands alone: the shape differs too, and the word is beside it.
 _STATUS: Final = {
     Submission.Status.RECEIVED: ("inbox", ""),
+    Submission.Status.MAPPING: ("table-options", "tg-warn"),
     Submission.Status.READING: ("loader-2", "tg-acc"),
     Submission.Status.SCORING: ("gauge", "tg-acc"),
     Submission.Status.DONE: ("circle-check", "tg-good"),
@@ -35,7 +38,30 @@ _JOB: Final = {
     Job.State.DONE: ("circle-check", "tg-good"),
     Job.State.FAILED: ("alert-triangle", "tg-bad"),
 }
-_FORMATS: Final = {"cuscar": "UN/EDIFACT CUSCAR", "pcu-json": "pcu-manifest JSON", "rail-xlsx": "XLSX, rail"}
+_FORMATS: Final = {
+    "cuscar": "UN/EDIFACT CUSCAR",
+    "cusrep": "UN/EDIFACT CUSREP",
+    "baplie": "UN/EDIFACT BAPLIE",
+    "vermas": "UN/EDIFACT VERMAS",
+    "iftmcs": "UN/EDIFACT IFTMCS",
+    "iftmin": "UN/EDIFACT IFTMIN",
+    "coprar": "UN/EDIFACT COPRAR",
+    "coarri": "UN/EDIFACT COARRI",
+    "codeco": "UN/EDIFACT CODECO",
+    "cusdec": "UN/EDIFACT CUSDEC",
+    "asycuda-manifest": "ASYCUDA World XML",
+    "asycuda-sad": "ASYCUDA SAD XML",
+    "wco-dm": "WCO Data Model XML",
+    "ics2": "ICS2 XML",
+    "dcsa-bl": "DCSA JSON",
+    "x12": "ANSI X12",
+    "pcu-json": "pcu-manifest JSON",
+    "rail-xlsx": "XLSX, rail",
+    "note-xlsx": "XLSX, pcu-note",
+    "note-xml": "XML, pcu-note",
+    "note-json": "JSON, pcu-note",
+    "table": "CSV, XLSX, XLS, ODS",
+}
 
 
 @register.simple_tag
@@ -84,6 +110,12 @@ def of(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.filter
+def fault_words(fault: Mapping[str, Any]) -> str:
+    """The sentence of a row of a code list that was not used."""
+    return fault_sentence(fault)
+
+
+@register.filter
 def kind_sentence(code: str) -> str:
     """The sentence of a kind of problem, with an ellipsis where each one fills in its own values."""
     return sentences.problem_kind(code)
@@ -97,6 +129,14 @@ def sentence(problem: SubmissionProblem) -> str:
 @register.filter
 def place_in_file(position: dict[str, Any], field: str = "") -> str:
     return sentences.problem_place(position, field)
+
+
+@register.filter
+def place_of_cell(position: dict[str, Any]) -> str:
+    """Where a cell of a table stands: sheet and cell. What else a position counts are rows, which the cell says."""
+    sheet, _slash, cell = str(position.get("pointer", "")).rpartition("/")
+    place = _("row %(number)s") % {"number": cell} if cell.isdecimal() else cell
+    return sentences.as_received(", ".join(part for part in (sheet.lstrip("/"), place) if part))
 
 
 @register.filter

@@ -1,0 +1,53 @@
+"""Score again what stands, because something new is known of it: an event at a gate, a paper, a lookout's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from pcu.accounts.models import Unit
+from profiling.cargo.choices import Function
+from profiling.cargo.models import Consignment, Submission
+from profiling.cases.matching import judged, match_new
+from profiling.cases.opening import record_assessments
+from profiling.indicators.lookup import read_consignments
+from profiling.rules.models import Assessment
+from profiling.rules.services import Subject, assess
+
+
+@transaction.atomic
+def rescore(
+    *,
+    unit: Unit,
+    consignment_ids: Sequence[int],
+    trigger: Assessment.Trigger,
+    submission: Submission | None = None,
+    now: datetime,
+) -> int:
+    """Assess the current versions of these consignments with all that is known now. Returns how many are flagged.
+
+    What was withdrawn, and past cargo that was loaded to compare with, is left out. submission: the push that brought
+    the news, which a lookout's hit names; None where a person did. A fixed number of queries.
+    """
+    standing = list(
+        Consignment.objects.of_unit(unit)
+        .filter(pk__in=consignment_ids, current__submission__is_history=False)
+        .exclude(current__function=Function.CANCEL)
+        .select_related("call", "current")
+        .order_by("pk")
+    )
+    versions = [one.current for one in standing if one.current is not None]
+    if not versions:
+        return 0
+    facts, history = read_consignments(unit=unit, version_ids=[one.pk for one in versions], as_of=now)
+    subjects = [
+        Subject(facts=fact, draw_key=f"consignment/{one.pk}", version_id=one.current_id)
+        for fact, one in zip(facts, standing, strict=True)
+    ]
+    scored = assess(unit=unit, subjects=subjects, history=history, trigger=trigger, now=now)
+    cargo = [judged(result, one.call, consignment_id=one.pk) for result, one in zip(scored, standing, strict=True)]
+    record_assessments(unit=unit, assessed=[one.assessed for one in cargo], now=now)
+    opened = match_new(unit=unit, subjects=cargo, submission=submission, now=now)
+    return sum(result.is_flagged for result in scored) + opened

@@ -1,0 +1,1 @@
+"""Documents beside consignments: kept as they came, read, matched, and compared with what the messages say."""

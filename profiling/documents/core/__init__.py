@@ -1,0 +1,1 @@
+"""What can be said of documents without a database."""

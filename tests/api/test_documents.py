@@ -1,0 +1,80 @@
+"""Documents over the API: what staff do with them, and what a client system may send and read."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from profiling.documents.models import Document
+from tests import factories
+from tests.factories_documents import PaperFactory, pdf
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/documents/"
+INVOICE = pdf(["INVOICE No 7"])  # once: a file tells when it was made
+
+
+def send(client, query: str = "kind=invoice", content: bytes = b"", **headers):
+    return client.post(f"{URL}?{query}", content or INVOICE, content_type="application/octet-stream", **headers)
+
+
+def test_a_client_system_sends_papers_to_its_own_consignments_alone(api, post, operator, altynkol) -> None:
+    consignment = post.case.assessment.version.consignment
+    version = factories.VersionFactory(consignment=consignment, submission=post.submission)
+    answer = send(api(operator), f"kind=invoice&consignment={consignment.ref}", HTTP_IDEMPOTENCY_KEY="k")
+    assert answer.status_code == 201
+    assert (answer.json()["consignment"], answer.json()["file"]["scan"]) == (str(consignment.ref), "unscanned")
+    again = send(api(operator), f"kind=invoice&consignment={consignment.ref}", HTTP_IDEMPOTENCY_KEY="k")
+    assert again.json()["ref"] == answer.json()["ref"]
+    competitor = factories.client_system(altynkol)
+    refused = send(api(competitor), f"kind=invoice&consignment={consignment.ref}")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unknown_consignment")
+    assert api(competitor).get(f"{URL}{answer.json()['ref']}/").status_code == 404
+    assert api(competitor).get(URL).json()["results"] == []
+    assert version.pk
+
+
+def test_a_client_system_reads_its_own_papers_and_sets_none_beside_anything(api, post, operator, altynkol) -> None:
+    other = PaperFactory(consignment=None, unit=altynkol)
+    refs = [one["ref"] for one in api(operator).get(URL).json()["results"]]
+    assert refs == [str(post.document.ref)]
+    assert api(operator).get(f"{URL}{other.ref}/").status_code == 404
+    for act in ("attach", "detach"):
+        assert api(operator).post(f"{URL}{post.document.ref}/{act}/", {}, format="json").status_code == 403
+
+
+def test_unmatched_documents_are_listed_and_set_beside_a_consignment(api, post, officer, altynkol) -> None:
+    loose = PaperFactory(consignment=None, unit=altynkol)
+    consignment = post.case.assessment.version.consignment
+    assert [one["ref"] for one in api(officer).get(f"{URL}?unmatched=true").json()["results"]] == [str(loose.ref)]
+    answer = api(officer).post(f"{URL}{loose.ref}/attach/", {"consignment": str(consignment.ref)}, format="json")
+    assert (answer.status_code, answer.json()["matched_by"]) == (200, "manual")
+    listed = api(officer).get(f"{URL}?consignment={consignment.ref}").json()["results"]
+    assert str(loose.ref) in [one["ref"] for one in listed]
+    assert api(officer).post(f"{URL}{loose.ref}/detach/").json()["consignment"] is None
+
+
+def test_a_detail_says_what_the_document_says(api, post, officer) -> None:
+    told = api(officer).get(f"{URL}{post.document.ref}/").json()
+    assert (told["fields_said"]["kind"], told["proposed"]) == ("invoice", [])
+
+
+@pytest.mark.parametrize(
+    ("query", "content", "status", "code"),
+    [
+        ("kind=invoice", b"MZ", 400, "file_kind"),
+        ("kind=passport", b"", 400, "invalid_choice"),
+        ("", b"", 400, "required"),
+    ],
+)
+def test_what_is_refused_says_why(api, post, officer, query, content, status, code) -> None:
+    answer = send(api(officer), query, content)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (status, code)
+    assert Document.objects.filter(source="file").count() == 0
+
+
+def test_a_file_past_the_limit_is_refused_raw_and_as_a_form(api, post, officer, settings) -> None:
+    settings.MAX_DOCUMENT = 10
+    assert send(api(officer)).status_code == 413
+    file = SimpleUploadedFile("x.pdf", b"x" * 200_000)
+    assert api(officer).post(f"{URL}?kind=invoice", {"file": file}, format="multipart").status_code == 413
