@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from pcu.celery import collect_garbage_rarely
 from profiling.formats.charset import choose
 from profiling.formats.edifact import PIECE, Tokenizer, opening, raw_segments
 from profiling.formats.generate import generate_cuscar, generate_rail_json
@@ -75,6 +76,7 @@ def table(rows: int = 10_000) -> float:
 
 
 def main(bills: int) -> None:
+    collect_garbage_rarely()  # as the workers do, which read
     cuscar, rail = reader_of("cuscar"), reader_of("pcu-json")
     raw = b"".join(generate_cuscar(bills))
     marks, start = opening(raw[:PIECE])

@@ -49,9 +49,8 @@ def _check_gross(
 
     Several items that all repeat the stated total hold no weight of their own: it is taken off them.
     """
-    weights = [item.gross_kg for item in items]
-    known = [weight for weight in weights if weight is not None]
-    if not known or len(known) < len(weights):
+    known = [item.gross_kg for item in items if item.gross_kg is not None]
+    if not known or len(known) < len(items):
         return total, items
     together = sum(known, Decimal(0))
     if total is None:
@@ -59,16 +58,15 @@ def _check_gross(
     if len(items) > 1 and total > 0 and all(weight == total for weight in known):
         found.warn("gross_repeated", at, "items.gross_kg", str(total))
         return total, [replace(item, gross_kg=None) for item in items]
-    if abs(together - total) > max(_ONE_KG, total * TOLERANCE):
+    if together != total and abs(together - total) > max(_ONE_KG, total * TOLERANCE):
         found.warn("gross_differs", at, "gross_kg", str(total), items=str(together), total=str(total))
     return total, items
 
 
 def _check_packages(total: int | None, items: list[Item], at: Position, found: Findings) -> int | None:
     """The number of packages of the bill, stated or else summed."""
-    counts = [item.packages for item in items]
-    known = [number for number in counts if number is not None]
-    if not known or len(known) < len(counts):
+    known = [item.packages for item in items if item.packages is not None]
+    if not known or len(known) < len(items):
         return total
     together = sum(known)
     if total is None:

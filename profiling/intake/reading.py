@@ -65,6 +65,7 @@ class MessagePlan:
     skipped: set[int] = field(default_factory=set)  # offsets of bills already said in the same words
     repeats: list[Span] = field(default_factory=list)  # bills said again in other words
     seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
+    digests: list[bytes] = field(default_factory=list)  # of `bills`, for pass 2 to store
 
 
 @dataclass
@@ -251,6 +252,7 @@ def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
     if not before:
         before.add(digest)
         plan.bills.append(span)
+        plan.digests.append(digest)
         return None
     same = digest in before
     if same:
@@ -324,9 +326,11 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
         above[plan.header.manifest_number] = call
         for run in _runs(plan.equipment, EQUIPMENT_AT_ONCE):
             yield job(EQUIPMENT, PHASES[EQUIPMENT], message, spans=[run])
-        for run in _runs(plan.bills, settings.CHUNK_BILLS):
+        for index, run in enumerate(_runs(plan.bills, settings.CHUNK_BILLS)):
             skip = sorted(offset for offset in plan.skipped if run[0] <= offset < run[1])
-            yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip)
+            first = index * settings.CHUNK_BILLS
+            digests = b"".join(plan.digests[first : first + settings.CHUNK_BILLS]).hex()
+            yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip, digests=digests)
         if plan.repeats:
             yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
     yield jobs.Planned(FINISH, REPEATS_PHASE + 1 + later, 0, {"messages": ends})
