@@ -17,6 +17,7 @@ from profiling.parties.core.identity import plain_code
 # and still mean the same run.
 SAME_RUN = {"rail": timedelta(days=4), "road": timedelta(days=3)}
 SAME_VOYAGE = timedelta(days=30)
+SAME_DEPARTURE = timedelta(days=1)  # a date without a time, and the zones of two ports
 
 
 def resolve_call(
@@ -42,6 +43,8 @@ def resolve_call(
     if announced is not None and is_named and not header.function.withdraws:
         announced = announced if (announced.mode, announced.key) == (mode, key) else None
     call = announced if announced is not None and not is_named else _same_run(unit, mode, key, eta or received_at)
+    if call is None and etd is not None and not (said.identifier or said.name):
+        call = _of_voyage(unit, mode, key, etd)
     call = call or announced or ConveyanceCall(unit=unit, mode=mode, key=key)
     call.identifier = said.identifier[:70] or call.identifier
     call.identifier_type = said.identifier_type[:20] or call.identifier_type
@@ -68,6 +71,15 @@ def _same_run(unit: Unit, mode: str, key: str, moment: datetime) -> ConveyanceCa
         Q(eta__range=around) | Q(eta=None, updated_at__range=around), mode=mode, key=key
     )
     return min(calls.order_by("-pk"), key=lambda call: abs((call.eta or call.updated_at) - moment), default=None)
+
+
+def _of_voyage(unit: Unit, mode: str, key: str, etd: datetime) -> ConveyanceCall | None:
+    """The one call of a voyage that departed then, for messages that name no vessel: house bills of a manifest."""
+    calls = ConveyanceCall.objects.of_unit(unit).filter(
+        key__endswith=key, etd__range=(etd - SAME_DEPARTURE, etd + SAME_DEPARTURE)
+    )
+    found = list((calls.filter(mode=mode) if mode else calls)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def place(said: Place | None) -> tuple[str, str]:

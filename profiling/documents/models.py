@@ -150,6 +150,7 @@ class Document(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit", "updated_at", "id"], name="document_changes"),
+            models.Index(fields=["unit", "number"], name="document_by_number"),
             models.Index(
                 fields=["unit", "created_at"],
                 name="document_unmatched",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -272,10 +273,11 @@ def _locked(document: Document, user: User, capability: Capability) -> Document:
 def take_documents(*, submission: Submission, documents: Sequence[r.Document]) -> list[Document]:
     """The papers of one chunk of a message, each set beside its consignment where a rule finds exactly one.
 
-    A paper is known by its submission and position: a chunk that is done again makes nothing twice. A fixed number of
-    queries. Returns what was made now.
+    A paper is known by its submission and position: a chunk that is done again makes nothing twice. What the same
+    sender told before, word for word, is kept once. A fixed number of queries. Returns what was made now.
     """
     known = set(Document.objects.filter(submission=submission, version=1).values_list("position", flat=True))
+    documents = _said_newly(submission, [one for one in documents if one.position.offset not in known])
     now = timezone.now()
     made = [
         Document(
@@ -290,12 +292,34 @@ def take_documents(*, submission: Submission, documents: Sequence[r.Document]) -
             created_at=now,
             updated_at=now,
         )
-        for one in {each.position.offset: each for each in documents}.values()
-        if one.position.offset not in known
+        for one in documents
     ]
     Document.objects.bulk_create(made, batch_size=500)
     _match(submission.unit, made, now)
     return made
+
+
+def _said_newly(submission: Submission, documents: Sequence[r.Document]) -> list[r.Document]:
+    """The papers that the sender has not told the unit before in the same words, each once."""
+    told = Document.objects.of_unit(submission.unit).filter(
+        version=1,
+        source=Source.MESSAGE,
+        submission__sender=submission.sender_id,
+        number__in={storable(one.number)[:70] for one in documents},
+    )
+    said = {_words(fields) for fields in told.values_list("fields", flat=True)}
+    newly = []
+    for one in documents:
+        words = _words(to_plain(one))
+        if words not in said:
+            said.add(words)
+            newly.append(one)
+    return newly
+
+
+def _words(fields: Mapping[str, Any]) -> str:
+    """What a paper says, wherever it stood in its file."""
+    return json.dumps({name: fields[name] for name in fields.keys() - {"position", "span"}}, sort_keys=True)
 
 
 @transaction.atomic

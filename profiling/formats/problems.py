@@ -70,6 +70,10 @@ CODES: Final[dict[str, str]] = {
     "add_known": _("The message adds a bill that was announced already; it was taken as a change of it."),
     "names_nothing": _("The message changes, adds or deletes bills and names none; nothing was done."),
     "movements_known": _("{count} events were told before in the same words; they were kept once."),
+    "documents_known": _("{count} papers were told before in the same words; they were kept once."),
+    "withdrawal_not_taken": _(
+        "A message of this kind cannot be taken back here: nothing of this one was stored, and what was told stands."
+    ),
     "replace_unknown": _("The message replaces what was never announced here; it was taken as new."),
     "left_out_of_replacement": _("The replacing message no longer names this bill; it counts as withdrawn."),
     "document_no_missing": _("The transport document has no number."),

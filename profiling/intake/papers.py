@@ -7,6 +7,7 @@ from profiling.documents.services import take_documents
 from profiling.formats import records as r
 from profiling.formats.registry import header_from_json
 from profiling.intake.chunks import records_of, submission_of
+from profiling.intake.reading import tell
 
 
 def load_document_chunk(lease: jobs.Lease) -> None:
@@ -15,4 +16,7 @@ def load_document_chunk(lease: jobs.Lease) -> None:
     documents = [one for one in records_of(lease, submission, header) if isinstance(one, r.Document)]
     with lease.holding():
         taken = take_documents(submission=submission, documents=documents)
+        if known := len(documents) - len(taken):
+            params = {"count": known}
+            tell(submission, [r.Problem("documents_known", r.Severity.WARNING, header.position, params=params)])
         lease.finish({"documents": len(taken), "unmatched": sum(one.consignment_id is None for one in taken)})

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -64,6 +65,7 @@ class MessagePlan:
     documents: list[Span] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)  # offsets of bills already said in the same words
     repeats: list[Span] = field(default_factory=list)  # bills said again in other words
+    is_taken: bool = True  # False: nothing of it is stored, whatever it holds
     seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
     digests: list[bytes] = field(default_factory=list)  # of `bills`, for pass 2 to store
 
@@ -187,8 +189,14 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                 scan.errors += record.severity is r.Severity.ERROR
                 told.add(record)
             case r.Header():
-                plan = MessagePlan(record)
+                plan = MessagePlan(record, is_taken=record.purpose is r.Purpose.CARGO or not record.function.withdraws)
                 scan.messages.append(plan)
+                if not plan.is_taken:
+                    scan.errors += 1
+                    told.add(_told_of("withdrawal_not_taken", r.Severity.ERROR, record))
+            case r.Equipment() | r.Consignment() | r.Movement() | r.Document() if plan and not plan.is_taken:
+                is_bill = not isinstance(record, r.Equipment)
+                scan.count(plan, read=is_bill, refused=is_bill)
             case r.Equipment() if plan is not None:
                 scan.equipment += 1
                 plan.equipment.append((record.span.start, record.span.end))
@@ -206,7 +214,7 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                 scan.count(plan)
                 plan.documents.append((record.span.start, record.span.end))
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
-                told.add(_warning("names_nothing", plan.header))
+                told.add(_told_of("names_nothing", r.Severity.WARNING, plan.header))
     if not scan.messages and not scan.fatal:
         scan.fatal = True
         told.add(r.Problem("message_missing", r.Severity.FATAL, r.Position(0)))
@@ -214,11 +222,15 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
 
 
 def _says_nothing(plan: MessagePlan) -> bool:
-    return plan.header.function in _PARTIAL and not (plan.bills or plan.equipment or plan.movements or plan.documents)
+    return (
+        plan.is_taken
+        and plan.header.function in _PARTIAL
+        and not (plan.bills or plan.equipment or plan.movements or plan.documents)
+    )
 
 
-def _warning(code: str, header: r.Header) -> r.Problem:
-    return r.Problem(code, r.Severity.WARNING, header.position, "function", "", header.function.value)
+def _told_of(code: str, severity: r.Severity, header: r.Header) -> r.Problem:
+    return r.Problem(code, severity, header.position, "function", "", header.function.value)
 
 
 def _check_history(submission: Submission, scan: Scan, told: Any) -> None:
@@ -274,6 +286,7 @@ def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
 def _conclude(submission: Submission, reader: Reader | None, scan: Scan) -> None:
     """Reject, finish a dry run, or plan pass 2."""
     nothing_left = scan.read > 0 and scan.accepted == 0 and scan.equipment == 0
+    nothing_left |= not any(plan.is_taken for plan in scan.messages)
     rejected = scan.fatal or nothing_left or (submission.atomic and (scan.errors > 0 or scan.refused > 0))
     submission.format = reader.name if reader else ""
     submission.function = scan.messages[0].header.function.value if scan.messages else ""
@@ -306,7 +319,7 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
     ends: list[dict[str, Any]] = []
     above: dict[str, ConveyanceCall] = {}
     later, before = 0, r.Function.ORIGINAL
-    for plan in scan.messages:
+    for plan in filter(attrgetter("is_taken"), scan.messages):
         if ends and (plan.header.function, before) != (r.Function.ORIGINAL, r.Function.ORIGINAL):
             later = min(later + PHASES_A_ROUND, PHASES_A_ROUND * (MOST_ROUNDS - 1))
         before = plan.header.function
@@ -357,7 +370,14 @@ def _announced(submission: Submission, header: r.Header) -> ConveyanceCall | Non
 
 
 def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
-    """Spans in runs of `length`: from the start of the first to the end of the last."""
-    for index in range(0, len(spans), length):
-        run = spans[index : index + length]
-        yield run[0][0], run[-1][1]
+    """Spans in runs of `length`: from the start of the first to the end of the last.
+
+    Records of one span stay together, for it gives all of them: a row that names a wagon and what stands on it.
+    """
+    index = 0
+    while index < len(spans):
+        end = min(index + length, len(spans))
+        while end < len(spans) and spans[end] == spans[end - 1]:
+            end += 1
+        yield spans[index][0], spans[end - 1][1]
+        index = end
