@@ -69,6 +69,9 @@ CODES: Final[dict[str, str]] = {
     "change_unknown": _("The message changes a bill that was never announced here; it was taken as new."),
     "add_known": _("The message adds a bill that was announced already; it was taken as a change of it."),
     "names_nothing": _("The message changes, adds or deletes bills and names none; nothing was done."),
+    "withdrawal_not_taken": _(
+        "No report, event or paper is taken back by a message: what was told before stands until a person changes it."
+    ),
     "movements_known": _("{count} events were told before in the same words; they were kept once."),
     "replace_unknown": _("The message replaces what was never announced here; it was taken as new."),
     "left_out_of_replacement": _("The replacing message no longer names this bill; it counts as withdrawn."),

@@ -40,7 +40,8 @@ def finish_submission(lease: jobs.Lease) -> None:
         payloads = lease.job.payload["messages"]
         messages = [message_of(submission, payload) for payload in payloads]
         for message, payload in zip(messages, payloads, strict=True):
-            if message.header.function is r.Function.REPLACE and not payload["is_known"]:
+            is_cargo = message.header.purpose is r.Purpose.CARGO
+            if is_cargo and message.header.function is r.Function.REPLACE and not payload["is_known"]:
                 misfits.problems.append(_unknown("replace_unknown", message.header))
             _withdraw_missing(message, misfits)
             if not message.header.function.withdraws and not submission.is_history:
@@ -104,8 +105,14 @@ def _unknown(code: str, header: r.Header) -> r.Problem:
 
 
 def _withdraw_missing(message: Message, misfits: Misfits) -> None:
-    """Bills of the manifest that a replacement no longer names, or all of one cancelled as a whole."""
+    """Bills of the manifest that a replacement no longer names, or all of one cancelled as a whole.
+
+    Only what announces cargo takes cargo back: a report of the call or a stowage plan, sent anew or cancelled under the
+    number of the manifest, says nothing of bills.
+    """
     header = message.header
+    if header.purpose is not r.Purpose.CARGO:
+        return
     if header.function not in (r.Function.REPLACE, r.Function.CANCEL) or not header.manifest_number:
         return
     named_here = message.submission.versions.filter(

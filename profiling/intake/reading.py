@@ -188,6 +188,8 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
             case r.Header():
                 plan = MessagePlan(record)
                 scan.messages.append(plan)
+            case r.Equipment() | r.Movement() | r.Document() if plan is not None and _takes_back_others(plan):
+                _keep_out(scan, plan, record, told)
             case r.Equipment() if plan is not None:
                 scan.equipment += 1
                 plan.equipment.append((record.span.start, record.span.end))
@@ -204,12 +206,28 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
             case r.Document() if plan is not None:
                 scan.count(plan)
                 plan.documents.append((record.span.start, record.span.end))
+            case r.MessageEnd() if plan is not None and _takes_back_others(plan):
+                told.add(_warning("withdrawal_not_taken", plan.header))
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_warning("names_nothing", plan.header))
     if not scan.messages and not scan.fatal:
         scan.fatal = True
         told.add(r.Problem("message_missing", r.Severity.FATAL, r.Position(0)))
     return scan
+
+
+def _takes_back_others(plan: MessagePlan) -> bool:
+    """Whether it cancels a report of a call, a stowage plan, events or papers: only bills are taken back by message."""
+    return plan.header.function.withdraws and plan.header.purpose is not r.Purpose.CARGO
+
+
+def _keep_out(scan: Scan, plan: MessagePlan, record: r.Equipment | r.Movement | r.Document, told: Any) -> None:
+    """What a cancellation repeats did not happen: taken as an event or a paper it would be believed."""
+    if isinstance(record, r.Equipment):
+        return  # told once, at the end of its message
+    scan.count(plan, refused=1)
+    of = ("number", record.number) if isinstance(record, r.Movement) else ("document_no", record.number)
+    told.add(r.Problem("withdrawal_not_taken", r.Severity.ERROR, record.position, of[0], of[1][:35], of[1]))
 
 
 def _says_nothing(plan: MessagePlan) -> bool:
