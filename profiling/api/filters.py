@@ -95,11 +95,30 @@ class LookoutHitChanges(ChangesFilterSet, LookoutHitFilterSet):
 
 
 class DocumentChanges(ChangesFilterSet):
-    """Documents as they stand; versions that were replaced are found by their ref alone."""
+    """Documents as they stand; versions that were replaced are found by their ref alone.
 
-    consignment = filters.UUIDFilter(field_name="consignment__ref", label=_("Consignment"))
-    unmatched = filters.BooleanFilter(field_name="consignment", lookup_expr="isnull", label=_("Of no consignment yet"))
+    A client system asks of its own cargo alone, and when its papers came: it learns by no filter what was done with
+    them.
+    """
+
+    consignment = filters.UUIDFilter(method="by_consignment", label=_("Consignment"))
+    unmatched = filters.BooleanFilter(method="by_match", label=_("Of no consignment yet"))
 
     class Meta:
         model = Document
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_of_client = bool(getattr(getattr(self.request, "user", None), "is_client", False))
+        if self.is_of_client:
+            self.filters["updated_since"].field_name = "created_at"
+
+    def by_consignment(self, queryset: QuerySet[Any], _name: str, value: UUID) -> QuerySet[Any]:
+        found = queryset.filter(consignment__ref=value)
+        return found.filter(is_own_cargo=True) if self.is_of_client else found
+
+    def by_match(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        if self.is_of_client:
+            return queryset.filter(is_own_cargo=not value)
+        return queryset.filter(consignment__isnull=value)

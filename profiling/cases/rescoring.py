@@ -11,7 +11,7 @@ from pcu.accounts.models import Unit
 from profiling.cargo.choices import Function
 from profiling.cargo.models import Consignment, Submission
 from profiling.cases.matching import judged, match_new
-from profiling.cases.opening import record_assessments
+from profiling.cases.opening import lock_subjects, record_assessments
 from profiling.indicators.lookup import read_consignments
 from profiling.rules.models import Assessment
 from profiling.rules.services import Subject, assess
@@ -31,6 +31,9 @@ def rescore(
     What was withdrawn, and past cargo that was loaded to compare with, is left out. submission: the push that brought
     the news, which a lookout's hit names; None where a person did. A fixed number of queries.
     """
+    # Held before they are read: a version that is being written meanwhile is waited for and scored, and no case goes
+    # back to an assessment of the one before it.
+    lock_subjects(Consignment.objects.of_unit(unit).filter(pk__in=consignment_ids))
     standing = list(
         Consignment.objects.of_unit(unit)
         .filter(pk__in=consignment_ids, current__submission__is_history=False)

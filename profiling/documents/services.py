@@ -336,7 +336,14 @@ def match_waiting(*, unit: Unit, consignment_ids: Sequence[int]) -> int:
     if consignment_ids:
         come = known_of(unit, consignment_ids)
         waiting = [one for one in waiting if matching.match(asked_of(one), come).candidates]
-    return _match(unit, waiting, timezone.now()) if waiting else 0
+    return _match(unit, _still_waiting(waiting), timezone.now()) if waiting else 0
+
+
+def _still_waiting(documents: Sequence[Document]) -> list[Document]:
+    """Those that nobody has set beside anything meanwhile, held: a person's word is not overwritten by a rule."""
+    free = Document.objects.unmatched().filter(pk__in=[one.pk for one in documents], matched_by_user=None)
+    held = set(free.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return [one for one in documents if one.pk in held]
 
 
 def asked_of(document: Document) -> matching.Asked:

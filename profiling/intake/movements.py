@@ -44,7 +44,7 @@ def load_movement_chunk(lease: jobs.Lease) -> None:
             submission=submission,
             now=now,
         )
-        if loaded.on is not None:
+        if loaded.on is not None and not submission.is_history:
             flagged += score_visits(loaded.on, loaded.made)
         tell(submission, misfits.problems)
         lease.finish({"movements": len(movements) - loaded.known, "flagged": flagged})

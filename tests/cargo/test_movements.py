@@ -41,8 +41,10 @@ def unit():
 
 @pytest.fixture
 def load(unit):
+    terminal = factories.client_system(unit)
+
     def load(*movements: r.Movement) -> LoadedMovements:
-        submission = factories.SubmissionFactory(unit=unit)
+        submission = factories.SubmissionFactory(unit=unit, sender=terminal)
         return load_movements(
             unit=unit,
             submission=submission,
@@ -96,6 +98,36 @@ def test_the_same_event_told_twice_is_kept_once_and_counted(unit, load):
     load(gate_in())
     assert load(gate_in(), gate_in(at=GATE + timedelta(hours=5))).known == 1
     assert MovementEvent.objects.count() == 2
+
+
+def test_an_event_told_again_with_another_weight_or_seal_is_a_correction_and_kept(unit, load):
+    visit_of(unit, 0)
+    load(gate_in(vgm_kg=Decimal("21000.0004"), seals=(r.Seal("A1"),)))
+    again = load(
+        gate_in(vgm_kg=Decimal("21000.0004"), seals=(r.Seal("A1"),)),
+        gate_in(vgm_kg=Decimal(29000), seals=(r.Seal("A1"),)),
+        gate_in(vgm_kg=Decimal(29000), seals=(r.Seal("B2"),)),
+    )
+    assert again.known == 1
+    assert sorted(MovementEvent.objects.values_list("vgm_kg", flat=True)) == [21000, 29000, 29000]
+    assert set(SealObservation.objects.values_list("number", flat=True)) == {"A1", "B2"}
+
+
+def test_a_client_learns_nothing_of_what_another_told_under_the_same_name(unit):
+    visit_of(unit, 0)
+
+    def told_by(sender):
+        return load_movements(
+            unit=unit,
+            submission=factories.SubmissionFactory(unit=unit, sender=sender),
+            header=HEADER,
+            movements=[gate_in()],
+            on_misfit=lambda *_: None,
+            received_at=datetime.fromisoformat("2026-10-21T04:00:00Z"),
+        ).known
+
+    one, other = factories.client_system(unit), factories.client_system(unit)
+    assert (told_by(one), told_by(other), told_by(one)) == (0, 0, 1)
 
 
 def test_seals_are_kept_as_read_on_arrival_and_not_for_an_order(unit, load):

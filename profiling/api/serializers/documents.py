@@ -58,6 +58,15 @@ class PaperSerializer(serializers.ModelSerializer[Document]):
             "manifest", "file", "created_at", "updated_at",
         ]  # fmt: skip
 
+    def to_representation(self, document: Document) -> dict[str, Any]:
+        """To a client system nothing of where its paper was set, but for cargo of its own, nor when it was touched."""
+        told: dict[str, Any] = super().to_representation(document)
+        is_own_cargo = getattr(document, "is_own_cargo", None)
+        if is_own_cargo is None:
+            return told
+        told |= {"updated_at": told["created_at"]}
+        return told if is_own_cargo else told | {"consignment": None, "matched_by": "", "matched_at": None}
+
 
 class PaperDetailSerializer(PaperSerializer):
     reading = serializers.CharField(
