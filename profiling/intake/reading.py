@@ -47,7 +47,7 @@ _PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
 # What is about cargo that others announced: it finds its visit or consignment by number, not by a call of its own.
 _ABOUT_OTHERS = (r.Purpose.MOVEMENTS, r.Purpose.DOCUMENTS)
 
-Span = tuple[int, int]
+Span = tuple[int, int, int | None]  # start, end, number of its first segment: see records.Span
 BillKey = tuple[str, str, str]
 
 
@@ -191,7 +191,7 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                 scan.messages.append(plan)
             case r.Equipment() if plan is not None:
                 scan.equipment += 1
-                plan.equipment.append((record.span.start, record.span.end))
+                plan.equipment.append(_place(record))
             case r.Refused():
                 scan.count(plan, read=record.is_bill, refused=record.is_bill)
             case r.Consignment() if plan is not None:
@@ -201,10 +201,10 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                     told.add(problem)
             case r.Movement() if plan is not None:
                 scan.count(plan)
-                plan.movements.append((record.span.start, record.span.end))
+                plan.movements.append(_place(record))
             case r.Document() if plan is not None:
                 scan.count(plan)
-                plan.documents.append((record.span.start, record.span.end))
+                plan.documents.append(_place(record))
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_warning("names_nothing", plan.header))
     if not scan.messages and not scan.fatal:
@@ -242,9 +242,13 @@ def _check_history(submission: Submission, scan: Scan, told: Any) -> None:
             told.add(problem)
 
 
+def _place(record: r.Equipment | r.Consignment | r.Movement | r.Document) -> Span:
+    return record.span.start, record.span.end, record.span.segment
+
+
 def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
     """Plan one bill; a problem where the same message named it before."""
-    span = (record.span.start, record.span.end)
+    span = _place(record)
     issuer = record.issuer or plan.header.issuer or plan.header.sender
     key = (plain_number(record.document_no), record.document_type.value, issuer)
     digest = bytes.fromhex(content_digest(record))
@@ -360,4 +364,4 @@ def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
     """Spans in runs of `length`: from the start of the first to the end of the last."""
     for index in range(0, len(spans), length):
         run = spans[index : index + length]
-        yield run[0][0], run[-1][1]
+        yield run[0][0], run[-1][1], run[0][2]
