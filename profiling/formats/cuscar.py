@@ -116,7 +116,7 @@ class _Body(RecordBody):
         if not self._is_record(run):
             return super().take(run)
         before = self.close(run.offset) if self.group else []
-        segments, span = run.segments, Span(run.offset, run.end)
+        segments, span = run.segments, Span(run.offset, run.end, run.number)
         segments[0] = segments[0].placed(run.offset, run.number)
         self.cni = segments[0] if segments[0].tag == "CNI" else None
         record, problems = self.make(segments, span)

@@ -52,7 +52,7 @@ class RecordBody:
         self.group, self.too_long = [], ""
         if not group:
             return []
-        span, at = Span(group[0].offset, end), group[0].position
+        span, at = Span(group[0].offset, end, group[0].number), group[0].position
         if too_long:
             limit = limits.RECORD_BYTES if too_long == "record_too_long" else limits.RECORD_SEGMENTS
             return [Refused(at, span, self.is_bill), problem(too_long, Severity.ERROR, at, limit=limit)]

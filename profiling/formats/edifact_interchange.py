@@ -120,7 +120,9 @@ class EdifactReader:
         begin = header.position
         body = self.kind.body(header, tokenizer, False)
         try:
-            number = (begin.segment or 1) + count_segments(stream, marks, begin.offset, span.start)
+            number = span.segment
+            if number is None:
+                number = (begin.segment or 1) + count_segments(stream, marks, begin.offset, span.start)
             first = next(tokenizer.segments(stream, span.start, span.end, number), None)
             if first is not None:
                 body.resume(stream, begin.offset, first)

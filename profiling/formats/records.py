@@ -168,10 +168,14 @@ class Position:
 
 @record
 class Span:
-    """Half-open range of bytes [start, end) of the file."""
+    """Half-open range of bytes [start, end) of the file.
+
+    segment: the number of its first segment, where the reader counts them, so that nobody need count up to it again.
+    """
 
     start: int
     end: int
+    segment: int | None = dataclasses.field(default=None, compare=False)
 
 
 @record

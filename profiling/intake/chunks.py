@@ -55,8 +55,8 @@ def records_of(lease: jobs.Lease, submission: Submission, header: r.Header) -> I
     """The records of the job's spans."""
     reader = reader_of(header.source_format)
     with store.get(submission.sha256) as stream:
-        for start, end in lease.job.payload["spans"]:
-            yield from reader.read_span(stream, header, r.Span(start, end))
+        for span in lease.job.payload["spans"]:
+            yield from reader.read_span(stream, header, r.Span(*span))
 
 
 class Misfits:

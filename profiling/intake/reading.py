@@ -48,7 +48,7 @@ _PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
 # What is about cargo that others announced: it finds its visit or consignment by number, not by a call of its own.
 _ABOUT_OTHERS = (r.Purpose.MOVEMENTS, r.Purpose.DOCUMENTS)
 
-Span = tuple[int, int]
+Span = tuple[int, int, int | None]  # start, end, number of its first segment: see records.Span
 BillKey = tuple[str, str, str]
 
 
@@ -199,7 +199,7 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                 scan.count(plan, read=is_bill, refused=is_bill)
             case r.Equipment() if plan is not None:
                 scan.equipment += 1
-                plan.equipment.append((record.span.start, record.span.end))
+                plan.equipment.append(_place(record))
             case r.Refused():
                 scan.count(plan, read=record.is_bill, refused=record.is_bill)
             case r.Consignment() if plan is not None:
@@ -209,10 +209,10 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                     told.add(problem)
             case r.Movement() if plan is not None:
                 scan.count(plan)
-                plan.movements.append((record.span.start, record.span.end))
+                plan.movements.append(_place(record))
             case r.Document() if plan is not None:
                 scan.count(plan)
-                plan.documents.append((record.span.start, record.span.end))
+                plan.documents.append(_place(record))
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_told_of("names_nothing", r.Severity.WARNING, plan.header))
     if not scan.messages and not scan.fatal:
@@ -254,9 +254,13 @@ def _check_history(submission: Submission, scan: Scan, told: Any) -> None:
             told.add(problem)
 
 
+def _place(record: r.Equipment | r.Consignment | r.Movement | r.Document) -> Span:
+    return record.span.start, record.span.end, record.span.segment
+
+
 def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
     """Plan one bill; a problem where the same message named it before."""
-    span = (record.span.start, record.span.end)
+    span = _place(record)
     issuer = record.issuer or plan.header.issuer or plan.header.sender
     key = (plain_number(record.document_no), record.document_type.value, issuer)
     digest = bytes.fromhex(content_digest(record))
@@ -377,7 +381,7 @@ def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
     index = 0
     while index < len(spans):
         end = min(index + length, len(spans))
-        while end < len(spans) and spans[end] == spans[end - 1]:
+        while end < len(spans) and spans[end][:2] == spans[end - 1][:2]:
             end += 1
-        yield spans[index][0], spans[end - 1][1]
+        yield spans[index][0], spans[end - 1][1], spans[index][2]
         index = end

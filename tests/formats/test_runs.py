@@ -10,10 +10,11 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiling.formats import cuscar_parties, edifact
+from profiling.formats import cuscar_parties, edifact, edifact_interchange
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.edifact import Run, Segment, Tokenizer, raw_segments
 from profiling.formats.generate import generate_cuscar
+from profiling.formats.records import Consignment, Header, Span
 from tests.formats.samples import BILL, BOX, HEAD, edi
 from tests.formats.test_digests import RICH
 
@@ -106,6 +107,17 @@ def test_most_of_a_message_is_read_in_runs() -> None:
     with patch.object(Tokenizer, "runs", watched), patch.object(edifact, "CUT_AT_ONCE", 1 << 20):
         list(CuscarReader().read(io.BytesIO(raw)))
     assert sum(taken) == 200  # all containers and all bills
+
+
+def test_a_span_that_knows_the_number_of_its_first_segment_is_read_without_counting_up_to_it() -> None:
+    raw = b"".join(generate_cuscar(40))
+    header, *found = CuscarReader().read(io.BytesIO(raw))
+    bills = [each for each in found if isinstance(each, Consignment)]
+    span = Span(bills[20].span.start, bills[29].span.end, bills[20].span.segment)
+    assert isinstance(header, Header)
+    with patch.object(edifact_interchange, "count_segments", side_effect=AssertionError):
+        again = list(CuscarReader().read_span(io.BytesIO(raw), header, span))
+    assert [each for each in again if isinstance(each, Consignment)] == bills[20:30]
 
 
 def test_parties_of_one_role_with_the_same_words_are_twins_also_under_two_qualifiers() -> None:
