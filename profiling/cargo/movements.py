@@ -37,7 +37,7 @@ _SEALS_READ = {
 class LoadedMovements:
     """What a chunk of events came to.
 
-    visit_ids: of the visits they are about. known: how many events were told before. made: ids of the visits that
+    visit_ids: of the visits they are about. known: how many events the sender told before. made: ids of the visits that
     nobody had announced, on the message `on`.
     """
 
@@ -58,6 +58,7 @@ def load_movements(
 ) -> LoadedMovements:
     """Write events and the seals read with them. What the same observer told before, word for word, is not doubled.
 
+    Counted as known is what this sender told itself: what another has told, its answer must not show.
     A number without a letter or digit names nothing: it is told as a misfit and left out.
     """
     for nameless in (one for one in movements if not plain_number(one.number)):
@@ -80,12 +81,12 @@ def load_movements(
         for movement, visit in zip(movements, found, strict=True)
     ]
     observer = header.sender[:70]
-    told = {
-        (visit, event, when, code)
-        for visit, event, when, code in MovementEvent.objects.filter(
-            visit__in=set(visits), observer=observer
-        ).values_list("visit_id", "event", "at", "place_code")
-    }
+    told: dict[tuple[int, str, datetime | None, str], bool] = {}  # and whether this sender did
+    for *key, sender in MovementEvent.objects.filter(visit__in=set(visits), observer=observer).values_list(
+        "visit_id", "event", "at", "place_code", "submission__sender"
+    ):
+        same = (key[0], key[1], key[2], key[3])
+        told[same] = told.get(same, False) or sender == submission.sender_id
     current = ""
     rows = Rows(MovementEvent, lambda column, value: on_misfit(current, column, value))
     seals = _Seals(submission, observer, set(visits), lambda column, value: on_misfit(current, column, value))
@@ -95,9 +96,9 @@ def load_movements(
         code, name = place(movement.place)
         key = (visit, movement.event.value, when, code)
         if key in told:
-            known += 1
+            known += told[key]
             continue
-        told.add(key)
+        told[key] = True
         rows.add(
             visit_id=visit,
             submission_id=submission.pk,
