@@ -45,7 +45,7 @@ _SEALS_READ = {
 class LoadedMovements:
     """What a chunk of events came to.
 
-    visit_ids: of the visits they are about. known: how many events were told before. made: ids of the visits that
+    visit_ids: of the visits they are about. known: how many events the sender told before. made: ids of the visits that
     nobody had announced, on the message `on`.
     """
 

@@ -26,18 +26,19 @@ class NoteJsonReader:
 
     def read(self, stream: BinaryIO, agreed: Mapping[str, Any] | None = None) -> Iterator[Record | Problem]:
         try:
-            yield from read_whole(_gathered(stream), self.name, agreed)
+            yield from read_whole(gathered(stream), self.name, agreed)
         except BrokenFileError as found:
             yield found.problem
 
     def read_span(self, stream: BinaryIO, header: Header, span: Span) -> Iterator[Record | Problem]:
         try:
-            yield from read_part(_gathered(stream), header, span)
+            yield from read_part(gathered(stream), header, span)
         except BrokenFileError as found:
             yield found.problem
 
 
-def _gathered(stream: BinaryIO) -> Gathered:
+def gathered(stream: BinaryIO) -> Gathered:
+    """The rows of the whole note. Raises BrokenFileError."""
     require_small(stream)
     found = Gathered()
     for event in members(stream, frozenset(TABLES)):

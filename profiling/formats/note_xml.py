@@ -47,15 +47,20 @@ class NoteXmlReader:
 
     def read(self, stream: BinaryIO, agreed: Mapping[str, Any] | None = None) -> Iterator[Record | Problem]:
         try:
-            yield from read_whole(_Parser().parse(stream), self.name, agreed)
+            yield from read_whole(gathered(stream), self.name, agreed)
         except BrokenFileError as found:
             yield found.problem
 
     def read_span(self, stream: BinaryIO, header: Header, span: Span) -> Iterator[Record | Problem]:
         try:
-            yield from read_part(_Parser().parse(stream), header, span)
+            yield from read_part(gathered(stream), header, span)
         except BrokenFileError as found:
             yield found.problem
+
+
+def gathered(stream: BinaryIO) -> Gathered:
+    """The rows of the whole note. Raises BrokenFileError."""
+    return _Parser().parse(stream)
 
 
 class _Parser:

@@ -1,17 +1,22 @@
 """Reader of the rail workbook: the train list and the SMGS notes of one train as XLSX.
 
-It is one of the workbooks of `note_boxes`, and the first there was: submissions name its format "rail-xlsx".
+It is one of the workbooks of `note_boxes`, and the first there was: submissions name its format "rail-xlsx". The same
+list may come as a note in JSON or XML.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
+from profiling.formats import note_json, note_xml
 from profiling.formats.note_boxes import TRAIN_LIST
-from profiling.formats.note_records import fill_of, seals_of
+from profiling.formats.note_json import NoteJsonReader
+from profiling.formats.note_records import Book, fill_of, seals_of
 from profiling.formats.note_xlsx import NoteXlsxReader, book
+from profiling.formats.note_xml import NoteXmlReader
 
 
 class RailXlsxReader(NoteXlsxReader):
@@ -19,6 +24,16 @@ class RailXlsxReader(NoteXlsxReader):
 
     name = "rail-xlsx"
     notes = (TRAIN_LIST,)
+
+
+# How each format that may hold a train list is opened.
+_BOOKS: Final[Mapping[str, Callable[[BinaryIO], Book]]] = {
+    RailXlsxReader.name: lambda stream: book(stream, TRAIN_LIST),
+    NoteJsonReader.name: lambda stream: note_json.gathered(stream).book(TRAIN_LIST),
+    NoteXmlReader.name: lambda stream: note_xml.gathered(stream).book(TRAIN_LIST),
+}
+NOTE_FORMATS: Final = (NoteJsonReader.name, NoteXmlReader.name)
+"""Formats whose header says in its `syntax` whether the note is a train list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +50,10 @@ class ListedUnit:
     document_no: str
 
 
-def train_list(stream: BinaryIO) -> list[ListedUnit]:
+def train_list(stream: BinaryIO, source_format: str = RailXlsxReader.name) -> list[ListedUnit]:
     """The rows of the train list alone, to be held against cargo. Raises BrokenFileError."""
     units = []
-    for row in book(stream, TRAIN_LIST).equipment.rows:
+    for row in _BOOKS[source_format](stream).equipment.rows:
         cells = row.cells
         tare, gross = (
             cells.get(key) if isinstance(cells.get(key), Decimal) else None for key in ("tare_kg", "gross_kg")

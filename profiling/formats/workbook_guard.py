@@ -95,7 +95,8 @@ def _parts(stream: BinaryIO) -> dict[str, zipfile.ZipInfo]:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
         raise NotModestError("workbook_unreadable") from error
     named = {part.filename: part for part in parts}
-    if len(named) < len(parts):  # which of two parts of one name a reader takes is its own affair
+    # Which of two parts of one name a reader takes is its own affair; one before the file begins has been cut off.
+    if len(named) < len(parts) or any(part.header_offset < 0 for part in parts):
         raise NotModestError("workbook_unreadable")
     return named
 

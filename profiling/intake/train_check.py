@@ -10,14 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from profiling.cargo import store
-from profiling.cargo.models import ConveyanceCall, EquipmentVisit, Loading, Placement, SealObservation, Submission
+from profiling.cargo.models import (
+    ConveyanceCall,
+    EquipmentVisit,
+    Loading,
+    Placement,
+    SealObservation,
+    Submission,
+    VisitStatement,
+)
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
+from profiling.formats.note_boxes import TRAIN_LIST
 from profiling.formats.problems import BrokenFileError
-from profiling.formats.rail_xlsx import ListedUnit, RailXlsxReader, train_list
+from profiling.formats.rail_xlsx import NOTE_FORMATS, ListedUnit, RailXlsxReader, train_list
 
 SHARE, KILOGRAMS = Decimal("0.05"), Decimal(500)
 """Weights differ when they are further apart than one of these (domain.md, "Indicators")."""
@@ -78,8 +87,19 @@ class _Told:
     carrier: str = ""
 
 
+def is_train_list() -> Q:
+    """Of submissions: what was read is a train list, as the rail workbook or as a note in JSON or XML."""
+    as_note = Q(format__in=NOTE_FORMATS, messages__0__header__syntax__note=TRAIN_LIST.code)
+    return Q(format=RailXlsxReader.name) | as_note
+
+
 def has_train_list(submission: Submission) -> bool:
-    return submission.format == RailXlsxReader.name and submission.status == Submission.Status.DONE
+    if submission.status != Submission.Status.DONE:
+        return False
+    return submission.format == RailXlsxReader.name or (
+        submission.format in NOTE_FORMATS
+        and any(one["header"].get("syntax", {}).get("note") == TRAIN_LIST.code for one in submission.messages[:1])
+    )
 
 
 def check_train(submission: Submission) -> TrainCheck | None:
@@ -91,7 +111,7 @@ def check_train(submission: Submission) -> TrainCheck | None:
         return None
     try:
         with store.get(submission.sha256) as stream:
-            units = train_list(stream)
+            units = train_list(stream, submission.format)
     except BrokenFileError:
         return None
     told = _told(call)
@@ -115,7 +135,7 @@ def check_train(submission: Submission) -> TrainCheck | None:
 
 
 def _told(call: ConveyanceCall) -> dict[str, _Told]:
-    """By number, in four queries. What the same workbook or another state of it says of seals and wagons is no second
+    """By number, in five queries. What the same list or another state of it says of seals and wagons is no second
     opinion."""
     told: dict[str, _Told] = {}
     by_visit: dict[int, _Told] = {}
@@ -137,10 +157,12 @@ def _told(call: ConveyanceCall) -> dict[str, _Told]:
             found.net_kg = None
         else:
             found.net_kg += loading.gross_kg
-    others, lists = {"visit__call": call}, {"submission__format": RailXlsxReader.name}
-    for seal in SealObservation.objects.filter(**others).exclude(**lists).select_related("visit"):
+    speak = VisitStatement.objects.filter(visit__call=call).values("submission")
+    lists = list(Submission.objects.filter(is_train_list(), pk__in=speak).values_list("pk", flat=True))
+    others = {"visit__call": call}
+    for seal in SealObservation.objects.filter(**others).exclude(submission__in=lists).select_related("visit"):
         of(seal.visit).seals[seal.number] = seal.number_as_written
-    placements = Placement.objects.filter(**others).exclude(**lists).select_related("visit", "carrier")
+    placements = Placement.objects.filter(**others).exclude(submission__in=lists).select_related("visit", "carrier")
     for placement in placements.order_by("received_at", "pk"):
         of(placement.visit).carrier = placement.carrier.number
     return told

@@ -172,7 +172,7 @@ DAMAGE = st.lists(st.tuples(st.sampled_from(ACTS), FRACTION, st.sampled_from(PIE
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damage=DAMAGE)
 def test_a_damaged_file_is_read_as_far_as_it_goes_and_never_raises(
     name: str, damage: list[tuple[Callable[[bytes, int, bytes], bytes], float, bytes]]
@@ -243,6 +243,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "zip-in-zip": lambda: _zip({"cargo.xlsx": TABLES["xlsx"]}),
     "zip-of-messages": lambda: _zip({"sea.edi": MESSAGES["sea.edi"]}),
     "zip-of-names": lambda: _zip({"../../etc/passwd": b"x", "/etc/shadow": b"y"}),
+    "zip-beheaded": lambda: b"PK\x03\x04" + TABLES["ods"][44:],
     "zip-cut": lambda: TABLES["xlsx"][:-30],
 }
 

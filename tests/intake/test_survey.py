@@ -7,6 +7,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from profiling.formats.registry import READERS
 from profiling.formats.survey import survey
 from tests.intake.conftest import FIXTURES
 
@@ -48,3 +49,17 @@ def test_a_cut_file_is_not_complete():
     whole = (FIXTURES / "sea.edi").read_bytes()
     assert survey(io.BytesIO(whole)).complete
     assert not survey(io.BytesIO(whole[:-20])).complete
+
+
+def test_the_page_of_formats_shows_what_the_fixtures_hold():
+    page = (FIXTURES.parents[1] / "docs" / "formats.md").read_text("utf-8")
+    shown = page.partition("<!-- survey -->")[2].partition("<!-- /survey -->")[0]
+    assert shown.strip() == run(str(FIXTURES), str(FIXTURES / "messages")).strip()
+
+
+def test_the_page_of_formats_names_every_format():
+    page = (FIXTURES.parents[1] / "docs" / "formats.md").read_text("utf-8")
+    named = {reader.name for reader in READERS}
+    alone = {"coprar", "coarri", "codeco", "vermas"}  # by the names of the messages
+    assert {name for name in named - alone if f"`{name}`" not in page} == set()
+    assert all(name.upper() in page for name in alone)

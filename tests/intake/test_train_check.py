@@ -8,8 +8,9 @@ import pytest
 
 from profiling.cargo.models import Consignment, EquipmentVisit
 from profiling.cases.models import Case
-from profiling.intake.train_check import check_train
+from profiling.intake.train_check import check_train, has_train_list
 from tests import factories
+from tests.formats.notes import filled
 from tests.formats.rail import HEAD, NOTE_ROWS, WAGON_ROWS, workbook
 
 
@@ -112,6 +113,41 @@ def test_what_is_on_the_list_without_a_note_is_scored_as_equipment_without_a_bil
 def test_a_check_only_or_another_format_has_nothing_to_hold_against(push):
     assert check_train(push(workbook(), dry_run=True)) is None
     assert check_train(push(message(note("1", "TEMU6180477", wagon="94233459")))) is None
+
+
+@pytest.mark.parametrize("form", ["xlsx", "xml", "json"])
+def test_the_same_list_is_held_against_notes_in_whatever_form_it_comes(push, form):
+    forwarded = message(
+        note("21847733", "TEMU6180477", wagon="94233459", seal="CN1"), note("9", "CAIU7302318", wagon="1")
+    )
+    push(forwarded.replace(b"2026-11-24T15:00", b"2026-11-24T14:00"))
+    submission = push(filled("train", form))
+    assert has_train_list(submission)
+    check = check_train(submission)
+    assert (check.call.voyage, check.listed) == ("8021", 2)
+    assert [(one.visit.number, one.documents) for one in check.missing] == [("CAIU7302318", ["9"])]
+    assert [one.number for one in check.extra] == ["94188620"]
+    assert [(one.what, one.listed, one.told) for one in check.different] == [("seals", "CN1, KZ2", "CN1")]
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+def test_a_list_in_another_form_is_no_second_opinion(push, form):
+    push(workbook({**HEAD, "train": "8021"}, wagons=[{**WAGON_ROWS[0], "seals": "OTHER"}], notes=NOTE_ROWS[:2]))
+    assert not [one for one in check_train(push(filled("train", form))).different if one.what == "seals"]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "xml", "json"])
+def test_another_note_is_no_train_list(push, form):
+    submission = push(filled("smgs", form))
+    assert not has_train_list(submission)
+    assert check_train(submission) is None
+
+
+def test_lists_of_every_form_are_found_through_the_api_and_other_notes_are_not(push, client, people):
+    lists = {str(push(filled("train", form)).ref) for form in ("xlsx", "xml", "json")}
+    push(filled("cmr", "json"))
+    client.force_login(people[0])
+    assert {one["ref"] for one in client.get("/api/v1/train-lists/").json()["results"]} == lists
 
 
 @pytest.fixture

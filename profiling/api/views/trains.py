@@ -13,8 +13,7 @@ from rest_framework.response import Response
 
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import Submission
-from profiling.formats.rail_xlsx import RailXlsxReader
-from profiling.intake.train_check import check_train
+from profiling.intake.train_check import check_train, is_train_list
 
 
 class MissingSerializer(serializers.Serializer[Any]):
@@ -65,7 +64,7 @@ class TrainListViewSet(VisibleRows):
     serializer_class = TrainListSerializer
 
     def visible(self) -> QuerySet[Any]:
-        return super().visible().filter(format=RailXlsxReader.name, status=Submission.Status.DONE, dry_run=False)
+        return super().visible().filter(is_train_list(), status=Submission.Status.DONE, dry_run=False)
 
     @extend_schema(responses=TrainCheckSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
