@@ -151,12 +151,3 @@ def test_an_event_without_a_number_is_told_and_the_good_one_kept(unit):
     )
     assert told == [("", "number", "---")]
     assert MovementEvent.objects.count() == 1
-
-
-def test_an_event_that_another_sender_told_is_kept_once_and_not_counted_as_known(unit, load):
-    visit_of(unit, 0)
-    load(gate_in())
-    other = factories.SubmissionFactory(unit=unit).sender
-    assert load(gate_in(), sender=other).known == 0
-    assert MovementEvent.objects.count() == 1
-    assert load(gate_in()).known == 1
