@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 
-from profiling.formats.note_boxes import TRAIN_LIST
+from profiling.formats.note_boxes import TRAIN_LIST, Note
 from profiling.formats.note_records import fill_of, seals_of
 from profiling.formats.note_xlsx import NoteXlsxReader, book
 
@@ -35,10 +35,13 @@ class ListedUnit:
     document_no: str
 
 
-def train_list(stream: BinaryIO) -> list[ListedUnit]:
-    """The rows of the train list alone, to be held against cargo. Raises BrokenFileError."""
+def train_list(stream: BinaryIO, note: Note = TRAIN_LIST) -> list[ListedUnit]:
+    """The rows of the train list alone, to be held against cargo. `note`: its boxes as the unit corrects them.
+
+    Raises BrokenFileError.
+    """
     units = []
-    for row in book(stream, TRAIN_LIST).equipment.rows:
+    for row in book(stream, note).equipment.rows:
         cells = row.cells
         tare, gross = (
             cells.get(key) if isinstance(cells.get(key), Decimal) else None for key in ("tare_kg", "gross_kg")

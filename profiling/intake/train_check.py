@@ -12,12 +12,17 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from pcu.desk.models import Job
 from profiling.cargo import store
 from profiling.cargo.models import ConveyanceCall, EquipmentVisit, Loading, Placement, SealObservation, Submission
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
+from profiling.formats.note_boxes import TRAIN_LIST, Note
+from profiling.formats.note_corrections import corrected
 from profiling.formats.problems import BrokenFileError
 from profiling.formats.rail_xlsx import ListedUnit, RailXlsxReader, train_list
+from profiling.formats.registry import header_from_json
+from profiling.intake.kinds import FINISH
 
 SHARE, KILOGRAMS = Decimal("0.05"), Decimal(500)
 """Weights differ when they are further apart than one of these (domain.md, "Indicators")."""
@@ -82,6 +87,16 @@ def has_train_list(submission: Submission) -> bool:
     return submission.format == RailXlsxReader.name and submission.status == Submission.Status.DONE
 
 
+def _as_read(submission: Submission) -> Note:
+    """The boxes as the unit had them when the list was read, whatever it has corrected since."""
+    job = Job.objects.filter(subject=submission.ref, kind=FINISH).order_by("pk").last()
+    told = job.payload["messages"] if job else []
+    try:
+        return corrected(TRAIN_LIST, header_from_json(told[0]["header"]).syntax if told else None)
+    except ValueError:
+        return TRAIN_LIST  # the table has changed since
+
+
 def check_train(submission: Submission) -> TrainCheck | None:
     """None where there is nothing to hold it against: not a train list, not done, checked only, or unreadable now."""
     if not has_train_list(submission):
@@ -91,7 +106,7 @@ def check_train(submission: Submission) -> TrainCheck | None:
         return None
     try:
         with store.get(submission.sha256) as stream:
-            units = train_list(stream)
+            units = train_list(stream, _as_read(submission))
     except BrokenFileError:
         return None
     told = _told(call)
