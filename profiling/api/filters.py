@@ -99,6 +99,7 @@ class DocumentChanges(ChangesFilterSet):
 
     consignment = filters.UUIDFilter(field_name="consignment__ref", label=_("Consignment"))
     unmatched = filters.BooleanFilter(field_name="consignment", lookup_expr="isnull", label=_("Of no consignment yet"))
+    manifest = filters.UUIDFilter(field_name="submission__ref", label=_("The push that brought it"))
 
     class Meta:
         model = Document
