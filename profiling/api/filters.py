@@ -103,6 +103,7 @@ class DocumentChanges(ChangesFilterSet):
 
     consignment = filters.UUIDFilter(method="by_consignment", label=_("Consignment"))
     unmatched = filters.BooleanFilter(method="by_match", label=_("Of no consignment yet"))
+    manifest = filters.UUIDFilter(field_name="submission__ref", label=_("The push that brought it"))
 
     class Meta:
         model = Document

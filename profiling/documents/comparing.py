@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from profiling.cargo.models import ConsignmentVersion, GoodsItem, Loading, PartyMention, SealObservation
+from profiling.cargo.models import Consignment, ConsignmentVersion, GoodsItem, Loading, PartyMention, SealObservation
 from profiling.documents.choices import Kind
 from profiling.documents.core.plain import NOTHING, NOWHERE, PlainError
 from profiling.documents.core.reconcile import (
@@ -67,6 +67,21 @@ def compare(version: ConsignmentVersion, papers: Iterable[Document]) -> Reconcil
     """Everything that one version and the documents beside it say, field by field. Four queries."""
     [side] = sides(ConsignmentVersion.objects.filter(pk=version.pk))
     return reconcile(statements(side, papers))
+
+
+def papers_of(consignments: Sequence[Consignment], user: Any) -> dict[int, list[Document]]:
+    """By consignment the papers beside it as they stand and as a person may see them, oldest first. One query."""
+    visible = Document.objects.visible_to(user).current().filter(consignment__in=consignments)
+    papers: dict[int, list[Document]] = {one.pk: [] for one in consignments}
+    for paper in visible.select_related("file", "submission", "unit").order_by("pk"):
+        papers[paper.consignment_id or 0].append(paper)
+    return papers
+
+
+def differences_of(consignment: Consignment, papers: Sequence[Document]) -> Reconciled | None:
+    """What a consignment and its papers say beside each other; None where nothing is there to compare. Four queries."""
+    stated = [paper for paper in papers if paper.is_stated]
+    return compare(consignment.current, stated) if stated and consignment.current else None
 
 
 def statements(side: Side, papers: Iterable[Document]) -> list[Statement]:

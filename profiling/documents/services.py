@@ -58,11 +58,13 @@ def upload(
     consignment: Consignment | None = None,
     handling: Handling | str = Handling.RESTRICTED,
     form_key: str = "",
+    submission: Submission | None = None,
 ) -> Document:
     """Keep a file as a document of the unit, beside a consignment or without one; scanning and reading come after.
 
     A client system may set a file beside a consignment of its own alone. The same form or call sent again is answered
-    with the document made first. Raises PermissionDenied, InvalidDocumentError, FileTooLargeError, FileNotTakenError.
+    with the document made first. submission: the push it came with. Raises PermissionDenied, InvalidDocumentError,
+    FileTooLargeError, FileNotTakenError.
     """
     user.scope.require(Capability.PUSH, unit.pk)
     _require_choices(kind, handling)
@@ -91,6 +93,7 @@ def upload(
         document = Document.objects.create(
             unit=unit,
             file=file,
+            submission=submission,
             kind=kind,
             handling=handling,
             source=Source.FILE,
@@ -108,6 +111,12 @@ def upload(
         if consignment is not None:
             reassess(unit, [consignment.pk])
     return document
+
+
+def judge(pieces: Iterable[bytes]) -> str:
+    """The media type of what came, kept nowhere. Raises FileTooLargeError, FileNotTakenError."""
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
+        return _judged(cast(BinaryIO, spool), pieces)
 
 
 def _judged(spool: BinaryIO, pieces: Iterable[bytes]) -> str:

@@ -54,6 +54,15 @@ CODES: Final[dict[str, str]] = {
     "history_not_past": _("History is cargo that has arrived: the message must say an arrival in the past."),
     "history_not_original": _("History takes original messages only, not replacements or cancellations."),
     "history_known": _("This bill is known here already; history changes nothing of it."),
+    # documents sent with a push (profiling.intake.sent_documents)
+    "document_kind": _("{name} was not taken: only PDF, pictures (JPEG, PNG, WebP, TIFF) and office files are."),
+    "document_broken": _("{name} was not taken: this office file is damaged or locked by a password."),
+    "document_too_many_pixels": _("{name} was not taken: this picture has more pixels than are opened here."),
+    "document_unpacks_too_large": _("{name} was not taken: this office file unpacks to more than is opened here."),
+    "document_empty": _("{name} was not taken: the file is empty."),
+    "document_too_large": _("{name} was not taken: the file is larger than {limit} MB."),
+    "documents_too_large": _("{name} was not taken: the documents of one push have at most {limit} MB together."),
+    "document_one_too_many": _("{name} was not taken: at most {limit} documents come with one push."),
     # values
     "number_invalid": _("{value} is not a number that can be used here."),
     "number_negative": _("{value} is negative, which is not possible here."),

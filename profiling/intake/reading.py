@@ -43,6 +43,13 @@ EQUIPMENT_AT_ONCE = 5000
 SAME_MANIFEST = timedelta(days=90)
 SUBMISSIONS_ASKED = 5
 MESSAGES_ANSWERED = 1000  # of one file, each by itself
+# What was told of a push when it came, of the documents beside its file: reading the file anew forgets none of it.
+OF_THE_PUSH = frozenset(
+    {
+        "document_kind", "document_broken", "document_too_many_pixels", "document_unpacks_too_large", "document_empty",
+        "document_too_large", "document_one_too_many", "documents_too_large",
+    }
+)  # fmt: skip
 # These say only the bills they touch, so one that names none says nothing.
 _PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
 # What is about cargo that others announced: it finds its visit or consignment by number, not by a call of its own.
@@ -96,8 +103,8 @@ def read_submission(lease: jobs.Lease) -> None:
     """Read the file of a submission; reject it, or plan what writes its rows."""
     submission = Submission.objects.select_related("unit").get(ref=lease.job.subject)
     with lease.holding():
-        # A reading that was cut short may have told some of its problems already.
-        submission.problems.all().delete()
+        # A reading that was cut short may have told some of its problems already; those of the push itself stay.
+        submission.problems.exclude(code__in=OF_THE_PUSH).delete()
         submission.status = Submission.Status.READING
         submission.save(update_fields=["status", "updated_at"])
     told = _Problems(lease, submission)

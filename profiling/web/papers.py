@@ -28,7 +28,7 @@ from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.models import Consignment
 from profiling.documents import services
-from profiling.documents.candidates import found_for
+from profiling.documents.candidates import found_for, sent_with
 from profiling.documents.choices import Kind, MatchedBy, Reading, Scan
 from profiling.documents.core.matching import match
 from profiling.documents.errors import (
@@ -101,16 +101,25 @@ def _list(request: HttpRequest, *, error: str = "", form: UploadForm | None = No
 
 
 def with_candidates(unit: Unit, documents: Sequence[Document]) -> list[tuple[Document, list[tuple[Consignment, str]]]]:
-    """Each document with the consignments it could belong to and the rule that names them. Six queries at most."""
+    """Each document with the consignments it could belong to and the rule that names them. Eight queries at most.
+
+    Of a file that came with a push the consignments of that push come first, those it names before the others.
+    """
     asked = [asked_with_proposals(document) for document in documents]
     known = found_for(unit, asked)
     found = [match(one, known).candidates[:CANDIDATES_SHOWN] for one in asked]
     wanted = {candidate.consignment for each in found for candidate in each}
+    pushes = sent_with(documents, wanted)
+    wanted.update(pk for each in pushes.values() for pk in each)
     cargo = Consignment.objects.of_unit(unit).select_related("call").in_bulk(wanted)
-    return [
-        (document, [(cargo[one.consignment], str(MatchedBy(one.rule.value).label)) for one in each])
-        for document, each in zip(documents, found, strict=True)
-    ]
+    offered = []
+    for document, each in zip(documents, found, strict=True):
+        rules = {one.consignment: str(MatchedBy(one.rule.value).label) for one in each}
+        of_push = pushes.get(document.submission_id or 0, []) if document.file_id else []
+        first = sorted(of_push, key=lambda pk: pk not in rules)
+        order = dict.fromkeys([*first, *rules])
+        offered.append((document, [(cargo[pk], rules.get(pk) or _("came with it")) for pk in order if pk in cargo]))
+    return offered
 
 
 @require_POST

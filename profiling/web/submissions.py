@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,8 +34,9 @@ from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.filters import SubmissionFilterSet
 from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
+from profiling.documents.models import Document
 from profiling.formats.table import TableReader
-from profiling.intake import services
+from profiling.intake import sent_documents, services
 from profiling.intake.answers import is_interchange
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, NotRetryable, UploadTooLarge
 from profiling.intake.train_check import has_train_list
@@ -106,6 +108,7 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "progress": _progress(found),
         **_problems(request, found),
         **_brought(found),
+        "sent_documents": _sent_documents(request, found),
         "jobs": _jobs(request, found) if scope.allows(Capability.INSPECT_JOBS, found.unit_id) else None,
         "is_table": found.format == TableReader.name,
         "may_map": scope.allows(Capability.PUSH, found.unit_id),
@@ -183,6 +186,12 @@ def _brought(found: Submission) -> dict[str, Any]:
     }
 
 
+def _sent_documents(request: HttpRequest, found: Submission) -> list[Document]:
+    """The files that came with it as the person may see them, in the order they were sent."""
+    visible = Document.objects.visible_to(request.user).current().filter(submission=found).exclude(file=None)
+    return list(visible.select_related("file", "consignment").order_by("file"))
+
+
 def _jobs(request: HttpRequest, found: Submission) -> QuerySet[Job]:
     """Failed ones first, then those at work, then in the order of work."""
     first = (Job.State.FAILED, Job.State.RUNNING, Job.State.WAITING)
@@ -235,8 +244,26 @@ def _download_name(found: Submission) -> str:
 # ---- upload
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files; what is wrong with one is told of the submission, so that none keeps the others out."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        return [one for one in data if isinstance(one, UploadedFile)] if isinstance(data, list) else []
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+    documents = ManyFilesField(
+        required=False,
+        label=gettext_lazy("Documents that belong to it"),
+        help_text=gettext_lazy("PDF, pictures and office files; several at once."),
+    )
     unit = forms.ModelChoiceField(
         queryset=Unit.objects.none(), to_field_name="ref", empty_label=None, label=gettext_lazy("Unit")
     )
@@ -304,6 +331,9 @@ def _upload(request: HttpRequest) -> HttpResponse:
         return _upload_page(request, form, error=_too_large(), status=413)
     except IdempotencyConflict:
         return _upload_page(request, form, error=_("This file is being sent in another way just now."), status=409)
+    files = form.cleaned_data["documents"]
+    sent = [sent_documents.Sent(one.name or "", one.size or 0, one.chunks(PIECE)) for one in files]
+    sent_documents.take(submission=taken, user=user, documents=sent)
     if taken.was_known:
         when = in_words(taken.created_at.astimezone(taken.unit.zone))
         messages.info(
