@@ -30,6 +30,7 @@ from profiling.documents.errors import (
     FileNotTakenError,
     FileTooLargeError,
     InvalidDocumentError,
+    NothingFailedError,
     ReplacedError,
 )
 from profiling.documents.models import Document, DocumentFile
@@ -148,6 +149,20 @@ def _require_own(user: User, unit: Unit, consignment: Consignment | None) -> Non
 def own_consignments(user: User) -> Any:
     """What a client system has declared: it may add papers to these, and to no others."""
     return Consignment.objects.filter(versions__submission__sender=user).distinct()
+
+
+def look_again(*, document: Document, user: User) -> None:
+    """Have a file scanned and read again over which the scanner or a worker has failed.
+
+    Raises PermissionDenied, or NothingFailedError where nothing of it has.
+    """
+    user.scope.require(Capability.RETRY, document.unit_id)
+    with transaction.atomic():
+        first = Document.objects.filter(file=document.file_id, version=1).exclude(file=None).first()
+        if first is None or not jobs.retry_failed(first.ref):
+            raise NothingFailedError
+        waiting = Document.objects.filter(file=first.file_id, reading=Reading.FAILED)
+        waiting.update(reading=Reading.WAITING, updated_at=timezone.now())
 
 
 # ---- what a document says
