@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo import store
+from profiling.cargo.models import Consignment
 from profiling.documents.models import Document
 from profiling.documents.scanning import ScannerError
 from profiling.formats import records as r
+from profiling.web.paper_matrix import read_sheets
 from tests import factories
 from tests.factories_documents import INVOICE_LINES, FileFactory, PaperFactory, invoice, paper, pdf
 from tests.web.conftest import signed_in
@@ -46,6 +50,21 @@ def test_the_matrix_marks_and_measures_what_differs(unit, officer, consignment) 
     assert "2 lines differ" in page
     assert "24 less, −5.8 %" in page
     assert "1,620 less, −8.2 %" in page
+
+
+def test_papers_of_many_consignments_cost_as_many_queries_as_of_one(unit, officer) -> None:
+    def queries(count: int) -> int:
+        cargo = [factories.VersionFactory(consignment__call__unit=unit).consignment for _each in range(count)]
+        for one in cargo:
+            PaperFactory(consignment=one, said=invoice(gross_kg=Decimal(1100)))
+        found = list(Consignment.objects.filter(pk__in=[one.pk for one in cargo]).select_related("unit"))
+        with CaptureQueriesContext(connection) as counted:
+            sheets = read_sheets(found, officer)
+        assert [sheet.differing for sheet in sheets] == [1] * count
+        return len(counted)
+
+    queries(1)  # what the officer may do is read once
+    assert queries(1) == queries(5)
 
 
 def test_a_file_is_added_read_confirmed_and_compared(unit, officer, consignment) -> None:
