@@ -31,6 +31,7 @@ from profiling.documents.errors import (
     FileNotTakenError,
     FileTooLargeError,
     InvalidDocumentError,
+    NothingFailedError,
     ReplacedError,
 )
 from profiling.documents.models import Document, DocumentFile
@@ -158,6 +159,20 @@ def _require_own(user: User, unit: Unit, consignment: Consignment | None) -> Non
 def own_consignments(user: User) -> Any:
     """What a client system has declared: it may add papers to these, and to no others."""
     return Consignment.objects.filter(versions__submission__sender=user).distinct()
+
+
+def look_again(*, document: Document, user: User) -> None:
+    """Have a file scanned and read again over which the scanner or a worker has failed.
+
+    Raises PermissionDenied, or NothingFailedError where nothing of it has.
+    """
+    user.scope.require(Capability.RETRY, document.unit_id)
+    with transaction.atomic():
+        first = Document.objects.filter(file=document.file_id, version=1).exclude(file=None).first()
+        if first is None or not jobs.retry_failed(first.ref):
+            raise NothingFailedError
+        waiting = Document.objects.filter(file=first.file_id, reading=Reading.FAILED)
+        waiting.update(reading=Reading.WAITING, updated_at=timezone.now())
 
 
 # ---- what a document says
@@ -335,17 +350,27 @@ def _words(fields: Mapping[str, Any]) -> str:
 def match_waiting(*, unit: Unit, consignment_ids: Sequence[int]) -> int:
     """Try unmatched documents of a unit again, now that these consignments have come. Returns how many found theirs.
 
-    One query where nothing waits. Called with the consignments of a chunk, and by hand with none for all that wait.
+    One query where nothing waits. Called with the consignments of a chunk, and by hand with none for all that wait,
+    however many there are.
     """
-    waiting = list(
-        Document.objects.of_unit(unit).unmatched().filter(matched_by_user=None).order_by("-pk")[:WAITING_AT_ONCE]
-    )
-    if not waiting:
-        return 0
-    if consignment_ids:
+    waiting = _waiting(unit)
+    if consignment_ids and waiting:
         come = known_of(unit, consignment_ids)
         waiting = [one for one in waiting if matching.match(asked_of(one), come).candidates]
-    return _match(unit, _still_waiting(waiting), timezone.now()) if waiting else 0
+    matched = 0
+    while waiting:
+        matched += _match(unit, _still_waiting(waiting), timezone.now())
+        waiting = [] if consignment_ids else _waiting(unit, before=waiting[-1].pk)
+    return matched
+
+
+def _waiting(unit: Unit, before: int | None = None) -> list[Document]:
+    """Unmatched documents that nobody has taken away from where they were, newest first."""
+    found = Document.objects.of_unit(unit).unmatched().filter(matched_by_user=None)
+    found = found.select_related("unit").order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found[:WAITING_AT_ONCE])
 
 
 def _still_waiting(documents: Sequence[Document]) -> list[Document]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pcu.desk import jobs
 from profiling.cargo.models import Consignment, Loading
 from profiling.cargo.movements import load_movements
-from profiling.cases.rescoring import rescore
+from profiling.cases.rescoring import rescore, rescore_visits
 from profiling.formats import records as r
 from profiling.formats.registry import header_from_json
 from profiling.intake.chunks import Misfits, records_of, submission_of
@@ -40,6 +40,13 @@ def load_movement_chunk(lease: jobs.Lease) -> None:
         flagged = rescore(
             unit=submission.unit,
             consignment_ids=sorted(set(bills)),
+            trigger=Assessment.Trigger.NEW_MOVEMENT,
+            submission=submission,
+            now=now,
+        )
+        flagged += rescore_visits(
+            unit=submission.unit,
+            visit_ids=loaded.visit_ids.difference(loaded.made),
             trigger=Assessment.Trigger.NEW_MOVEMENT,
             submission=submission,
             now=now,

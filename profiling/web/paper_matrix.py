@@ -83,14 +83,14 @@ class PaperSheet:
 
 
 def read_sheets(consignments: Sequence[Consignment], user: Any) -> list[PaperSheet]:
-    """The papers of some consignments as a person may see them; a query for the papers, four for each with any."""
+    """The papers of some consignments as a person may see them, in six queries however many."""
     papers = papers_of(consignments, user)
-    return [_sheet(one, papers[one.pk], user) for one in consignments]
+    found = differences_of(consignments, papers)
+    return [_sheet(one, papers[one.pk], found.get(one.pk), user) for one in consignments]
 
 
-def _sheet(consignment: Consignment, papers: Sequence[Document], user: Any) -> PaperSheet:
+def _sheet(consignment: Consignment, papers: Sequence[Document], found: Reconciled | None, user: Any) -> PaperSheet:
     may_add = scope_of(user).allows(Capability.PUSH, consignment.unit_id)
-    found = differences_of(consignment, papers)
     if found is None:
         return PaperSheet(consignment, papers, (), (), 0, may_add)
     by_ref = {str(paper.ref): paper for paper in papers}

@@ -23,6 +23,7 @@ from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
 from pcu.desk import once, paging
+from pcu.desk.models import Job
 from pcu.desk.units import current_unit
 from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
@@ -212,7 +213,7 @@ def paper(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         return redirect("paper", ref=newest(found).ref)
     if request.method != "POST":
         return _page(request, found, PaperForm(initial=initial_of(found)))
-    form = PaperForm(request.POST)
+    form = PaperForm(request.POST, initial=initial_of(found))
     if not form.is_valid():
         return _page(request, found, form, status=UNPROCESSABLE)
     data = form.cleaned_data
@@ -255,11 +256,18 @@ def _page(
         "is_waiting": is_waiting,
         "is_infected": found.file is not None and found.file.scan == Scan.INFECTED,
         "may_push": may_push,
+        "may_retry": scope_of(request.user).allows(Capability.RETRY, found.unit_id) and _has_failed(found),
         "candidates": with_candidates(found.unit, [found])[0][1] if may_push and not found.consignment_id else (),
         "earlier": earlier(found),
         "conflict": conflict,
     }
     return render(request, "papers/page.html", context, status=status)
+
+
+def _has_failed(found: Document) -> bool:
+    """Whether the scanner or a worker has given up over its file."""
+    first = Document.objects.filter(file=found.file_id, version=1).exclude(file=None).values("ref")
+    return Job.objects.filter(subject__in=first, state=Job.State.FAILED).exists()
 
 
 def _document(request: HttpRequest, ref: uuid.UUID) -> Document:
@@ -327,6 +335,19 @@ def detach(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         messages.warning(request, error.message)
     else:
         messages.success(request, _("It is among the unmatched documents now."))
+    return redirect("paper", ref=found.ref)
+
+
+@require_POST
+def look_again(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Scan and read its file again, where that has failed."""
+    found = _document(request, ref)
+    try:
+        services.look_again(document=found, user=person(request))
+    except DocumentError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("The file is looked at again."))
     return redirect("paper", ref=found.ref)
 
 

@@ -113,7 +113,7 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "is_table": found.format == TableReader.name,
         "may_map": scope.allows(Capability.PUSH, found.unit_id),
         "has_train_list": has_train_list(found) and not found.dry_run,
-        "has_answer": is_interchange(found.format) and found.is_finished,
+        "has_answer": is_interchange(found.format) and found.is_finished and found.status != Submission.Status.FAILED,
         "may_retry": found.status == Submission.Status.FAILED and scope.allows(Capability.RETRY, found.unit_id),
     }
     response = render(request, f"profiling/submission.html{'#live' if part else ''}", context)

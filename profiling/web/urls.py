@@ -92,6 +92,7 @@ urlpatterns += [
     path("documents/<uuid:ref>/", papers.paper, name="paper"),
     path("documents/<uuid:ref>/attach/", papers.attach, name="paper_attach"),
     path("documents/<uuid:ref>/detach/", papers.detach, name="paper_detach"),
+    path("documents/<uuid:ref>/again/", papers.look_again, name="paper_again"),
     path("documents/<uuid:ref>/file/", papers.file, name="paper_file"),
     path("documents/<uuid:ref>/pages/<int:number>/", papers.page_image, name="paper_page"),
     path("consignments/<uuid:ref>/documents/", papers.add, name="consignment_papers"),

@@ -23,7 +23,7 @@ from pcu.desk.models import Job
 from profiling.cargo.models import Consignment, Submission
 from profiling.cargo.visits import Message
 from profiling.documents import scanning, services
-from profiling.documents.comparing import compare, summaries
+from profiling.documents.comparing import differences_of, summaries
 from profiling.documents.core import sniffing
 from profiling.documents.core.plain import stated
 from profiling.documents.errors import FileNotTakenError, FileTooLargeError, InvalidDocumentError, ReplacedError
@@ -330,6 +330,15 @@ def test_what_a_person_took_away_is_not_set_there_again_by_a_rule(altynkol, offi
     assert services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
 
 
+def test_by_hand_every_document_that_waits_is_tried_however_old(altynkol, consignment, monkeypatch) -> None:
+    monkeypatch.setattr(services, "WAITING_AT_ONCE", 2)
+    made = PaperFactory(consignment=None, unit=altynkol, said=paper(consignments=("SMGS4471",)))
+    PaperFactory.create_batch(5, consignment=None, unit=altynkol, said=paper(number="OTHER"))
+    assert services.match_waiting(unit=altynkol, consignment_ids=[]) == 1
+    made.refresh_from_db()
+    assert made.consignment == consignment
+
+
 def test_what_an_officer_sets_beside_a_consignment_meanwhile_no_rule_overwrites(
     altynkol, officer, consignment, monkeypatch
 ) -> None:
@@ -432,6 +441,17 @@ def test_taking_papers_costs_the_same_however_many(altynkol, consignment) -> Non
     assert queries(2) == queries(40)
 
 
+def test_trying_papers_again_costs_the_same_however_many_wait(altynkol, consignment) -> None:
+    def queries(count: int) -> int:
+        dated = {"unit": altynkol, "said": paper(number="OTHER"), "issued": date(2026, 10, 1)}
+        PaperFactory.create_batch(count, consignment=None, **dated)
+        with CaptureQueriesContext(connection) as counted:
+            services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk])
+        return len(counted)
+
+    assert queries(1) == queries(12)
+
+
 # ---- comparing in bulk
 
 
@@ -463,7 +483,7 @@ def test_a_corrected_document_counts_in_its_newest_version_alone(altynkol, offic
     [told] = summaries([consignment.current_id]).values()
     assert (told.documents, told.weight_percent) == (1, 0)
     papers = Document.objects.compared().filter(consignment=consignment)
-    assert compare(consignment.current, papers).differing == 0
+    assert differences_of([consignment], {consignment.pk: papers})[consignment.pk].differing == 0
 
 
 # ---- who sees it

@@ -63,9 +63,9 @@ class ConsignmentViewSet(VisibleRows):
         """What its papers say beside each other, field by field, and by how much they differ. For staff of the unit."""
         rows = self.visible().filter(unit__in=self.person.scope.units())  # not what is merely shared with the caller
         consignment: Consignment = get_object_or_404(rows.select_related("current"), ref=ref)
-        papers = papers_of([consignment], self.person)[consignment.pk]
-        found = differences_of(consignment, papers)
-        by_ref = {str(paper.ref): paper for paper in papers}
+        papers = papers_of([consignment], self.person)
+        found = differences_of([consignment], papers).get(consignment.pk)
+        by_ref = {str(paper.ref): paper for paper in papers[consignment.pk]}
         told = {
             "consignment": consignment.ref,
             "version": consignment.current.number if consignment.current else None,
