@@ -38,6 +38,7 @@ from profiling.formats.records import (
     Span,
 )
 from profiling.formats.table import TableReader
+from profiling.formats.wco_dm import WcoReader
 from profiling.formats.x12 import X12Reader
 
 HEAD_BYTES: Final = 4096
@@ -80,7 +81,7 @@ _EDIFACT: Final[tuple[Reader, ...]] = (
 )
 # Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
 _NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
-_XML: Final[tuple[Reader, ...]] = (AsycudaManifestReader(), AsycudaSadReader())
+_XML: Final[tuple[Reader, ...]] = (AsycudaManifestReader(), AsycudaSadReader(), WcoReader())
 # A table of anybody comes last: it takes what nobody else knows.
 READERS: Final[tuple[Reader, ...]] = (
     *_EDIFACT,

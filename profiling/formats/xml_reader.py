@@ -45,7 +45,7 @@ class Across:
 class XmlReader(ABC):
     """See `registry.Reader`. A message is the whole document; its records are elements below it, or it is one.
 
-    selections: which elements are the records; the first that finds any counts. whole: the document is one record, and
+    selections: which elements are the records; the first that is enough counts. whole: the document is one record, and
     the header is read from it. measured: elements inside a record that are records of their own. quiet: names, in small
     letters, of elements that hold nothing a profile uses, nor does anything below them.
     """
@@ -73,6 +73,14 @@ class XmlReader(ABC):
 
     def across(self, head: Fields, header: Header) -> Across:
         return Across()
+
+    def is_enough(self, found: Outline) -> bool:
+        """Whether what a selection finds are the records of this message."""
+        return found.count > 0
+
+    def is_whole(self, number: int) -> bool:
+        """Whether a record of this selection is the message, so that the header is read from it."""
+        return self.whole
 
     def is_mine(self, head: bytes) -> bool:
         """Whether a file with such a document element is of this format; for names that several formats have."""
@@ -140,7 +148,7 @@ class XmlReader(ABC):
         number, found = 0, Outline()
         for number, selection in enumerate(self.selections):  # noqa: B007  (the number counts behind the loop)
             found = outline(stream, encoding, selection, head_limit=limits.HEAD_BYTES)
-            if found.count:
+            if self.is_enough(found):
                 break
         if not self.is_root(found.root.lower()):
             at, name = Position(encoding.skip, None, f"/{found.root}"), found.root[: limits.CODE]
@@ -160,7 +168,7 @@ class XmlReader(ABC):
             "marks": found.marks,
         }
         node = found.head
-        if self.whole or node is None:
+        if self.is_whole(number) or node is None:
             first = next(records(stream, encoding, self.selections[number], found, 0, found.end), None)
             if isinstance(first, TooLarge):
                 at = Position(first.start, None, first.pointer)

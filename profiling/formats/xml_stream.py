@@ -63,7 +63,7 @@ class Outline:
 
     head: the document element without the records; None where it is the record itself. parents: names of the elements
     around the records, outermost first, as written. marks: offsets of every MARK_EVERYth record. count: of records.
-    end: offset behind the document element.
+    keys: which of the selected elements were met. end: offset behind the document element.
     """
 
     head: Node | None = None
@@ -71,6 +71,7 @@ class Outline:
     parents: list[str] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
     count: int = 0
+    keys: set[str] = field(default_factory=set)
     end: int = 0
 
 
@@ -180,6 +181,7 @@ def outline(stream: BinaryIO, encoding: Encoding, selection: Selection, *, head_
             if found.count % MARK_EVERY == 0:
                 found.marks.append(parser.offset)
             found.count += 1
+            found.keys.add(key)
             skipping = 1
             parser.expat.CharacterDataHandler = None
             return
