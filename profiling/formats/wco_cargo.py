@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from profiling.formats import limits
@@ -23,7 +22,6 @@ from profiling.formats.records import (
     Fill,
     Header,
     Item,
-    Loading,
     Mode,
     Party,
     PartyRole,
@@ -40,6 +38,7 @@ from profiling.formats.wco_fields import (
     Named,
     code_of_document,
     item,
+    loadings,
     parties,
     place,
     route,
@@ -97,7 +96,8 @@ def read_consignment(node: Node, header: Header) -> list[Told]:
                 named.append((line, number))
     items = [item(fields, line) for line, fields in enumerate(goods, start=1)]
     consignment = _consignment(bill, items, boxes, named, header)
-    listed = [box for box in boxes if not (box.line and _is_mention(box.node))]
+    told = {box.number for box in boxes if not _is_mention(box)}
+    listed = (box for box in boxes if not (_is_mention(box) and box.number in told))
     return [consignment, *(_equipment(box, header) for box in listed)]
 
 
@@ -107,9 +107,10 @@ def _box(node: Node, line: int) -> _Box:
     return _Box(node, fields, number, line)
 
 
-def _is_mention(node: Node) -> bool:
+def _is_mention(box: _Box) -> bool:
     """With an item the number alone names equipment that is listed elsewhere."""
-    return {child.key for child in node.children if child.value or child.children} <= {"id", "sequencenumeric"}
+    said = {child.key for child in box.node.children if child.value or child.children}
+    return bool(box.line and box.number) and said <= {"id", "sequencenumeric"}
 
 
 # -- equipment
@@ -200,7 +201,7 @@ def _consignment(
         freight_terms=PAYMENT.get(terms.upper(), ""),
         parties=tuple(_parties(bill)),
         items=amounts.items,
-        loadings=tuple(_loadings(boxes, named, amounts.items)),
+        loadings=tuple(loadings([*((box.line, box.number) for box in boxes), *named], amounts.items)),
         references=tuple(dict.fromkeys(others)),
     )
     problems = found.named(document_no[: limits.DOCUMENT_NO])
@@ -269,17 +270,3 @@ def _kind(named: Named, mode: Mode | None, *, is_house: bool) -> DocumentType:
         if kind is None and mode not in (None, Mode.SEA):
             return BY_MODE.get(mode, DocumentType.BILL)
     return kind or DocumentType.BILL
-
-
-def _loadings(boxes: list[_Box], named: list[tuple[int, str]], items: tuple[Item, ...]) -> Iterator[Loading]:
-    """What is in which equipment, where an item stands in one alone; else the equipment without amounts."""
-    of_items = [(box.line, box.number) for box in boxes if box.number and box.line] + named
-    amounts: dict[str, tuple[list[int | None], list[Decimal | None]]] = {}
-    for line, number in dict.fromkeys(of_items):
-        counts, weights = amounts.setdefault(number, ([], []))
-        is_alone = sum(each == line for each, _number in dict.fromkeys(of_items)) == 1
-        counts.append(items[line - 1].packages if is_alone else None)
-        weights.append(items[line - 1].gross_kg if is_alone else None)
-    for number in dict.fromkeys([box.number for box in boxes if box.number] + [number for _line, number in named]):
-        counts, weights = amounts.get(number, ([], []))
-        yield Loading(number, total(counts), total(weights))

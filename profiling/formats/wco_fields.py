@@ -5,8 +5,10 @@ Names of elements are those of the model's XML; China and some others wrap or re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from profiling.formats import commodities, limits
@@ -17,6 +19,7 @@ from profiling.formats.records import (
     DangerousGoods,
     DocumentType,
     Item,
+    Loading,
     MessageTime,
     Party,
     PartyRole,
@@ -39,6 +42,7 @@ DOCUMENTS: Final = {
 }
 MASTERS: Final = frozenset({"704", "741", "MB", "MWB"})
 HOUSES: Final = frozenset({"714", "703", "BH", "HWB"})
+_SAID: Final = ("name", "address", "city", "postcode", "country", "tax_id", "code", "contact")
 _PREFERENTIAL: Final = "2"  # of Origin/TypeCode: the origin by a trade agreement
 _LEADS: Final = ("TSP", "HS", "SRX", "")  # of Classification/IdentificationTypeCode: the code of the tariff
 _FURTHER: Final = "TRC"  # two digits behind it
@@ -97,13 +101,22 @@ def party(fields: Fields, role: PartyRole) -> Party | None:
 
 def parties(fields: Fields, paths: Sequence[tuple[str, PartyRole]]) -> Iterator[Party]:
     """The parties at these paths, in this order, each once."""
-    seen = set[Party]()
-    for path, role in paths:
-        for each in fields.each(path, "parties."):
-            found = party(each, role)
-            if found is not None and found not in seen:
-                seen.add(found)
-                yield found
+    told = (party(each, role) for path, role in paths for each in fields.each(path, "parties."))
+    return distinct(each for each in told if each is not None)
+
+
+def distinct(told: Iterable[Party]) -> Iterator[Party]:
+    """Parties without those that say nothing more than one of the same role before them, as a buyer often does."""
+    kept: list[Party] = []
+    for each in told:
+        if not any(_says_no_more(each, other) for other in kept if other.role is each.role):
+            kept.append(each)
+            yield each
+
+
+def _says_no_more(each: Party, other: Party) -> bool:
+    pairs = ((getattr(each, name), getattr(other, name)) for name in _SAID)
+    return all(not said or said == known for said, known in pairs)
 
 
 def references(fields: Fields, path: str) -> Iterator[Reference | Named]:
@@ -177,7 +190,7 @@ def _origin(fields: Fields) -> str:
 
 
 def _packages(fields: Fields) -> tuple[int | None, str, str, str]:
-    """Number, code, text and marks of all packages; of several kinds the text names how many there are of each."""
+    """Number, code and text of all packages (see `packages_of`), and their marks."""
     rows = [
         row for path in ("packaging", "consignmentitempackaging", "commodity/packaging") for row in fields.each(path)
     ]
@@ -185,12 +198,34 @@ def _packages(fields: Fields) -> tuple[int | None, str, str, str]:
     codes = [row.text("package_code", "typecode").upper() for row in rows]
     marks = " ".join(dict.fromkeys(mark for row in rows for _at, mark in row.all("marksnumbersid", "marksnumbers")))
     marks = fields.fit(marks, fields.node, "marks", limits.MARKS)
+    number, code, text = packages_of(counts, codes)
+    return number, code, text, "" if NO_MARKS.match(marks) else marks
+
+
+def packages_of(counts: Sequence[int | None], codes: Sequence[str]) -> tuple[int | None, str, str]:
+    """Number, code and text of packages; of several kinds the text says how many there are of each, "8 CT, 2 PX"."""
     kinds = {code for code in codes if code}
     text = ""
     if len(kinds) > 1:
         text = ", ".join(f"{count or ''} {code}".strip() for count, code in zip(counts, codes, strict=True))
-    only = kinds.pop() if len(kinds) == 1 else ""
-    return total(counts), only, text[: limits.NAME], "" if NO_MARKS.match(marks) else marks
+    return total(counts), kinds.pop() if len(kinds) == 1 else "", text[: limits.NAME]
+
+
+def loadings(named: Sequence[tuple[int, str]], items: Sequence[Item]) -> Iterator[Loading]:
+    """What is in which equipment where an item stands in one alone; else the equipment without amounts.
+
+    named: (line of the item, or 0 for the whole bill; number of the equipment).
+    """
+    told = list(dict.fromkeys(each for each in named if each[1]))
+    alone = Counter(line for line, _number in told)
+    amounts: dict[str, tuple[list[int | None], list[Decimal | None]]] = {number: ([], []) for _line, number in told}
+    for line, number in told:
+        if line:
+            item = items[line - 1]
+            amounts[number][0].append(item.packages if alone[line] == 1 else None)
+            amounts[number][1].append(item.gross_kg if alone[line] == 1 else None)
+    for number, (counts, weights) in amounts.items():
+        yield Loading(number, total(counts), total(weights))
 
 
 def _commodities(fields: Fields) -> tuple[Commodity | None, tuple[Commodity, ...]]:

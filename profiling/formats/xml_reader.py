@@ -159,7 +159,7 @@ class XmlReader(ABC):
         self, stream: BinaryIO, encoding: Encoding, number: int, found: Outline
     ) -> tuple[Header | None, list[Problem], Across, Node | None]:
         """The header, its problems, the check across the message, and what stands beside the records."""
-        syntax = {
+        syntax: dict[str, Any] = {
             "codec": encoding.name,
             "skip": encoding.skip,
             "broken": encoding.broken,
@@ -167,6 +167,8 @@ class XmlReader(ABC):
             "parents": found.parents,
             "marks": found.marks,
         }
+        if len(self.selections[number]) > 1:
+            syntax["counted"] = found.counted
         node = found.head
         if self.is_whole(number) or node is None:
             first = next(records(stream, encoding, self.selections[number], found, 0, found.end), None)
@@ -187,7 +189,7 @@ class XmlReader(ABC):
     def _records(self, stream: BinaryIO, header: Header, start: int, end: int) -> Iterator[Node | TooLarge]:
         syntax: Mapping[str, Any] = header.syntax
         encoding = Encoding(syntax["codec"], syntax["skip"], syntax["broken"])
-        found = Outline(parents=syntax["parents"], marks=syntax["marks"])
+        found = Outline(parents=syntax["parents"], marks=syntax["marks"], counted=syntax.get("counted", []))
         return records(stream, encoding, self.selections[syntax["selection"]], found, start, end, self.measured)
 
     def _told(self, node: Node | TooLarge, header: Header) -> list[Told]:
