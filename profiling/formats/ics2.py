@@ -16,7 +16,7 @@ from profiling.formats.cuscar_header import MODES
 from profiling.formats.ics2_consignment import kept, party, place, read_consignment, transport_document
 from profiling.formats.records import Conveyance, Function, Header, Mode, PartyRole, Purpose
 from profiling.formats.xml_fields import Fields
-from profiling.formats.xml_reader import Told, XmlReader
+from profiling.formats.xml_reader import Across, Mentioned, Told, XmlReader
 from profiling.formats.xml_stream import Outline, Selection
 from profiling.formats.xml_tree import Node
 
@@ -95,6 +95,9 @@ class Ics2Reader(XmlReader):
             purpose=Purpose.CARGO,
             syntax={"parties": parties, "masters": [_master(each) for name in _MASTERS for each in head.each(name)]},
         )
+
+    def across(self, head: Fields, header: Header) -> Across:
+        return Mentioned()
 
     def told(self, node: Node, header: Header) -> list[Told]:
         return read_consignment(node, header)

@@ -55,7 +55,7 @@ _PAPERS: Final = ("supportingdocuments", "previousdocuments", "additionalreferen
 
 @dataclass(slots=True)
 class _Box:
-    """One transportEquipment; `line` of the goods item it is named with, else 0."""
+    """One transportEquipment that is listed; `line` of the goods item it stands with, else 0."""
 
     node: Node
     fields: Fields
@@ -88,17 +88,23 @@ def read_consignment(node: Node, header: Header) -> list[Told]:
     bill = Fields(node, Findings())
     goods = [item for path in ("goodsitem", "goodsshipment/goodsitem") for item in bill.each(path, "items.")]
     boxes = [_Box.of(each) for each in node.each(_EQUIPMENT)]
+    named: list[tuple[int, str]] = []
     for line, fields in enumerate(goods, start=1):
-        boxes += [_Box.of(each, line) for each in fields.node.each(_EQUIPMENT)]
+        for each in fields.node.each(_EQUIPMENT):
+            if _is_mention(each):
+                number = Fields(each, bill.found, "loadings.").equipment("equipment", "containeridentificationnumber")
+                named.append((line, number))
+            else:
+                boxes.append(_Box.of(each, line))
     items = [_item(fields, line) for line, fields in enumerate(goods, start=1)]
-    consignment = _consignment(bill, items, boxes, header)
-    told = {box.number for box in boxes if not _is_mention(box)}
-    return [consignment, *(_equipment(box) for box in boxes if not (_is_mention(box) and box.number in told))]
+    named = [*((box.line, box.number) for box in boxes), *named]
+    consignment = _consignment(bill, items, named, header)
+    return [consignment, *(_equipment(box) for box in boxes)]
 
 
-def _is_mention(box: _Box) -> bool:
+def _is_mention(node: Node) -> bool:
     """With a goods item the number alone names equipment that is listed elsewhere."""
-    return bool(box.line and box.number) and len([child for child in box.node.children if child.value]) == 1
+    return [child.key for child in node.children] == ["containeridentificationnumber"]
 
 
 # -- equipment
@@ -137,7 +143,7 @@ def _equipment(box: _Box) -> Told:
 # -- the bill
 
 
-def _consignment(bill: Fields, items: list[Item], boxes: list[_Box], header: Header) -> Told:
+def _consignment(bill: Fields, items: list[Item], named: list[tuple[int, str]], header: Header) -> Told:
     node, found = bill.node, bill.found
     at, span = node.position, Span(node.start, node.end)
     kind, document_no, master = _document(bill, header)
@@ -172,7 +178,7 @@ def _consignment(bill: Fields, items: list[Item], boxes: list[_Box], header: Hea
         currency=currency,
         parties=tuple(_parties(bill, [*header.syntax["parties"], *master["parties"]])),
         items=amounts.items,
-        loadings=tuple(loadings([(box.line, box.number) for box in boxes], amounts.items)),
+        loadings=tuple(loadings(named, amounts.items)),
         references=tuple(dict.fromkeys(_references(bill))),
     )
     problems = found.named(document_no[: limits.DOCUMENT_NO])

@@ -73,7 +73,7 @@ _TOTAL_VOLUME: Final = ("grossvolumemeasure", "goodsmeasure/grossvolumemeasure")
 
 @dataclass(slots=True)
 class _Box:
-    """One TransportEquipment, or a mere mention of one with an item; `line` of the item it is named with, else 0."""
+    """One TransportEquipment that is listed; `line` of the item it stands with, else 0."""
 
     node: Node
     fields: Fields
@@ -88,17 +88,15 @@ def read_consignment(node: Node, header: Header) -> list[Told]:
     boxes = [_box(each, 0) for each in node.each(_EQUIPMENT)]
     named: list[tuple[int, str]] = []
     for line, fields in enumerate(goods, start=1):
-        for path in (_EQUIPMENT, f"commodity/{_EQUIPMENT}"):
-            boxes += [_box(each, line) for each in fields.node.each(path)]
-        for at, _text in fields.all("equipmentidentification/id"):
-            number = Fields(at.parent, bill.found, "loadings.").equipment("equipment", "id")
-            if number:
-                named.append((line, number))
+        for path in (_EQUIPMENT, f"commodity/{_EQUIPMENT}", "equipmentidentification"):
+            for each in fields.node.each(path):
+                if _is_mention(each):
+                    named.append((line, Fields(each, bill.found, "loadings.").equipment("equipment", "id")))
+                else:
+                    boxes.append(_box(each, line))
     items = [item(fields, line) for line, fields in enumerate(goods, start=1)]
     consignment = _consignment(bill, items, boxes, named, header)
-    told = {box.number for box in boxes if not _is_mention(box)}
-    listed = (box for box in boxes if not (_is_mention(box) and box.number in told))
-    return [consignment, *(_equipment(box, header) for box in listed)]
+    return [consignment, *(_equipment(box, header) for box in boxes)]
 
 
 def _box(node: Node, line: int) -> _Box:
@@ -107,10 +105,9 @@ def _box(node: Node, line: int) -> _Box:
     return _Box(node, fields, number, line)
 
 
-def _is_mention(box: _Box) -> bool:
+def _is_mention(node: Node) -> bool:
     """With an item the number alone names equipment that is listed elsewhere."""
-    said = {child.key for child in box.node.children if child.value or child.children}
-    return bool(box.line and box.number) and said <= {"id", "sequencenumeric"}
+    return {child.key for child in node.children} <= {"id", "sequencenumeric"}
 
 
 # -- equipment

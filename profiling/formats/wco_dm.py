@@ -18,7 +18,7 @@ from profiling.formats.wco_cargo import read_consignment
 from profiling.formats.wco_declaration import read_declaration
 from profiling.formats.wco_fields import place, time
 from profiling.formats.xml_fields import Fields
-from profiling.formats.xml_reader import Told, XmlReader
+from profiling.formats.xml_reader import Across, Mentioned, Told, XmlReader
 from profiling.formats.xml_stream import Outline, Selection
 from profiling.formats.xml_tree import Node
 
@@ -138,6 +138,9 @@ class WcoReader(XmlReader):
             issued_at=time(said, "issued_at", "issuedatetime", "acceptancedatetime"),
             purpose=Purpose.DOCUMENTS if is_paper else Purpose.CARGO,
         )
+
+    def across(self, head: Fields, header: Header) -> Across:
+        return Mentioned()
 
     def told(self, node: Node, header: Header) -> list[Told]:
         if header.syntax["selection"] == _CARGO:

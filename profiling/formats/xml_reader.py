@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, ClassVar, Final
 
 from profiling.formats import limits
 from profiling.formats.findings import Findings
+from profiling.formats.listed import not_listed
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import (
     Consignment,
@@ -40,6 +41,27 @@ class Across:
 
     def end(self) -> Iterator[Problem]:
         yield from ()
+
+
+class Mentioned(Across):
+    """Equipment that bills name and nothing lists. XML may list it behind the bills, so it is told at the end."""
+
+    def __init__(self) -> None:
+        self.listed = set[str]()
+        self.named: dict[str, tuple[Position, str]] = {}
+
+    def see(self, record: Record) -> Iterator[Problem]:
+        if isinstance(record, Equipment):
+            self.listed.add(record.number)
+        elif isinstance(record, Consignment):
+            for loading in record.loadings:
+                self.named.setdefault(loading.equipment, (record.position, record.document_no))
+        yield from ()
+
+    def end(self) -> Iterator[Problem]:
+        for number, (at, document) in self.named.items():
+            if number not in self.listed:
+                yield not_listed(at, number, document)
 
 
 class XmlReader(ABC):

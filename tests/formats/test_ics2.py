@@ -125,9 +125,11 @@ def test_without_house_bills_the_master_is_the_bill_and_its_equipment_stands_in_
     assert (bill.document_type, bill.document_no) == (r.DocumentType.MASTER_BILL, "M-1")
     assert bill.loadings == (r.Loading("PCVU2000000", 5, Decimal(50)),)
     assert [(each.number, each.fill) for each in boxes(found)] == [("PCVU2000000", r.Fill.FULL)]
-    # What is named with goods and listed nowhere is equipment all the same.
+    # What is named with goods and listed nowhere stays with the bill and is told.
     found = read(_filing("IE3F12", _master(GOODS.format(mention))))
-    assert [(each.number, each.fill) for each in boxes(found)] == [("PCVU2000000", None)]
+    assert bills(found)[0].loadings == (r.Loading("PCVU2000000", 5, Decimal(50)),)
+    wrong = problems(found)["equipment_not_listed"]
+    assert (wrong.received, wrong.document) == ("PCVU2000000", "M-1")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,6 @@ def test_a_consignment_that_names_no_document_at_all_is_refused() -> None:
         (">940152<", ">CHAIR<", "code_unknown", "items.commodity"),
         (">B</containerPackedStatus>", ">Q</containerPackedStatus>", "code_unknown", "equipment.fill"),
         ("<numberOfSeals>2<", "<numberOfSeals>3<", "count_differs", "seals"),
-        (">PCVU2000000<", "><", "equipment_number_missing", "equipment.number"),
         ("<LRN>LRN26-7781</LRN>", "", "manifest_number_missing", "LRN"),
         ("<placeOfDelivery>", "<colour>RED</colour><placeOfDelivery>", "unknown_field", "colour"),
         ("2026-10-29T04:30:00Z", "2026-13-29T04:30:00Z", "date_impossible", "eta"),
@@ -205,6 +206,16 @@ def test_a_consignment_that_names_no_document_at_all_is_refused() -> None:
 def test_values_that_cannot_be_used_are_told_once_and_the_bill_stays(old: str, new: str, code: str, field: str) -> None:
     found = read(_replaced(old, new))
     assert [(each.code, each.field) for each in found if isinstance(each, r.Problem)] == [(code, field)]
+    assert len(bills(found)) == 2
+
+
+def test_equipment_without_a_number_is_refused_and_what_names_it_is_told_of() -> None:
+    found = read(_replaced(">PCVU2000000<", "><"))
+    assert {code: each.severity for code, each in problems(found).items()} == {
+        "equipment_number_missing": r.Severity.ERROR,
+        "equipment_not_listed": r.Severity.WARNING,
+    }
+    assert [each.is_bill for each in found if isinstance(each, r.Refused)] == [False]
     assert len(bills(found)) == 2
 
 
