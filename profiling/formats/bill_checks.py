@@ -5,15 +5,17 @@ Seen in real messages of every format, so every reader uses these. Each check wa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from profiling.formats.findings import Findings
 from profiling.formats.records import Item, Position
 
 TOLERANCE: Final = Decimal("0.01")  # of the stated total; below it a difference is rounding
 _ONE_KG: Final = Decimal(1)
+_Number = TypeVar("_Number", int, Decimal)
 
 
 class Amounts(NamedTuple):
@@ -23,6 +25,17 @@ class Amounts(NamedTuple):
     packages: int | None
     volume_m3: Decimal | None
     items: tuple[Item, ...]
+
+
+def total(values: Sequence[_Number | None]) -> _Number | None:
+    """The sum of what all of them say; None where one says nothing."""
+    known = [value for value in values if value is not None]
+    if not known or len(known) < len(values):
+        return None
+    together = known[0]
+    for value in known[1:]:
+        together += value
+    return together
 
 
 def settle(
