@@ -33,7 +33,7 @@ from pcu.desk.units import current_unit
 from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.filters import SubmissionFilterSet
-from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
+from profiling.cargo.models import ConsignmentVersion, MovementEvent, Submission, SubmissionProblem
 from profiling.documents.models import Document
 from profiling.formats.table import TableReader
 from profiling.intake import sent_documents, services
@@ -109,8 +109,8 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         **_problems(request, found),
         **_brought(found),
         "sent_documents": _sent_documents(request, found),
+        **_beside(request, found),
         "jobs": _jobs(request, found) if scope.allows(Capability.INSPECT_JOBS, found.unit_id) else None,
-        "is_table": found.format == TableReader.name,
         "may_map": scope.allows(Capability.PUSH, found.unit_id),
         "has_train_list": has_train_list(found) and not found.dry_run,
         "has_answer": is_interchange(found.format) and found.is_finished and found.status != Submission.Status.FAILED,
@@ -166,6 +166,7 @@ def _problems(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "problems": paging.page(
             problems.filter(code=code) if code else problems, order=AS_READ, query=request.GET, size=PROBLEMS_SIZE
         ),
+        "is_table": found.format == TableReader.name,
         "code": code,
         "all_kinds": paging.query_without(request.GET, ["code"]),
     }
@@ -190,6 +191,24 @@ def _sent_documents(request: HttpRequest, found: Submission) -> list[Document]:
     """The files that came with it as the person may see them, in the order they were sent."""
     visible = Document.objects.visible_to(request.user).current().filter(submission=found).exclude(file=None)
     return list(visible.select_related("file", "consignment").order_by("file"))
+
+
+def _beside(request: HttpRequest, found: Submission) -> dict[str, Any]:
+    """The first of the documents and of the movements it brought: a declaration or a gate brings no consignment."""
+    papers = (
+        Document.objects.visible_to(request.user)
+        .filter(submission=found, file=None)
+        .select_related("consignment", "replaced_by")
+        .order_by("pk")
+    )
+    movements = (
+        MovementEvent.objects.visible_to(request.user).filter(submission=found).select_related("visit").order_by("pk")
+    )
+    return {
+        "papers": list(papers[:CONSIGNMENTS_SHOWN]),
+        "movements": list(movements[:CONSIGNMENTS_SHOWN]),
+        "shown": CONSIGNMENTS_SHOWN,
+    }
 
 
 def _jobs(request: HttpRequest, found: Submission) -> QuerySet[Job]:

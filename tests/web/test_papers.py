@@ -286,3 +286,13 @@ def test_a_container_number_is_kept_as_the_paper_has_it(unit, officer, consignme
     assert signed_in(officer).post(reverse("paper", args=[made.ref]), body).status_code == 302
     newest = Document.objects.get(is_current=True)
     assert [one.equipment for one in newest.said.loadings] == ["CSQU 305438 4", "TEMU6180477"]
+
+
+def test_a_wrong_field_is_named_at_the_head_of_the_form(unit, officer, consignment) -> None:
+    made = PaperFactory(consignment=consignment, said=invoice())
+    answer = signed_in(officer).post(
+        reverse("paper", args=[made.ref]), {"kind": "invoice", "handling": "restricted", "origin_country": "Nowhere"}
+    )
+    assert answer.status_code == 422
+    head = answer.content.decode().partition("Nothing is kept yet. Look at:")[2][:200]
+    assert '<a href="#id_origin_country">' in head
