@@ -291,6 +291,7 @@ class BillReader:
             at,
             found,
         )
+        parties = self.parties.read(draft.parties, found)  # before the problems are told, for theirs are among them
         problems = found.named(document_no[: limits.DOCUMENT_NO])
         if found.refused:
             return None, problems
@@ -322,7 +323,7 @@ class BillReader:
             freight=freight,
             freight_currency=freight_currency or (draft.currency if freight is not None else ""),
             freight_terms=draft.freight_terms,
-            parties=self.parties.read(draft.parties, found),
+            parties=parties,
             items=amounts.items,
             loadings=tuple(draft.loadings.values()),
             references=tuple(dict.fromkeys(draft.references)) if draft.references else (),

@@ -100,7 +100,7 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
     digests = _digests(bills, lease.job.payload.get("digests", ""))
     misfits = Misfits()
     if not submission.is_history:
-        with lease.holding():
+        with lease.holding(durable=False):
             resolve_parties(message=message, consignments=bills)
     with lease.holding():
         if submission.is_history:

@@ -14,7 +14,7 @@ from profiling.formats import cuscar_parties, edifact, edifact_interchange
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.edifact import Run, Segment, Tokenizer, raw_segments
 from profiling.formats.generate import generate_cuscar
-from profiling.formats.records import Consignment, Header, Span
+from profiling.formats.records import Consignment, Header, Problem, Span
 from tests.formats.samples import BILL, BOX, HEAD, edi
 from tests.formats.test_digests import RICH
 
@@ -125,6 +125,18 @@ def test_parties_of_one_role_with_the_same_words_are_twins_also_under_two_qualif
     raw = edi(*HEAD, *BILL, shipper.replace("NAD+CZ", "NAD+OS")).encode()
     [bill] = [each for each in CuscarReader().read(io.BytesIO(raw)) if hasattr(each, "parties")]
     assert [party.role.value for party in bill.parties] == ["shipper", "consignee"]
+
+
+def test_what_a_firm_is_cut_by_is_told_with_its_place_for_every_bill_that_names_it() -> None:
+    shipper = BILL[5].replace("EAST TRADING CO", "E" * 400)
+    again = [line.replace("B1", "B2") for line in BILL]
+    raw = edi(*HEAD, *BOX, *BILL[:5], shipper, *BILL[6:], *again[:5], shipper, *again[6:]).encode()
+    told = [each for each in CuscarReader().read(io.BytesIO(raw)) if isinstance(each, Problem)]
+    assert [(each.code, each.field, each.document) for each in told] == [
+        ("text_cut", "parties.name", "B1"),
+        ("text_cut", "parties.name", "B2"),
+    ]
+    assert [raw[each.position.offset :].startswith(shipper.encode()) for each in told] == [True, True]
 
 
 def test_what_is_remembered_of_firms_and_segments_has_a_bound() -> None:
