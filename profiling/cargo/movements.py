@@ -74,9 +74,12 @@ def load_movements(
         on_misfit("", "number", nameless.number)
     movements = [one for one in movements if plain_number(one.number)]
     at = [moment(movement.at, unit.zone) for movement in movements]
+    # An order may say no time of its own: then it is about the call that its message names.
+    expected, _said = moment(header.conveyance.eta or header.conveyance.etd or header.issued_at, unit.zone)
+    about = expected or received_at
     known_numbers = _known(unit, {plain_number(movement.number) for movement in movements})
     found = [
-        _nearest(known_numbers.get(plain_number(movement.number), ()), when or received_at)
+        _nearest(known_numbers.get(plain_number(movement.number), ()), when or about)
         for movement, (when, _said) in zip(movements, at, strict=True)
     ]
     missing = [movement for movement, visit in zip(movements, found, strict=True) if visit is None]

@@ -151,3 +151,20 @@ def test_an_event_without_a_number_is_told_and_the_good_one_kept(unit):
     )
     assert told == [("", "number", "---")]
     assert MovementEvent.objects.count() == 1
+
+
+def test_an_order_without_a_time_is_about_the_call_that_its_message_names(unit):
+    arrival = datetime(2026, 5, 2, 6, 0)
+    early = visit_of(unit, -171)
+    visit_of(unit, 0)
+    call = r.Conveyance(voyage="245W", eta=r.MessageTime("202605020600", "minute", arrival))
+    loaded = load_movements(
+        unit=unit,
+        submission=factories.SubmissionFactory(unit=unit),
+        header=replace(HEADER, conveyance=call),
+        movements=[replace(gate_in(at=None), event=r.MovementKind.DISCHARGE_ORDERED)],
+        on_misfit=lambda *_: None,
+        received_at=datetime.fromisoformat("2026-10-21T04:00:00Z"),
+    )
+    assert loaded.visit_ids == {early.pk}
+    assert MovementEvent.objects.get().at is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -53,6 +54,10 @@ def told(client: Any, token: str, submission: Any) -> list[Any]:
     mine = {"ref", "created_at", "updated_at", "finished_at", "problems_url", "manifest"}
     plain = [{key: value for key, value in one.items() if key not in mine} for one in [detail, *papers]]
     moved = [one["updated_at"] != one["created_at"] for one in papers]
+    for one in Document.objects.filter(submission=submission):
+        asked = {"unmatched": "true"}, {"unmatched": "false"}, {"updated_since": one.updated_at.isoformat()}
+        asked += ({"consignment": one.consignment.ref if one.consignment else uuid.uuid4()},)
+        moved += [len(client.get("/api/v1/documents/", each, headers=bearer).json()["results"]) for each in asked]
     return [json.loads(json.dumps(plain)), moved]
 
 
@@ -91,6 +96,12 @@ def test_a_client_is_told_of_a_match_with_its_own_consignment(push, client, clie
     bearer = {"Authorization": f"Token {factories.token_of(client_system)}"}
     (paper,) = client.get("/api/v1/documents/", headers=bearer).json()["results"]
     assert (paper["matched_by"], paper["consignment"]) == ("document_no", str(Document.objects.get().consignment.ref))
+    for asked, found in (
+        ({"unmatched": "true"}, 0),
+        ({"unmatched": "false"}, 1),
+        ({"consignment": paper["consignment"]}, 1),
+    ):
+        assert len(client.get("/api/v1/documents/", asked, headers=bearer).json()["results"]) == found
 
 
 def test_a_paper_of_another_sender_in_the_same_words_is_kept_beside_the_first(push, altynkol):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
+from typing import Any
 
 import pytest
+from django.db.models import Count
 
 from pcu.accounts import services as accounts
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Role
+from pcu.desk import jobs
+from pcu.desk.models import Job
 from profiling.cargo.models import Consignment, ConsignmentVersion, MovementEvent, Submission, VisitStatement
 from profiling.documents.models import Document
 from profiling.formats.survey import Survey, survey
 from profiling.intake import mapping as mappings
+from profiling.intake import services as intake
 from tests import factories
 from tests.formats.messages import MESSAGES, TABLES
 from tests.intake.conftest import do_all_jobs
@@ -97,3 +103,33 @@ def test_a_table_holds_what_its_mapping_reads(push, altynkol, second_unit, setti
         assert Consignment.objects.filter(unit=unit).count() == counted.consignments == 2
         assert VisitStatement.objects.filter(submission=done).count() == counted.equipment == 3
     assert rows_of(altynkol) == rows_of(second_unit)
+
+
+@pytest.mark.parametrize(
+    "name", ["sea.edi", "mixed.edi", "coarri.edi", "baplie_cells.edi", "iftmin.edi", "transfer-json"]
+)
+def test_jobs_that_break_off_after_all_was_written_are_done_again_once_and_whole(
+    push, altynkol, second_unit, client_system, settings, monkeypatch, name
+):
+    settings.CHUNK_BILLS = 2
+    push(MESSAGES[name], unit=second_unit)
+    finish, broken = jobs.Lease.finish, set()
+
+    def break_off(lease: jobs.Lease, result: Any = None) -> None:
+        if lease.job.pk not in broken:
+            broken.add(lease.job.pk)
+            raise OSError
+        finish(lease, result)
+
+    monkeypatch.setattr(jobs.Lease, "finish", break_off)
+    submission = intake.receive(pieces=[MESSAGES[name]], sender=client_system, unit=altynkol)
+    waiting = Job.objects.filter(subject=submission.ref, state=Job.State.WAITING).order_by("phase", "ordinal")
+    while job := waiting.first():
+        with suppress(OSError):
+            jobs.run(job.pk)
+    submission.refresh_from_db()
+    assert submission.status == Status.DONE
+    assert broken == set(Job.objects.filter(subject=submission.ref).values_list("pk", flat=True))
+    assert rows_of(altynkol) == rows_of(second_unit)
+    once = submission.problems.values("code", "position", "document", "params").annotate(times=Count("pk"))
+    assert set(once.values_list("times", flat=True)) <= {1}

@@ -49,15 +49,15 @@ class FieldDifferencesSerializer(serializers.Serializer[Any]):
     cells = CellSerializer(many=True, help_text="One of each statement, in their order.")
 
 
-class StatementSerializer(serializers.Serializer[Any]):
+class PaperStatementSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(help_text="`manifest`, or the ref of a document.")  # type: ignore[assignment]  # a field of this name
     kind = serializers.ChoiceField(choices=DocumentKind.choices, allow_null=True, help_text="null: the manifest.")
     number = serializers.CharField(allow_blank=True)
 
 
-class DifferencesSerializer(serializers.Serializer[Any]):
+class PaperDifferencesSerializer(serializers.Serializer[Any]):
     consignment = serializers.UUIDField()
     version = serializers.IntegerField(allow_null=True, help_text="The version of the consignment that is compared.")
     differing = serializers.IntegerField(help_text="How many fields differ.")
-    statements = StatementSerializer(many=True, help_text="Empty where no document states anything yet.")
+    statements = PaperStatementSerializer(many=True, help_text="Empty where no document states anything yet.")
     rows = FieldDifferencesSerializer(many=True, help_text="Of the fields that anybody says, those that differ first.")
