@@ -58,9 +58,7 @@ def test_a_manifest_without_documents_shows_none(desk: Client, unit: Unit) -> No
     assert "Documents sent with it" not in text(desk.get(answer.url))
 
 
-def test_papers_that_a_message_itself_brought_are_no_files_sent_with_it(
-    desk: Client, unit: Unit, officer: User
-) -> None:
+def test_papers_that_a_message_itself_brought_are_no_files_sent_with_it(desk: Client, unit: Unit) -> None:
     version = factories.VersionFactory(consignment__call__unit=unit, submission__unit=unit)
     PaperFactory(consignment=version.consignment, submission=version.submission, position=0)
     page = text(desk.get(reverse("submission", args=[version.submission.ref])))
@@ -86,12 +84,14 @@ def candidates(client: Client, document: Document) -> list[tuple[str, str]]:
 
 
 def test_the_consignments_of_the_push_are_offered_first_and_one_is_chosen(desk: Client, sent: Document) -> None:
-    assert candidates(desk, sent) == [(number, "came with it") for number in ("SENT1", "SENT2", "SENT3")]
-    sent.proposed = [
-        {"field": "references", "value": "OTHER1", "page": 1, "line": "B/L OTHER1"},
-        {"field": "number", "value": "SENT3", "page": 1, "line": "SENT3"},
-    ]
-    sent.save()
+    assert [rule for _number, rule in candidates(desk, sent)] == ["came with it"] * 3
+    for read, order in {
+        "SENT 3": ["SENT3", "SENT1", "SENT2"],
+        "OTHER-1": ["SENT1", "SENT2", "SENT3", "OTHER1"],
+    }.items():
+        sent.kind, sent.proposed = "bill", [{"field": "number", "value": read, "page": 1, "line": read}]
+        sent.save()
+        assert [number for number, _rule in candidates(desk, sent)] == order
     chosen = sent.submission.versions.get(consignment__document_no="SENT2").consignment
     answer = desk.post(reverse("paper_attach", args=[sent.ref]), {"consignment": str(chosen.ref)})
     assert answer.status_code == 302
