@@ -50,13 +50,22 @@ SELECT DISTINCT f.id FROM (
 
 
 def found_for(unit: Unit, all_asked: Sequence[Asked]) -> list[Known]:
-    """Consignments of the unit that any of these documents could belong to. Four queries at most."""
+    """Consignments of the unit that any of these documents could belong to. Four queries at most.
+
+    Where there are more than MOST, few documents are asked for at a time: of two that fit one left out would make the
+    other the only one.
+    """
     numbers, containers = numbers_and_containers(all_asked)
     keys = sorted({key for number in numbers if (key := _NOT_ASCII.sub("", number))})
     if not keys and not containers:
         return []
     said = {"unit": unit.pk, "numbers": keys, "containers": containers, "most": MOST}
-    return known_of(unit, [pk for (pk,) in fetch(_FOUND, said)])
+    ids = [pk for (pk,) in fetch(_FOUND, said)]
+    if len(ids) < MOST or len(all_asked) == 1:
+        return known_of(unit, ids)
+    half = len(all_asked) // 2
+    parts = (found_for(unit, all_asked[:half]), found_for(unit, all_asked[half:]))
+    return list({one.consignment: one for part in parts for one in part}.values())
 
 
 def sent_with(documents: Sequence[Document], consignment_ids: Iterable[int]) -> dict[int, list[int]]:

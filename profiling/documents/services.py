@@ -40,6 +40,8 @@ from profiling.formats.problems import storable
 
 WAITING_AT_ONCE = 5000
 """Unmatched documents tried again with one chunk of new consignments, newest first."""
+COME_AT_ONCE = 2000
+"""Consignments of a manifest held against them at once."""
 _SPOOLED = 1 << 20
 _PIECE = 1 << 16
 EARLIEST = date(1990, 1, 1)
@@ -355,8 +357,12 @@ def match_waiting(*, unit: Unit, consignment_ids: Sequence[int]) -> int:
     """
     waiting = _waiting(unit)
     if consignment_ids and waiting:
-        come = known_of(unit, consignment_ids)
-        waiting = [one for one in waiting if matching.match(asked_of(one), come).candidates]
+        asked = {one.pk: asked_of(one) for one in waiting}
+        named: set[int] = set()
+        for start in range(0, len(consignment_ids), COME_AT_ONCE):
+            come = matching.Cargo(known_of(unit, consignment_ids[start : start + COME_AT_ONCE]))
+            named |= {pk for pk, one in asked.items() if pk not in named and come.match(one).candidates}
+        waiting = [one for one in waiting if one.pk in named]
     matched = 0
     while waiting:
         matched += _match(unit, _still_waiting(waiting), timezone.now())
@@ -394,10 +400,10 @@ def asked_of(document: Document) -> matching.Asked:
 def _match(unit: Unit, documents: Sequence[Document], now: datetime) -> int:
     """Set documents beside the consignments that the rules find. Returns how many."""
     asked = {one.pk: asked_of(one) for one in documents}
-    known = found_for(unit, list(asked.values()))
+    known = matching.Cargo(found_for(unit, list(asked.values())))
     matched = []
-    for document in documents if known else ():
-        found = matching.match(asked[document.pk], known).match
+    for document in documents:
+        found = known.match(asked[document.pk]).match
         if found is None:
             continue
         document.consignment_id = found.consignment
@@ -410,7 +416,9 @@ def _match(unit: Unit, documents: Sequence[Document], now: datetime) -> int:
 
 
 def reassess(unit: Unit, consignment_ids: Sequence[int]) -> None:
-    """Score consignments anew after the commit, for their documents have changed."""
-    if consignment_ids:
-        payload = {"consignments": sorted(set(consignment_ids))}
-        jobs.add(unit=unit, subject=uuid7(), planned=[jobs.Planned(kinds.REASSESS, 0, 0, payload)])
+    """Score consignments anew after the commit, for their documents have changed; no more in a job than in a chunk."""
+    changed = sorted(set(consignment_ids))
+    parts = [changed[start : start + settings.CHUNK_BILLS] for start in range(0, len(changed), settings.CHUNK_BILLS)]
+    planned = [jobs.Planned(kinds.REASSESS, 0, number, {"consignments": part}) for number, part in enumerate(parts)]
+    if planned:
+        jobs.add(unit=unit, subject=uuid7(), planned=planned)

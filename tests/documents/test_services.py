@@ -22,7 +22,7 @@ from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo.models import Consignment, Submission
 from profiling.cargo.visits import Message
-from profiling.documents import scanning, services
+from profiling.documents import candidates, scanning, services
 from profiling.documents.comparing import differences_of, summaries
 from profiling.documents.core import sniffing
 from profiling.documents.core.plain import stated
@@ -328,6 +328,23 @@ def test_what_a_person_took_away_is_not_set_there_again_by_a_rule(altynkol, offi
     made.refresh_from_db()
     services.detach(document=made, user=officer)
     assert services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
+
+
+def test_of_two_that_fit_none_is_left_out_because_another_paper_fits_newer_cargo(altynkol, monkeypatch) -> None:
+    """Cut off by the newest two, one of the older twins would be the only one that fits."""
+    monkeypatch.setattr(candidates, "MOST", 2)
+    for number in ("TWIN", "TWIN", "NEWER"):
+        factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no=number)
+    papers = [of_message(1, consignments=("TWIN",)), of_message(2, consignments=("NEWER",))]
+    twin, newer = services.take_documents(submission=message(altynkol).submission, documents=papers)
+    assert (twin.consignment_id, newer.consignment.document_no) == (None, "NEWER")
+
+
+def test_a_large_change_is_scored_in_jobs_of_a_chunk(altynkol, settings) -> None:
+    settings.CHUNK_BILLS = 2
+    services.reassess(altynkol, [5, 3, 4, 3])
+    told = [job.payload["consignments"] for job in Job.objects.filter(kind=REASSESS).order_by("ordinal")]
+    assert told == [[3, 4], [5]]
 
 
 def test_by_hand_every_document_that_waits_is_tried_however_old(altynkol, consignment, monkeypatch) -> None:
