@@ -31,7 +31,7 @@ from profiling.formats.records import (
     Seal,
     Span,
 )
-from profiling.formats.wco_fields import DOCUMENTS, code_of_document, distinct, loadings, packages_of
+from profiling.formats.wco_fields import DOCUMENTS, MEANT, code_of_document, distinct, loadings, packages_of
 from profiling.formats.xml_fields import Fields
 from profiling.formats.xml_reader import Told
 from profiling.formats.xml_tree import Node
@@ -237,7 +237,7 @@ def _parties(bill: Fields, above: Sequence[Mapping[str, Any]]) -> Iterator[Party
                 role_at.used = True
                 found.append(Party(role, "", tax_id=number))
     found += [Party(**{**each, "role": PartyRole(each["role"])}) for each in above]
-    yield from distinct(resolve_same(each, found) for each in found)
+    yield from distinct(resolve_same(each, found[:MEANT]) for each in found)
 
 
 def kept(found: Party | None) -> list[dict[str, str]]:

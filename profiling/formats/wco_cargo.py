@@ -35,6 +35,7 @@ from profiling.formats.wco_fields import (
     DOCUMENTS,
     HOUSES,
     MASTERS,
+    MEANT,
     Named,
     code_of_document,
     item,
@@ -207,7 +208,7 @@ def _consignment(
 
 def _parties(bill: Fields) -> Iterator[Party]:
     found = list(parties(bill, _PARTIES))
-    yield from dict.fromkeys(resolve_same(each, found) for each in found)
+    yield from dict.fromkeys(resolve_same(each, found[:MEANT]) for each in found)
 
 
 def _ucrs(bill: Fields) -> Iterator[str]:

@@ -42,6 +42,7 @@ DOCUMENTS: Final = {
 }
 MASTERS: Final = frozenset({"704", "741", "MB", "MWB"})
 HOUSES: Final = frozenset({"714", "703", "BH", "HWB"})
+MEANT: Final = 100  # parties of a bill among which the one meant by SAME AS is looked for
 _SAID: Final = ("name", "address", "city", "postcode", "country", "tax_id", "code", "contact")
 _PREFERENTIAL: Final = "2"  # of Origin/TypeCode: the origin by a trade agreement
 _LEADS: Final = ("TSP", "HS", "SRX", "")  # of Classification/IdentificationTypeCode: the code of the tariff
@@ -106,12 +107,15 @@ def parties(fields: Fields, paths: Sequence[tuple[str, PartyRole]]) -> Iterator[
 
 
 def distinct(told: Iterable[Party]) -> Iterator[Party]:
-    """Parties without those that say nothing more than one of the same role before them, as a buyer often does."""
-    kept: list[Party] = []
+    """Parties without twins, and without those that say no more than the first of their role and name, as buyers do."""
+    first: dict[tuple[PartyRole, str], Party] = {}
+    seen = set[Party]()
     for each in told:
-        if not any(_says_no_more(each, other) for other in kept if other.role is each.role):
-            kept.append(each)
-            yield each
+        other = first.setdefault((each.role, each.name), each)
+        if each in seen or (other is not each and _says_no_more(each, other)):
+            continue
+        seen.add(each)
+        yield each
 
 
 def _says_no_more(each: Party, other: Party) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from profiling.formats import records as r
 from profiling.formats.registry import reader_of
@@ -20,6 +23,10 @@ CARGO = (MESSAGES / "wco_cargo.xml").read_text("utf-8")
 
 def _papers(found: list[Any]) -> list[r.Document]:
     return [each for each in found if isinstance(each, r.Document)]
+
+
+def _problems(found: list[Any]) -> list[r.Problem]:
+    return [each for each in found if isinstance(each, r.Problem)]
 
 
 def _replaced(text: str, old: str, new: str) -> str:
@@ -265,3 +272,34 @@ def test_other_declarations_and_envelopes_are_not_taken_for_it() -> None:
 def test_an_envelope_without_a_declaration_holds_no_message() -> None:
     found = list(reader_of("wco-dm").read(stream("<MetaData><WCOTypeName>DEC</WCOTypeName></MetaData>")))
     assert [(each.code, each.severity) for each in found] == [("message_missing", r.Severity.FATAL)]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(["good", "no number", "long number", "no goods", "bad weight"]), max_size=12))
+def test_every_bill_is_accepted_or_refused_with_a_reason(kinds: list[str]) -> None:
+    start, end = CARGO.rindex("<Consignment>"), CARGO.rindex("</Consignment>") + len("</Consignment>")
+    changes = {
+        "no number": ("<ID>TRL26-5514</ID>", ""),
+        "long number": ("TRL26-5514", "T" * 40),
+        "no goods": ("ConsignmentItem>", "OtherItem>"),
+        "bad weight": ("8000</TotalGrossMassMeasure>", "eight</TotalGrossMassMeasure>"),
+    }
+    several = [
+        CARGO[start:end].replace(*changes.get(kind, ("", ""))).replace("TRL26-5514", f"B{index}")
+        for index, kind in enumerate(kinds)
+    ]
+    found = read(CARGO[: CARGO.index("<Consignment>")] + "".join(several) + "</Declaration>")
+    refused = [each for each in found if isinstance(each, r.Refused) and each.is_bill]
+    errors = {each.position.offset for each in _problems(found) if each.severity is r.Severity.ERROR}
+    assert len(bills(found)) + len(refused) == len(kinds)
+    assert len(bills(found)) == sum(kind in ("good", "bad weight") for kind in kinds)
+    assert {each.position.offset for each in refused} == errors
+
+
+def test_a_bill_of_thousands_of_parties_takes_no_long_time() -> None:
+    many = "".join(f"<NotifyParty><Name>SAME AS CONSIGNEE OF NOBODY {n}</Name></NotifyParty>" for n in range(5000))
+    began = time.process_time()
+    text = _replaced(CARGO, "<NotifyParty><Name>SAME AS CONSIGNEE</Name></NotifyParty>", many)
+    found = read(text.replace("Consignee>", "Nobody>"))  # who is meant is not there
+    assert len(bills(found)[0].parties) == 5001
+    assert time.process_time() - began < 10
