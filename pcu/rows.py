@@ -21,6 +21,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 ID_BLOCK = 500
+MOST_IDS = 4000  # asked for at once: what is left over is never used, so blocks grow only with what is written
 
 # COPY text format: backslash, and the characters that end a column or a row (PostgreSQL, "COPY", text format).
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": None})
@@ -70,6 +71,7 @@ class Rows:
             if not isinstance(blank, str):
                 self._made.append((field.attname, blank))
         self._ids: list[int] = []
+        self._block = ID_BLOCK
         self._lines: list[str] = []
 
     def _misfit(self, column: str, value: str) -> None:
@@ -97,7 +99,8 @@ class Rows:
     def new_id(self) -> int:
         """An id for a row to be added later."""
         if not self._ids:
-            self._ids = next_ids(self.model, ID_BLOCK)[::-1]
+            self._ids = next_ids(self.model, self._block)[::-1]
+            self._block = min(2 * self._block, MOST_IDS)
         return self._ids.pop()
 
     def write(self) -> int:

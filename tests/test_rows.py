@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pcu.accounts.models import Unit, User
 from pcu.rows import Rows
@@ -52,6 +54,15 @@ def test_columns_left_out_get_their_default(submission):
 def test_what_is_empty_comes_back_as_empty_as_it_was(submission, empty):
     found = kept(submission, "", empty).params
     assert (found, type(found)) == (empty, type(empty))
+
+
+def test_every_row_of_many_gets_an_id_of_its_own_and_the_sequence_is_asked_ever_less_often(submission):
+    rows, other = Rows(SubmissionProblem), Rows(SubmissionProblem)
+    with CaptureQueriesContext(connection) as asked:
+        given = [rows.new_id() for _row in range(7500)]
+    assert len(asked) == 4  # 500, 1000, 2000, 4000
+    given += [other.new_id() for _row in range(10)]
+    assert len(set(given)) == 7510
 
 
 def test_a_column_that_is_none_is_an_error(submission):
