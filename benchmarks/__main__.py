@@ -1,4 +1,6 @@
-"""All benchmarks, or those named: `python -m benchmarks [read_formats] [pipeline] [--bills 20000] [--runs 3]`.
+"""All benchmarks, or those named: `python -m benchmarks [read_formats] [flat_memory] [pipeline] [workers]`.
+
+`--bills 20000` says how large the manifest is, `--runs 3` how often what needs a database is measured.
 
 `--lookouts 1000` watches for a thousand things that never come.
 `make bench` runs them on servers that write as safely as real ones. Results are kept in benchmarks/RESULTS.md.
@@ -8,9 +10,9 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import pipeline, read_formats
+from benchmarks import flat_memory, pipeline, read_formats
 
-BENCHMARKS = ("read_formats", "pipeline")
+BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers")
 
 
 def main() -> None:
@@ -26,6 +28,10 @@ def main() -> None:
         print(f"== {name}")
         if name == "read_formats":
             read_formats.main(chosen.bills)
+        elif name == "flat_memory":
+            flat_memory.main()
+        elif name == "workers":
+            pipeline.share(bills=chosen.bills, runs=chosen.runs)
         else:
             pipeline.main(bills=chosen.bills, runs=chosen.runs, lookouts=chosen.lookouts)
 

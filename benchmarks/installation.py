@@ -158,13 +158,18 @@ def _cpu(first: psutil.Process) -> float:
 
 
 @contextmanager
-def running(database: str, folder: Path) -> Iterator[Running]:
-    """Web, worker (with its stopwatch) and beat on a database, stopped at the end."""
+def running(database: str, folder: Path, workers: int | None = None) -> Iterator[Running]:
+    """Web, worker (with its stopwatch) and beat on a database, stopped at the end.
+
+    workers: processes that the worker has, where not as many as in a demo installation.
+    """
     port = _free_port()
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in demo_plan(port).processes.items():
             timed = ["benchmarks.timed_worker" if name == "worker" and part == "pcu" else part for part in command]
+            if workers is not None and "--concurrency" in timed:
+                timed[timed.index("--concurrency") + 1] = str(workers)
             with (folder / f"{name}.log").open("wb") as log:
                 started[name] = subprocess.Popen(
                     timed,
@@ -177,7 +182,7 @@ def running(database: str, folder: Path) -> Iterator[Running]:
         groups = {name: psutil.Process(process.pid) for name, process in started.items()}
         with suppress(psutil.Error, AttributeError):
             groups["PostgreSQL"] = _server(database)
-        _wait_until_it_answers(port, groups["worker"])
+        _wait_until_it_answers(port, groups["worker"], 2 if workers is None else workers)
         yield Running(port, groups)
     except Exception as error:  # goes on up, with what the processes said
         for name in started:
@@ -203,13 +208,13 @@ def _server(database: str) -> psutil.Process:
         return backend.parent()
 
 
-def _wait_until_it_answers(port: int, worker: psutil.Process) -> None:
+def _wait_until_it_answers(port: int, worker: psutil.Process, workers: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection(HOST, port, timeout=5)
             connection.request("GET", "/healthz")
-            if connection.getresponse().status == http.HTTPStatus.OK and len(worker.children()) > 1:
+            if connection.getresponse().status == http.HTTPStatus.OK and len(worker.children()) >= workers:
                 return
         time.sleep(LOOK_SECONDS)
     raise TimeoutError("the web or the worker did not come up")

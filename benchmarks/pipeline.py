@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 import psutil
@@ -83,7 +84,23 @@ def main(*, bills: int, runs: int, lookouts: int = 0) -> None:
     report(found, bills)
 
 
-def measure(raw: bytes, bills: int, template: str, token: str, parent: Path) -> Run:
+def share(*, bills: int, runs: int) -> None:
+    """One manifest with one worker process, then with two in turn: how much quicker several are that share it."""
+    raw = b"".join(generate_cuscar(bills))
+    seconds: dict[int, list[float]] = {1: [], 2: []}
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder, made("template") as template:
+        token = install(template, Path(folder))
+        print(machine(template))
+        for _run in range(runs):
+            for workers, took in seconds.items():
+                took.append(measure(raw, bills, template, token, Path(folder), workers).seconds)
+                load_now = os.getloadavg()[0]
+                print(f"{workers} worker(s): {took[-1]:.1f} s (load of the machine {load_now:.1f})", flush=True)
+    one, two = (median(took) for took in seconds.values())
+    print(f"medians: {one:.1f} s and {two:.1f} s; two are {one / two:.2f} times as quick as one")
+
+
+def measure(raw: bytes, bills: int, template: str, token: str, parent: Path, workers: int | None = None) -> Run:
     """One run, and the COPY of its rows, on databases of their own."""
     with (
         tempfile.TemporaryDirectory(dir=parent) as name,
@@ -91,7 +108,7 @@ def measure(raw: bytes, bills: int, template: str, token: str, parent: Path) -> 
         made("clone", template) as clone,
     ):
         folder = Path(name)
-        with running(run, folder) as installation:
+        with running(run, folder, workers) as installation:
             _push(installation, run, token, WARM_UP_UNIT, b"".join(generate_cuscar(min(bills, WARM_UP_BILLS))))
             before, clone_before = look(run), look(clone)
             with connected(run) as connection:

@@ -7,13 +7,16 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
+from xml.parsers import expat
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from pcu.celery import collect_garbage_rarely
 from profiling.formats.charset import choose
 from profiling.formats.edifact import PIECE, Tokenizer, opening, raw_segments
 from profiling.formats.generate import generate_cuscar, generate_rail_json
+from profiling.formats.generate_xml import generate_awmds
 from profiling.formats.registry import reader_of
 from profiling.formats.table import TableReader
 
@@ -74,7 +77,35 @@ def table(rows: int = 10_000) -> float:
     return ratio
 
 
+def xml(bills: int = 10_000) -> float:
+    """How many times as long as bare expat, which calls a function an element and makes nothing of it, XML takes."""
+    raw = b"".join(generate_awmds(bills))
+    reader = reader_of("asycuda-manifest")
+
+    def bare() -> float:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = lambda _name, _attributes: None
+        parser.EndElementHandler = lambda _name: None
+        parser.CharacterDataHandler = lambda _text: None
+        began = time.process_time()
+        parser.Parse(raw, True)
+        return time.process_time() - began
+
+    elements = min(bare() for _again in range(3))
+    began = time.process_time()
+    found = sum(1 for _each in reader.read(io.BytesIO(raw)))
+    spent = time.process_time() - began
+    size, ratio = len(raw) / 1e6, spent / elements
+    print(
+        f"{'ASYCUDA manifest read':24} {size:7.1f} MB {found:9,} in {spent:6.2f} s = {size / spent:6.1f} MB/s, "
+        f"{ratio:.1f} x bare expat ({size / elements:.1f} MB/s)"
+    )
+    return ratio
+
+
 def main(bills: int) -> None:
+    collect_garbage_rarely()  # as the workers do, which read
     cuscar, rail = reader_of("cuscar"), reader_of("pcu-json")
     raw = b"".join(generate_cuscar(bills))
     marks, start = opening(raw[:PIECE])
@@ -84,6 +115,7 @@ def main(bills: int) -> None:
     _measure("CUSCAR read", raw, lambda: cuscar.read(io.BytesIO(raw)))
     text = b"".join(generate_rail_json(bills))
     _measure("pcu-manifest read", text, lambda: rail.read(io.BytesIO(text)))
+    xml(bills)
     table()
 
 

@@ -22,7 +22,7 @@ REST: Final = "the rest"
 # step: what it calls, as "module:name" where the caller looks it up
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "reading, pass 1": ("profiling.intake.reading:scan_file",),
-    "reading, pass 2": ("profiling.intake.chunks:_records",),
+    "reading, pass 2": ("profiling.intake.chunks:records_of",),
     "digests": ("profiling.intake.reading:content_digest", "profiling.intake.chunks:content_digest"),
     "rows made": ("profiling.intake.chunks:load_equipment", "profiling.intake.chunks:load_consignments"),
     "COPY": ("pcu.rows:Rows.write",),

@@ -15,6 +15,7 @@ from demo.past import seeded
 from demo.world import ALTYNKOL, CHUKURSAY, DUSHANBE, PANJ, Firm, Post
 
 SERIAL = 50_000  # above all numbers of the past
+UNIT_AHEAD = timedelta(hours=5)  # the unit reads times without a zone in its own
 SEALED_BEFORE = 212  # a container of the past whose seal number comes again
 
 BORDER_SHED = Firm(
@@ -37,16 +38,20 @@ LAMPS_TO = Firm("YANGI NUR SAVDO MCHJ", "Quyi Chirchiq 5", "TOSHKENT", "UZ", tax
 
 
 def today(began: datetime) -> list[Push]:
-    """In the order in which they are pushed. Of one train comes an original and, last, its replacement."""
+    """In the order in which they are pushed. Of one train comes an original and, near the end, its replacement; last is
+    what a crane told of another.
+    """
     original, replacement = _evening_train(began)
+    morning, jackets = _morning_train(began)
     return [
-        _morning_train(began),
+        morning,
         _dushanbe(began),
         _panj(began),
         _chukursay(began),
         _express(began),
         original,
         replacement,
+        _crane(began, jackets),
     ]
 
 
@@ -61,12 +66,13 @@ def _usual(manifest: Manifest, notes: int) -> None:
         manifest.add_usual(rank=0.6)
 
 
-def _morning_train(began: datetime) -> Push:
+def _morning_train(began: datetime) -> tuple[Push, str]:
+    """The train, and the number of the container with the jackets."""
     train = _manifest(ALTYNKOL, "1212", began, 3, 0)
     _usual(train, 9)
     # Jackets from Vietnam, loaded in a shed at the border for a firm with a post-box: cartons of 62 kg for a dollar a
     # kilogram, under a seal that was on another box before.
-    train.add(
+    jackets = train.add(
         shipper=BORDER_SHED,
         consignee=PO_BOX,
         goods=[item("КУРТКИ ЖЕНСКИЕ СИНТЕТИЧЕСКИЕ", 380, 23560, hs="620193", origin="VN")],
@@ -114,7 +120,17 @@ def _morning_train(began: datetime) -> Push:
     train.add_empty()
     # An empty box that weighs four tonnes more than an empty box.
     train.add_empty(extra_kg=4180)
-    return train.push()
+    return train.push(), jackets["loadings"][0]["equipment"]
+
+
+def _crane(began: datetime, box: str) -> Push:
+    """The crane at the border loaded the jackets onto their wagon: heavier than their note, under another seal."""
+    at = began - timedelta(hours=4)
+    text = (Path(__file__).parent / "crane.edi").read_text()
+    said = {"BOX": box, "AT": f"{at + UNIT_AHEAD:%Y%m%d%H%M}", "DAY": f"{began:%y%m%d}", "HOUR": f"{began:%H%M}"}
+    for name, value in said.items():
+        text = text.replace(f"${name}$", value)
+    return Push("ALT", f"crane-1212-{began:%Y-%m-%d}.edi", text.encode())
 
 
 def _evening_train(began: datetime) -> tuple[Push, Push]:
@@ -147,8 +163,7 @@ def _express(began: datetime) -> Push:
     arrival = began + timedelta(hours=11)
     text = (Path(__file__).parent / "express.edi").read_text()
     for name, moment in (("ETA", arrival), ("ETD", arrival - timedelta(hours=9)), ("SENT", began)):
-        # The unit reads times without a zone in its own, which is five hours ahead.
-        text = text.replace(f"${name}$", f"{moment + timedelta(hours=5):%Y%m%d%H%M}")
+        text = text.replace(f"${name}$", f"{moment + UNIT_AHEAD:%Y%m%d%H%M}")
     return Push("ALT", f"X8042-{arrival:%Y-%m-%d}.edi", text.encode())
 
 

@@ -27,6 +27,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "
 NULL = "\\N"
 # An escaped backslash is passed over, or what stands behind it would be taken for an escape.
 _JSON_NULL = re.compile(r"(\\\\)|\\u0000")
+_EMPTY: dict[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
 _AS_JSON = DjangoJSONEncoder(ensure_ascii=False).encode
 
 Misfit = Callable[[str, str], None]
@@ -207,6 +208,8 @@ def _escaped(text: str) -> str:
 
 
 def _json(value: Any) -> str:
+    if not value and value.__class__ in _EMPTY:  # most lists of a bill are, and the encoder takes its time
+        return _EMPTY[value.__class__]
     text = _AS_JSON(value)
     # JSON has no control characters of its own; each stands behind a backslash.
     if "\\" not in text:

@@ -340,6 +340,9 @@ LOOKOUT_DAYS_BACK = env.int("LOOKOUT_DAYS_BACK", default=3)
 # ---- documents
 # Bytes of one file set beside a consignment, and pages of a PDF whose text is read.
 MAX_DOCUMENT = env.int("MAX_DOCUMENT", default=20 * 1024 * 1024)
+# Documents that one push may bring beside its manifest, and their bytes together.
+MAX_PUSH_DOCUMENTS = env.int("MAX_PUSH_DOCUMENTS", default=20)
+MAX_PUSH_DOCUMENT_BYTES = env.int("MAX_PUSH_DOCUMENT_BYTES", default=100 * 1024 * 1024)
 DOCUMENT_PAGES = env.int("DOCUMENT_PAGES", default=50)
 # What scans files for malware: a function by its dotted path, or clamd by tcp://host:port or unix:///path. None: "".
 MALWARE_SCANNER = env("MALWARE_SCANNER", default="")

@@ -12,8 +12,9 @@ import hypothesis
 import pytest
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
-from tests import emptying
+from tests import emptying, template
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -55,6 +56,13 @@ def pytest_report_header() -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not CHROMIUM:
         terminalreporter.write_line(pytest_report_header(), red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Every worker copies one migrated database instead of migrating its own."""
+    with django_db_blocker.unblock():
+        template.use()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -48,6 +48,12 @@ def test_columns_left_out_get_their_default(submission):
     assert (found.field, found.position, found.params) == ("", {}, {})
 
 
+@pytest.mark.parametrize("empty", [[], {}, "", 0, False], ids=repr)
+def test_what_is_empty_comes_back_as_empty_as_it_was(submission, empty):
+    found = kept(submission, "", empty).params
+    assert (found, type(found)) == (empty, type(empty))
+
+
 def test_a_column_that_is_none_is_an_error(submission):
     with pytest.raises(TypeError, match="SubmissionProblem has no column colour"):
         Rows(SubmissionProblem).add(submission_id=submission.pk, colour="red")

@@ -32,12 +32,13 @@ class Capability(TextChoices):
     WARN = "warn", _("send warnings to other units")
     ANSWER = "answer", _("acknowledge warnings and answer them")
     INSPECT_JOBS = "inspect_jobs", _("see the background jobs of a submission")
+    CORRECT_BOXES = "correct_boxes", _("correct the boxes of notes")
 
 
 _C = Capability
 _DESK = (_C.READ, _C.COMMENT)
 _HANDS = (_C.TRIAGE, _C.INSPECT, _C.READ_NAMES)
-_LEADS = (_C.SUPERVISE, _C.REVIEW, _C.KEEP_LISTS)
+_LEADS = (_C.SUPERVISE, _C.REVIEW, _C.KEEP_LISTS, _C.CORRECT_BOXES)
 GRANTS: dict[str, frozenset[Capability]] = {
     Role.OFFICER: frozenset({*_DESK, *_HANDS, _C.WATCH, _C.ANSWER, _C.PUSH, _C.RETRY}),
     Role.ANALYST: frozenset({*_DESK, _C.KEEP_LISTS, _C.WATCH, _C.PUSH, _C.RETRY}),
@@ -45,7 +46,7 @@ GRANTS: dict[str, frozenset[Capability]] = {
         {*_DESK, *_HANDS, *_LEADS, _C.WATCH, _C.WARN, _C.ANSWER, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}
     ),
     Role.LIAISON: frozenset({*_DESK, _C.WATCH, _C.WARN, _C.ANSWER}),
-    Role.ADMINISTRATOR: frozenset({_C.READ, _C.LOAD_HISTORY, _C.RETRY, _C.INSPECT_JOBS}),
+    Role.ADMINISTRATOR: frozenset({_C.READ, _C.LOAD_HISTORY, _C.RETRY, _C.INSPECT_JOBS, _C.CORRECT_BOXES}),
     Role.AUDITOR: frozenset({_C.READ, _C.READ_NAMES, _C.INSPECT_JOBS}),
     Role.CLIENT: frozenset({_C.PUSH}),
 }

@@ -155,9 +155,16 @@ class Lease:
                 time.sleep(WRITERS_ASKED_SECONDS)
 
     @contextmanager
-    def holding(self) -> Iterator[Job]:
-        """One transaction that commits only if the lease is still ours. Raises LeaseLostError."""
+    def holding(self, *, durable: bool = True) -> Iterator[Job]:
+        """One transaction that commits only if the lease is still ours. Raises LeaseLostError.
+
+        durable: False does not wait for the disk. A crash of the database may then lose the transaction, but never
+        without all that was committed after it: for what only helps a later transaction of the job.
+        """
         with transaction.atomic():
+            if not durable:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL synchronous_commit TO off")
             self._lock()
             yield self.job
 

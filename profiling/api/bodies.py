@@ -51,12 +51,20 @@ class PushBody:
 
     def manifest(self) -> tuple[Iterator[bytes], str]:
         """The bytes pushed, in pieces, and the name the sender gave them. A form is read to its end first."""
+        pieces, name, _documents = self.push()
+        return pieces, name
+
+    def push(self) -> tuple[Iterator[bytes], str, list[UploadedFile[Any]]]:
+        """As `manifest`, and the parts `document` of a form, which come beside its part `file`."""
         if not self._is_form:
-            return iter(self.read, b""), ""
-        upload = self._parts().get("file")
+            return iter(self.read, b""), "", []
+        parts = self._parts()
+        upload = parts.get("file")
         if not isinstance(upload, UploadedFile):
             raise ValidationError({"file": [_("Send the manifest as the part “file”.")]}, code="required")
-        return upload.chunks(PIECE), upload.name or ""
+        if "document" in self._request._post:  # type: ignore[attr-defined]  # filled by `_parts`
+            raise ValidationError({"document": [_("Send each document as a file.")]}, code="invalid")
+        return upload.chunks(PIECE), upload.name or "", parts.getlist("document")
 
     def read(self, size: int = PIECE) -> bytes:
         """Up to `size` bytes; none at the end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from profiling.cases.filters import CaseFilterSet, HoldFilterSet, OutcomeFilterS
 from profiling.cases.models import CaseConsignment, CaseVisit
 from profiling.cases.overdue import closed_and_held, overdue
 from profiling.documents.models import Document
-from profiling.documents.services import own_consignments
 from profiling.lookouts.filters import LookoutFilterSet, LookoutHitFilterSet
 from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
 
@@ -99,32 +97,29 @@ class LookoutHitChanges(ChangesFilterSet, LookoutHitFilterSet):
 class DocumentChanges(ChangesFilterSet):
     """Documents as they stand; versions that were replaced are found by their ref alone.
 
-    To a client system a paper that lies beside another's consignment is of none: it must not find out what others have
-    announced by sending papers that name it.
+    A client system asks of its own cargo alone, and when its papers came: it learns by no filter what was done with
+    them.
     """
 
     consignment = filters.UUIDFilter(method="by_consignment", label=_("Consignment"))
     unmatched = filters.BooleanFilter(method="by_match", label=_("Of no consignment yet"))
-    updated_since = MomentFilter(method="by_change", label=ChangesFilterSet.base_filters["updated_since"].label)
-
-    def _told(self) -> Q:
-        """The documents whose consignment the caller may know."""
-        user = self.request.user
-        own = Q(consignment__in=own_consignments(user).values("pk")) if user.is_client else Q()
-        return Q(consignment__isnull=False) & own
-
-    def by_consignment(self, queryset: QuerySet[Any], _name: str, value: UUID) -> QuerySet[Any]:
-        return queryset.filter(self._told(), consignment__ref=value)
-
-    def by_match(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
-        told = queryset.filter(self._told()).values("pk")
-        return queryset.exclude(pk__in=told) if value else queryset.filter(pk__in=told)
-
-    def by_change(self, queryset: QuerySet[Any], _name: str, value: datetime) -> QuerySet[Any]:
-        if not self.request.user.is_client:
-            return queryset.filter(updated_at__gte=value)
-        return queryset.filter(Q(created_at__gte=value) | self._told() & Q(updated_at__gte=value))
+    manifest = filters.UUIDFilter(field_name="submission__ref", label=_("The push that brought it"))
 
     class Meta:
         model = Document
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_of_client = bool(getattr(getattr(self.request, "user", None), "is_client", False))
+        if self.is_of_client:
+            self.filters["updated_since"].field_name = "created_at"
+
+    def by_consignment(self, queryset: QuerySet[Any], _name: str, value: UUID) -> QuerySet[Any]:
+        found = queryset.filter(consignment__ref=value)
+        return found.filter(is_own_cargo=True) if self.is_of_client else found
+
+    def by_match(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        if self.is_of_client:
+            return queryset.filter(is_own_cargo=not value)
+        return queryset.filter(consignment__isnull=value)

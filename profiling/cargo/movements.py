@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from django.db import connection
 
 from pcu.accounts.models import Unit
 from pcu.rows import Rows, load_rows
@@ -22,6 +25,11 @@ from profiling.formats import records as r
 # How far from its announced arrival an event may still belong to a visit: what is not fetched dwells for weeks.
 NEAR = timedelta(days=60)
 
+_SAID = (
+    *("visit_id", "event", "at", "place_code", "fill", "gross_kg", "vgm_kg", "carried_on"),
+    *("seals", "documents"),
+)
+_GRAM = Decimal("0.001")
 _SEALS_READ = {
     r.MovementKind.GATE_IN: SealObservation.Event.ARRIVAL,
     r.MovementKind.DISCHARGED: SealObservation.Event.ARRIVAL,
@@ -58,7 +66,8 @@ def load_movements(
 ) -> LoadedMovements:
     """Write events and the seals read with them. What the same observer told before, word for word, is not doubled.
 
-    Counted as known is what this sender told itself: what another has told, its answer must not show.
+    An event told again with another weight, seal or paper is a correction and kept beside the first. A client system is
+    held against its own word alone: the name of an observer can be guessed, and would tell what others have told.
     A number without a letter or digit names nothing: it is told as a misfit and left out.
     """
     for nameless in (one for one in movements if not plain_number(one.number)):
@@ -84,12 +93,7 @@ def load_movements(
         for movement, visit in zip(movements, found, strict=True)
     ]
     observer = header.sender[:70]
-    told: dict[tuple[int, str, datetime | None, str], bool] = {}  # and whether this sender did
-    for *key, sender in MovementEvent.objects.filter(visit__in=set(visits), observer=observer).values_list(
-        "visit_id", "event", "at", "place_code", "submission__sender"
-    ):
-        same = (key[0], key[1], key[2], key[3])
-        told[same] = told.get(same, False) or sender == submission.sender_id
+    told = _told_before(submission, observer, set(visits))
     current = ""
     rows = Rows(MovementEvent, lambda column, value: on_misfit(current, column, value))
     seals = _Seals(submission, observer, set(visits), lambda column, value: on_misfit(current, column, value))
@@ -97,11 +101,25 @@ def load_movements(
     for movement, visit, (when, said) in zip(movements, visits, at, strict=True):
         current = movement.number
         code, name = place(movement.place)
-        key = (visit, movement.event.value, when, code)
+        carried_on = plain_number(movement.carried_on)[:35]
+        seals_read, documents = [seal.number for seal in movement.seals], list(movement.documents)
+        fill = movement.fill.value if movement.fill else ""
+        key = (
+            visit,
+            movement.event.value,
+            when,
+            code,
+            fill,
+            _grams(movement.gross_kg),
+            _grams(movement.vgm_kg),
+            carried_on,
+            tuple(seals_read),
+            tuple(documents),
+        )
         if key in told:
-            known += told[key]
+            known += 1
             continue
-        told[key] = True
+        told.add(key)
         rows.add(
             visit_id=visit,
             submission_id=submission.pk,
@@ -110,12 +128,12 @@ def load_movements(
             at_said=said,
             place_code=code,
             place_name=name,
-            fill=movement.fill.value if movement.fill else "",
+            fill=fill,
             gross_kg=movement.gross_kg,
             vgm_kg=movement.vgm_kg,
-            carried_on=plain_number(movement.carried_on),
-            seals=[seal.number for seal in movement.seals],
-            documents=list(movement.documents),
+            carried_on=carried_on,
+            seals=seals_read,
+            documents=documents,
             observer=observer,
             position=movement.position.as_json(),
             received_at=received_at,
@@ -123,6 +141,29 @@ def load_movements(
         seals.add(visit, movement, when or received_at)
     load_rows([rows, seals.rows])
     return LoadedMovements(frozenset(visits), known, tuple(sorted(set(made.values()))), message)
+
+
+def _told_before(submission: Submission, observer: str, visit_ids: set[int]) -> set[tuple[Any, ...]]:
+    """The events that this observer told of these visits, in all they say.
+
+    Two pushes of one file at the same time wait for each other here, so that the second finds what the first has told.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"movements/{observer}", submission.unit_id]
+        )
+    before = MovementEvent.objects.filter(visit__in=visit_ids, observer=observer)
+    if submission.sender.is_client:
+        before = before.filter(submission__sender=submission.sender)
+    return {
+        (*one, _grams(gross), _grams(vgm), carried_on, tuple(seals), tuple(documents))
+        for *one, gross, vgm, carried_on, seals, documents in before.values_list(*_SAID)
+    }
+
+
+def _grams(weight: Decimal | None) -> Decimal | None:
+    """As the column keeps it."""
+    return None if weight is None else weight.quantize(_GRAM, ROUND_HALF_UP)
 
 
 class _Seals:

@@ -143,9 +143,9 @@ def known_cases(subjects: Iterable[Subject]) -> dict[Subject, Case]:
     for kind, pk in subjects:
         wanted[kind].add(pk)
     if wanted["consignment"]:
-        _lock(Consignment.objects.filter(pk__in=wanted["consignment"]))
+        lock_subjects(Consignment.objects.filter(pk__in=wanted["consignment"]))
     if wanted["visit"]:
-        _lock(EquipmentVisit.objects.filter(pk__in=wanted["visit"]))
+        lock_subjects(EquipmentVisit.objects.filter(pk__in=wanted["visit"]))
     billed = CaseConsignment.objects.filter(consignment__in=wanted["consignment"])
     unbilled = CaseVisit.objects.filter(visit__in=wanted["visit"]).filter(
         ~Exists(CaseConsignment.objects.filter(case=OuterRef("case")))
@@ -169,7 +169,8 @@ def known_cases(subjects: Iterable[Subject]) -> dict[Subject, Case]:
     return known
 
 
-def _lock(rows: QuerySet[Any]) -> None:
+def lock_subjects(rows: QuerySet[Any]) -> None:
+    """Hold consignments or visits until the transaction ends, in the order in which everybody takes them."""
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from profiling.cargo.models import ConsignmentVersion, GoodsItem, Loading, PartyMention, SealObservation
+from profiling.cargo.models import Consignment, ConsignmentVersion, GoodsItem, Loading, PartyMention, SealObservation
 from profiling.documents.choices import Kind
 from profiling.documents.core.plain import NOTHING, NOWHERE, PlainError
 from profiling.documents.core.reconcile import (
@@ -63,10 +63,28 @@ def summaries(version_ids: Sequence[int]) -> dict[int, Summary]:
     return found
 
 
-def compare(version: ConsignmentVersion, papers: Iterable[Document]) -> Reconciled:
-    """Everything that one version and the documents beside it say, field by field. Four queries."""
-    [side] = sides(ConsignmentVersion.objects.filter(pk=version.pk))
-    return reconcile(statements(side, papers))
+def papers_of(consignments: Sequence[Consignment], user: Any) -> dict[int, list[Document]]:
+    """By consignment the papers beside it as they stand and as a person may see them, oldest first. One query."""
+    visible = Document.objects.visible_to(user).current().filter(consignment__in=consignments)
+    papers: dict[int, list[Document]] = {one.pk: [] for one in consignments}
+    for paper in visible.select_related("file", "submission", "unit").order_by("pk"):
+        papers[paper.consignment_id or 0].append(paper)
+    return papers
+
+
+def differences_of(
+    consignments: Sequence[Consignment], papers: Mapping[int, Sequence[Document]]
+) -> dict[int, Reconciled]:
+    """What consignments and their papers say beside each other, by consignment; five queries however many.
+
+    Left out is one beside which nothing stands that states anything.
+    """
+    stated = [one.current_id for one in consignments if any(paper.is_stated for paper in papers[one.pk])]
+    versions = ConsignmentVersion.objects.filter(pk__in=[pk for pk in stated if pk is not None])
+    found = sides(versions) if stated else []
+    return {
+        side.version.consignment_id: reconcile(statements(side, papers[side.version.consignment_id])) for side in found
+    }
 
 
 def statements(side: Side, papers: Iterable[Document]) -> list[Statement]:

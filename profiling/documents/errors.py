@@ -52,6 +52,15 @@ class ReplacedError(DocumentError):
         super().__init__(_("This document was corrected meanwhile. Look at its newest version."))
 
 
+class NothingFailedError(DocumentError):
+    """There is nothing to be tried again."""
+
+    code = "nothing_failed"
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing has failed over this file: there is nothing to try again."))
+
+
 class LockedError(DocumentError):
     """The file is not given out: it is infected, or the scanner has not looked at it yet."""
 

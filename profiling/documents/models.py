@@ -7,7 +7,7 @@ from typing import Any, Self
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from pcu.accounts.models import Unit
 from pcu.accounts.scope import TenantQuerySet, scope_of
 from pcu.desk import once
 from pcu.ids import uuid7
-from profiling.cargo.models import Consignment, Submission
+from profiling.cargo.models import Consignment, ConsignmentVersion, Submission
 from profiling.cargo.shares import CargoQuerySet
 from profiling.documents.choices import Kind, MatchedBy, Reading, Scan, Source
 from profiling.documents.core.plain import from_plain
@@ -79,12 +79,18 @@ class DocumentQuerySet(CargoQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Documents of the user's units, and with shared cargo those that may leave their unit.
 
-        A client system sees what it has sent itself: its uploads, and what came in its messages.
+        A client system sees what it has sent itself, as it sent it: its uploads, and what came in its messages. What an
+        officer says of them in a later version is the unit's own.
         """
         if user.is_authenticated and user.is_client:
-            return self.filter(Q(file__uploaded_by=user.pk) | Q(submission__sender=user.pk))
+            return self.filter(Q(file__uploaded_by=user.pk) | Q(submission__sender=user.pk), version=1)
         own = Q(unit__in=scope_of(user).units())
         return super().visible_to(user).filter(own | ~Q(handling=Handling.UNIT))
+
+    def with_whose_cargo(self, client: Any) -> Self:
+        """`is_own_cargo`: whether a client system has declared the consignment that a rule or an officer found."""
+        told = ConsignmentVersion.objects.filter(consignment=OuterRef("consignment"), submission__sender=client)
+        return self.annotate(is_own_cargo=Exists(told))
 
     def current(self) -> Self:
         """The newest version of each."""

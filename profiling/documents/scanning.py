@@ -45,7 +45,10 @@ def scan(opened: BinaryIO) -> str:
     if named.startswith(("tcp://", "unix://")):
         return _ask_clamd(named, opened)
     scanner: Scanner = import_string(named)
-    return scanner(opened)
+    found: object = scanner(opened)
+    if not isinstance(found, str):  # nothing said is not "clean"
+        raise ScannerError(f"the scanner answers {found!r:.100}")
+    return found
 
 
 def _ask_clamd(address: str, opened: BinaryIO) -> str:

@@ -31,6 +31,7 @@ from profiling.documents.errors import (
     FileNotTakenError,
     FileTooLargeError,
     InvalidDocumentError,
+    NothingFailedError,
     ReplacedError,
 )
 from profiling.documents.models import Document, DocumentFile
@@ -39,6 +40,8 @@ from profiling.formats.problems import storable
 
 WAITING_AT_ONCE = 5000
 """Unmatched documents tried again with one chunk of new consignments, newest first."""
+COME_AT_ONCE = 2000
+"""Consignments of a manifest held against them at once."""
 _SPOOLED = 1 << 20
 _PIECE = 1 << 16
 EARLIEST = date(1990, 1, 1)
@@ -58,11 +61,13 @@ def upload(
     consignment: Consignment | None = None,
     handling: Handling | str = Handling.RESTRICTED,
     form_key: str = "",
+    submission: Submission | None = None,
 ) -> Document:
     """Keep a file as a document of the unit, beside a consignment or without one; scanning and reading come after.
 
     A client system may set a file beside a consignment of its own alone. The same form or call sent again is answered
-    with the document made first. Raises PermissionDenied, InvalidDocumentError, FileTooLargeError, FileNotTakenError.
+    with the document made first. submission: the push it came with. Raises PermissionDenied, InvalidDocumentError,
+    FileTooLargeError, FileNotTakenError.
     """
     user.scope.require(Capability.PUSH, unit.pk)
     _require_choices(kind, handling)
@@ -91,6 +96,7 @@ def upload(
         document = Document.objects.create(
             unit=unit,
             file=file,
+            submission=submission,
             kind=kind,
             handling=handling,
             source=Source.FILE,
@@ -108,6 +114,12 @@ def upload(
         if consignment is not None:
             reassess(unit, [consignment.pk])
     return document
+
+
+def judge(pieces: Iterable[bytes]) -> str:
+    """The media type of what came, kept nowhere. Raises FileTooLargeError, FileNotTakenError."""
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
+        return _judged(cast(BinaryIO, spool), pieces)
 
 
 def _judged(spool: BinaryIO, pieces: Iterable[bytes]) -> str:
@@ -149,6 +161,20 @@ def _require_own(user: User, unit: Unit, consignment: Consignment | None) -> Non
 def own_consignments(user: User) -> Any:
     """What a client system has declared: it may add papers to these, and to no others."""
     return Consignment.objects.filter(versions__submission__sender=user).distinct()
+
+
+def look_again(*, document: Document, user: User) -> None:
+    """Have a file scanned and read again over which the scanner or a worker has failed.
+
+    Raises PermissionDenied, or NothingFailedError where nothing of it has.
+    """
+    user.scope.require(Capability.RETRY, document.unit_id)
+    with transaction.atomic():
+        first = Document.objects.filter(file=document.file_id, version=1).exclude(file=None).first()
+        if first is None or not jobs.retry_failed(first.ref):
+            raise NothingFailedError
+        waiting = Document.objects.filter(file=first.file_id, reading=Reading.FAILED)
+        waiting.update(reading=Reading.WAITING, updated_at=timezone.now())
 
 
 # ---- what a document says
@@ -329,17 +355,38 @@ def _words(fields: Mapping[str, Any]) -> str:
 def match_waiting(*, unit: Unit, consignment_ids: Sequence[int]) -> int:
     """Try unmatched documents of a unit again, now that these consignments have come. Returns how many found theirs.
 
-    One query where nothing waits. Called with the consignments of a chunk, and by hand with none for all that wait.
+    One query where nothing waits. Called with the consignments of a chunk, and by hand with none for all that wait,
+    however many there are.
     """
-    waiting = list(
-        Document.objects.of_unit(unit).unmatched().filter(matched_by_user=None).order_by("-pk")[:WAITING_AT_ONCE]
-    )
-    if not waiting:
-        return 0
-    if consignment_ids:
-        come = known_of(unit, consignment_ids)
-        waiting = [one for one in waiting if matching.match(asked_of(one), come).candidates]
-    return _match(unit, waiting, timezone.now()) if waiting else 0
+    waiting = _waiting(unit)
+    if consignment_ids and waiting:
+        asked = {one.pk: asked_of(one) for one in waiting}
+        named: set[int] = set()
+        for start in range(0, len(consignment_ids), COME_AT_ONCE):
+            come = matching.Cargo(known_of(unit, consignment_ids[start : start + COME_AT_ONCE]))
+            named |= {pk for pk, one in asked.items() if pk not in named and come.match(one).candidates}
+        waiting = [one for one in waiting if one.pk in named]
+    matched = 0
+    while waiting:
+        matched += _match(unit, _still_waiting(waiting), timezone.now())
+        waiting = [] if consignment_ids else _waiting(unit, before=waiting[-1].pk)
+    return matched
+
+
+def _waiting(unit: Unit, before: int | None = None) -> list[Document]:
+    """Unmatched documents that nobody has taken away from where they were, newest first."""
+    found = Document.objects.of_unit(unit).unmatched().filter(matched_by_user=None)
+    found = found.select_related("unit").order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found[:WAITING_AT_ONCE])
+
+
+def _still_waiting(documents: Sequence[Document]) -> list[Document]:
+    """Those that nobody has set beside anything meanwhile, held: a person's word is not overwritten by a rule."""
+    free = Document.objects.unmatched().filter(pk__in=[one.pk for one in documents], matched_by_user=None)
+    held = set(free.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return [one for one in documents if one.pk in held]
 
 
 def asked_of(document: Document) -> matching.Asked:
@@ -356,10 +403,10 @@ def asked_of(document: Document) -> matching.Asked:
 def _match(unit: Unit, documents: Sequence[Document], now: datetime) -> int:
     """Set documents beside the consignments that the rules find. Returns how many."""
     asked = {one.pk: asked_of(one) for one in documents}
-    known = found_for(unit, list(asked.values()))
+    known = matching.Cargo(found_for(unit, list(asked.values())))
     matched = []
-    for document in documents if known else ():
-        found = matching.match(asked[document.pk], known).match
+    for document in documents:
+        found = known.match(asked[document.pk]).match
         if found is None:
             continue
         document.consignment_id = found.consignment
@@ -372,7 +419,9 @@ def _match(unit: Unit, documents: Sequence[Document], now: datetime) -> int:
 
 
 def reassess(unit: Unit, consignment_ids: Sequence[int]) -> None:
-    """Score consignments anew after the commit, for their documents have changed."""
-    if consignment_ids:
-        payload = {"consignments": sorted(set(consignment_ids))}
-        jobs.add(unit=unit, subject=uuid7(), planned=[jobs.Planned(kinds.REASSESS, 0, 0, payload)])
+    """Score consignments anew after the commit, for their documents have changed; no more in a job than in a chunk."""
+    changed = sorted(set(consignment_ids))
+    parts = [changed[start : start + settings.CHUNK_BILLS] for start in range(0, len(changed), settings.CHUNK_BILLS)]
+    planned = [jobs.Planned(kinds.REASSESS, 0, number, {"consignments": part}) for number, part in enumerate(parts)]
+    if planned:
+        jobs.add(unit=unit, subject=uuid7(), planned=planned)

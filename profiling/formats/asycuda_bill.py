@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
 from profiling.formats import commodities, limits
 from profiling.formats.asycuda_codes import BOL_TYPES, PAYMENT, SEALING_PARTIES, TRADERS, fills
-from profiling.formats.bill_checks import settle
+from profiling.formats.bill_checks import settle, total
 from profiling.formats.cuscar_bill import DIRECTIONS
 from profiling.formats.cuscar_documents import BY_MODE
 from profiling.formats.cuscar_items import NO_MARKS
@@ -40,7 +40,6 @@ from profiling.formats.xml_fields import Fields
 from profiling.formats.xml_reader import Told
 from profiling.formats.xml_tree import Node
 
-_Number = TypeVar("_Number", int, Decimal)
 _SEVERAL: Final = re.compile(r"[;,|]")  # seals that share one element
 _RUN_STARTS: Final = frozenset({"hs_code", "commodity_code"})
 _PORTS: Final = "load_unload_place/"
@@ -155,9 +154,9 @@ def _consignment(bill: Fields, boxes: list[_Box], header: Header, discharge: Pla
     items = _items(bill, boxes, goods)
     if not items and not header.function.withdraws:
         found.refuse("goods_missing", node, "items")
-    packages = _sum([item.packages for item in goods])
-    volume = _sum([item.volume_m3 for item in goods])
-    amounts = settle(_sum([item.gross_kg for item in goods]), packages, volume, items, at, found)
+    packages = total([item.packages for item in goods])
+    volume = total([item.volume_m3 for item in goods])
+    amounts = settle(total([item.gross_kg for item in goods]), packages, volume, items, at, found)
     _check(bill, boxes, loadings, amounts.packages)
     value, currency = bill.money(
         "value", "value_segment/customs_segment/customs_value", "value_segment/customs_segment/customs_currency"
@@ -246,20 +245,9 @@ def _loadings(boxes: list[_Box]) -> dict[str, Loading]:
         before = loadings.get(box.number)
         packages, gross = box.packages, box.goods_kg
         if before is not None:
-            packages, gross = _sum([before.packages, packages]), _sum([before.gross_kg, gross])
+            packages, gross = total([before.packages, packages]), total([before.gross_kg, gross])
         loadings[box.number] = Loading(box.number, packages, gross)
     return loadings
-
-
-def _sum(values: Sequence[_Number | None]) -> _Number | None:
-    """The sum of what all of them say; None where one says nothing."""
-    known = [value for value in values if value is not None]
-    if not known or len(known) < len(values):
-        return None
-    total = known[0]
-    for value in known[1:]:
-        total += value
-    return total
 
 
 def _check(bill: Fields, boxes: list[_Box], loadings: dict[str, Loading], packages: int | None) -> None:
@@ -270,7 +258,7 @@ def _check(bill: Fields, boxes: list[_Box], loadings: dict[str, Loading], packag
     if number and number not in (len(boxes), len(loadings)):
         at = stated.node.find(name.lower()) or stated.node
         found.warn("count_differs", at, name, str(number), stated=str(number), found=str(len(loadings)))
-    loaded = _sum([loading.packages for loading in loadings.values()])
+    loaded = total([loading.packages for loading in loadings.values()])
     if packages is not None and loaded and loaded != packages:
         found.warn("loading_packages_differ", bill.node, "packages", str(packages), packages=packages, loaded=loaded)
 

@@ -40,6 +40,7 @@ from profiling.formats.xml_stream import Selection
 from profiling.formats.xml_tree import Node
 
 _FLOWS: Final = {"I": Direction.IMPORT, "E": Direction.EXPORT, "T": Direction.TRANSIT}
+_MODELS: Final = {"IM": Direction.IMPORT, "EX": Direction.EXPORT}
 _IDENTIFICATION: Final = "identification/"
 _TRANSPORT: Final = "transport/"
 _MEANS: Final = _TRANSPORT + "means_of_transport/"
@@ -47,7 +48,7 @@ _OFFICE: Final = _IDENTIFICATION + "office_segment/customs_clearance_office_code
 _MANIFEST: Final = _IDENTIFICATION + "manifest_reference_number"
 _FLOW: Final = "property/sad_flow"
 _MODE: Final = _MEANS + "border_information/mode"
-_FLAG: Final = _MEANS + "border_information/nationality"
+_FLAGS: Final = (_MEANS + "border_information/nationality", _MEANS + "departure_arrival_information/nationality")
 _COUNTRY: Final = "general_information/country/"
 _VALUATION: Final = "valuation/"
 
@@ -137,7 +138,7 @@ class AsycudaSadReader(XmlReader):
             conveyance=Conveyance(
                 mode=head.code("conveyance.mode", MODES, _MODE),
                 name=_means(said),
-                flag=head.country("conveyance.flag", _FLAG),
+                flag=head.country("conveyance.flag", *_FLAGS),
             ),
             release="SAD",
             issuer=office,
@@ -153,8 +154,8 @@ class AsycudaSadReader(XmlReader):
             found.refuse("document_no_missing", node, "number")
         elif len(number) > limits.REFERENCE_NO:
             found.refuse("document_no_too_long", node, "number", number, limit=limits.REFERENCE_NO)
-        for path in (_FLOW, _MODE, _FLAG):
-            sad.find(path)  # is in the header
+        for paths in ((_FLOW,), (_MODE,), _FLAGS):
+            sad.find(*paths)  # is in the header
         items = [_item(each, line) for line, each in enumerate(sad.each("item", "items."), start=1)]
         items = [item for item in items if item != Item(item.line)]
         gross = sad.kilograms("gross_kg", _VALUATION + "weight/gross_weight", _VALUATION + "total/total_weight")
@@ -167,7 +168,6 @@ class AsycudaSadReader(XmlReader):
         value, currency = sad.money(
             "value", _VALUATION + "gs_invoice/amount_foreign_currency", _VALUATION + "gs_invoice/currency_code"
         )
-        procedures = dict.fromkeys(text for _at, text in sad.all("item/tarification/extended_customs_procedure"))
         document = Document(
             position=at,
             span=span,
@@ -192,11 +192,7 @@ class AsycudaSadReader(XmlReader):
             origin_country=_origin(amounts.items),
             destination_country=sad.country("destination_country", _COUNTRY + "destination/destination_country_code"),
             conveyance=_means(sad),
-            procedure=", ".join(procedures)[: limits.CODE]
-            or " ".join(
-                sad.text("procedure", _IDENTIFICATION + "type/" + name)
-                for name in ("type_of_declaration", "declaration_gen_procedure_code")
-            ).strip(),
+            procedure=_procedure(sad, header.direction),
         )
         problems = found.named(number[: limits.REFERENCE_NO])
         return [(Refused(at, span, is_bill=True) if found.refused else document, problems)]
@@ -221,6 +217,22 @@ def _means(sad: Fields) -> str:
         _MEANS + "departure_arrival_information/identity",
         limit=limits.NAME,
     )
+
+
+def _procedure(sad: Fields, direction: Direction | None) -> str:
+    """The procedures of the items, "4000, 7100"; where they have none, model and general procedure, "IM 4".
+
+    A model that says no more than the flow, and a procedure that is the first digit of those, are read with them.
+    """
+    path = _IDENTIFICATION + "type/"
+    model_at, general_at = (sad.node.find(path + n) for n in ("type_of_declaration", "declaration_gen_procedure_code"))
+    model, general = (node.value if node else "" for node in (model_at, general_at))
+    procedures = dict.fromkeys(text for _at, text in sad.all("item/tarification/extended_customs_procedure"))
+    if model_at and (not procedures or _MODELS.get(model.upper()) is direction):
+        model_at.used = True
+    if general_at and all(procedure.startswith(general) for procedure in procedures):
+        general_at.used = True
+    return (", ".join(procedures) or f"{model} {general}".strip())[: limits.CODE]
 
 
 def _loading_place(sad: Fields) -> Place | None:
@@ -268,9 +280,15 @@ def _references(sad: Fields) -> Iterator[Reference]:
     name("deferred_payment", "financial/deffered_payment_reference")
     for item in sad.each("item", "items."):
         for paper in item.each("attached_documents", "references."):
-            kind = paper.text("kind", "attached_document_code") or "document"
+            kind = paper.text("kind", "attached_document_code")
             number = paper.text("number", "attached_document_reference", limit=limits.REFERENCE_NO)
-            number = number or paper.text("number", "attached_document_name", limit=limits.REFERENCE_NO)
+            # The name of the kind stands beside its code; where something is missing it takes the place of that.
+            name_at, called = paper.find("attached_document_name")
+            if called and not number:
+                number = paper.fit(called, name_at, "number", limits.REFERENCE_NO)
+            elif called and not kind:
+                kind = paper.fit(called, name_at, "kind", limits.CODE)
+            kind = kind or "document"
             date = paper.time("date", "attached_document_date")
             if number:
                 known.setdefault((kind, number), Reference(kind, number, date))

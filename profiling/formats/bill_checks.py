@@ -5,15 +5,17 @@ Seen in real messages of every format, so every reader uses these. Each check wa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from profiling.formats.findings import Findings
 from profiling.formats.records import Item, Position
 
 TOLERANCE: Final = Decimal("0.01")  # of the stated total; below it a difference is rounding
 _ONE_KG: Final = Decimal(1)
+_Number = TypeVar("_Number", int, Decimal)
 
 
 class Amounts(NamedTuple):
@@ -23,6 +25,17 @@ class Amounts(NamedTuple):
     packages: int | None
     volume_m3: Decimal | None
     items: tuple[Item, ...]
+
+
+def total(values: Sequence[_Number | None]) -> _Number | None:
+    """The sum of what all of them say; None where one says nothing."""
+    known = [value for value in values if value is not None]
+    if not known or len(known) < len(values):
+        return None
+    together = known[0]
+    for value in known[1:]:
+        together += value
+    return together
 
 
 def settle(
@@ -49,9 +62,8 @@ def _check_gross(
 
     Several items that all repeat the stated total hold no weight of their own: it is taken off them.
     """
-    weights = [item.gross_kg for item in items]
-    known = [weight for weight in weights if weight is not None]
-    if not known or len(known) < len(weights):
+    known = [item.gross_kg for item in items if item.gross_kg is not None]
+    if not known or len(known) < len(items):
         return total, items
     together = sum(known, Decimal(0))
     if total is None:
@@ -59,16 +71,15 @@ def _check_gross(
     if len(items) > 1 and total > 0 and all(weight == total for weight in known):
         found.warn("gross_repeated", at, "items.gross_kg", str(total))
         return total, [replace(item, gross_kg=None) for item in items]
-    if abs(together - total) > max(_ONE_KG, total * TOLERANCE):
+    if together != total and abs(together - total) > max(_ONE_KG, total * TOLERANCE):
         found.warn("gross_differs", at, "gross_kg", str(total), items=str(together), total=str(total))
     return total, items
 
 
 def _check_packages(total: int | None, items: list[Item], at: Position, found: Findings) -> int | None:
     """The number of packages of the bill, stated or else summed."""
-    counts = [item.packages for item in items]
-    known = [number for number in counts if number is not None]
-    if not known or len(known) < len(counts):
+    known = [item.packages for item in items if item.packages is not None]
+    if not known or len(known) < len(items):
         return total
     together = sum(known)
     if total is None:

@@ -14,7 +14,7 @@ from profiling.formats.cuscar_documents import Context, names_document
 from profiling.formats.cuscar_equipment import equipment
 from profiling.formats.cuscar_header import header, is_late
 from profiling.formats.cuscar_parties import PartyReader
-from profiling.formats.edifact import Segment, Tokenizer, one_line
+from profiling.formats.edifact import Run, Segment, Tokenizer, one_line
 from profiling.formats.edifact_body import RecordBody
 from profiling.formats.edifact_interchange import EdifactReader, Envelope, MessageType, register
 from profiling.formats.listed import Listed
@@ -28,6 +28,7 @@ from profiling.formats.records import (
 )
 
 _TURNS: Final = frozenset({"CNI", "EQD", "RFF", "GID", "CNT"})  # where a record may begin, end or turn
+_ENDS: Final = {"EQD": frozenset({"EQD", "CNI"}), "CNI": frozenset({"CNI", "UNT"})}  # of a run that is one record
 
 
 def _starts(segment: Segment) -> bool:
@@ -110,6 +111,34 @@ class _Body(RecordBody):
         self.add(segment)
         return done
 
+    def take(self, run: Run) -> Iterable[Record | Problem]:
+        """Take a run of segments that mostly is one record; gives what it completes."""
+        if not self._is_record(run):
+            return super().take(run)
+        before = self.close(run.offset) if self.group else []
+        segments, span = run.segments, Span(run.offset, run.end, run.number)
+        segments[0] = segments[0].placed(run.offset, run.number)
+        self.cni = segments[0] if segments[0].tag == "CNI" else None
+        record, problems = self.make(segments, span)
+        if problems:  # they are told with their places, which shared segments do not know
+            segments = list(run.placed())
+            self.cni = segments[0] if self.cni is not None else None
+            record, problems = self.make(segments, span)
+        self.is_bill, self.cni = self.cni is not None, None
+        done = self.done(record, problems, segments[0].position, span)
+        return before + done if before else done
+
+    def _is_record(self, run: Run) -> bool:
+        if run.end - run.offset > limits.RECORD_BYTES or len(run.segments) > limits.RECORD_SEGMENTS:
+            return False
+        tags = [segment.tag for segment in run.segments]
+        if tags[0] != "CNI":
+            return self.cni is None and "CNT" not in tags
+        if "GID" not in tags:
+            return True
+        goods = tags.index("GID")
+        return "RFF" not in tags[goods:] or not any(map(names_document, run.segments[goods:]))
+
     def close(self, end: int) -> list[Record | Problem]:
         self.is_bill = self.cni is not None
         done = super().close(end)
@@ -132,7 +161,7 @@ class _Body(RecordBody):
             self.cni = _cni_before(stream, self.tokenizer, begin, first.offset)
 
 
-CUSCAR: Final = register(MessageType("CUSCAR", "cuscar", _starts, _header, _body))
+CUSCAR: Final = register(MessageType("CUSCAR", "cuscar", _starts, _header, _body, runs=_ENDS))
 
 
 class CuscarReader(EdifactReader):

@@ -48,6 +48,7 @@ REFERENCES: Final = {
     "IP": "import_licence",
     "CT": "contract",
 }
+_TOTALS: Final = {"7": "gross_kg", "15": "volume_m3", "8": "packages", "11": "packages"}  # UN/EDIFACT 6069
 _UCR: Final = ("UCN", "UCR")
 _LOADED_IN: Final = "AAQ"  # container number as a reference (Australian profile)
 _VALUES: Final = ("40", "44", "141", "63")  # UN/EDIFACT 5025: customs, declared for carriage, CIF, FOB
@@ -90,27 +91,27 @@ class BillReader:
         self.draft = _Draft()
         self.where = "bill"  # or "party", "leg", "goods"
         self.own_reference = False  # an RFF of the bill was seen
-        self.has_reference = any(names_document(segment) for segment in segments)
 
     def read(self) -> tuple[Consignment | None, list[Problem]]:
         handlers = _HANDLERS
         for segment in self.segments:
+            tag = segment.tag
             if segment.fault:
-                self.found.warn(segment.fault, segment, segment.tag, segment.at(1))
-            handler = handlers.get(segment.tag)
+                self.found.warn(segment.fault, segment, tag, segment.at(1))
+            handler = handlers.get(tag)
             if handler is not None:
                 handler(self, segment)
-            elif segment.tag not in _IGNORED:
-                self.found.warn("segment_unknown", segment, "", segment.tag, tag=segment.tag[:20])
+            elif tag not in _IGNORED:
+                self.found.warn("segment_unknown", segment, "", tag, tag=tag[:20])
         return self._finish()
 
     # -- one method a tag
 
     def _rff(self, rff: Segment) -> None:
-        qualifier, reference = rff.at(1).upper(), one_line(rff.at(1, 2))
         if self.where == "party":
             self.draft.parties[-1].append(rff)
             return
+        qualifier, reference = rff.at(1).upper(), one_line(rff.at(1, 2))
         if not reference or self.where == "leg":
             return
         if self.where == "goods" and self.draft.items[-1].reference(qualifier, reference):
@@ -128,18 +129,18 @@ class BillReader:
             self.draft.references.append(Reference(kind[: limits.CODE], kept))
 
     def _cnt(self, cnt: Segment) -> None:
-        if self.has_reference and not self.own_reference:
+        if not self.own_reference and any(map(names_document, self.segments)):
             return  # D.16A: between CNI and its first RFF it counts the house bills
         kind, text = cnt.at(1), cnt.at(1, 2)
+        name = _TOTALS.get(kind)
+        if name is None:
+            return
         if kind == "7":
             amount = in_unit(text, cnt.at(1, 3), KILOGRAMS)
         elif kind == "15":
             amount = in_unit(text, cnt.at(1, 3), CUBIC_METRES)
-        elif kind in ("8", "11"):
-            amount = count(text)
         else:
-            return
-        name = {"7": "gross_kg", "15": "volume_m3"}.get(kind, "packages")
+            amount = count(text)
         value = self.found.amount(amount, cnt, name, text)
         if value is not None:
             self.draft.totals.setdefault(kind, value)
@@ -221,7 +222,7 @@ class BillReader:
 
     def _ftx(self, ftx: Segment) -> None:
         # A "+" that was not released cuts the text; the element after it would be a language code.
-        parts = [" ".join(lines) for lines in ftx.elements[4:]]
+        parts = [" ".join(lines) if len(lines) > 1 else lines[0] for lines in ftx.elements[4:]]
         if len(parts) == 2 and len(parts[1].strip()) <= 3:
             parts.pop()
         text = one_line("+".join(parts))
@@ -250,11 +251,11 @@ class BillReader:
             field_, limit = "loadings.equipment", limits.EQUIPMENT_NO
             self.found.warn("equipment_number_too_long", at, field_, equipment, limit=limit)
             return
-        before = self.draft.loadings.get(equipment, Loading(equipment))
-        total = before.packages
+        before = self.draft.loadings.get(equipment)
+        total = before.packages if before is not None else None
         if packages is not None:
             total = int(packages) + (total or 0)
-        self.draft.loadings[equipment] = Loading(equipment, total, before.gross_kg)
+        self.draft.loadings[equipment] = Loading(equipment, total, before.gross_kg if before is not None else None)
 
     def load_gross(self, equipment: str, gross: Decimal | None) -> None:
         before = self.draft.loadings.get(equipment)
@@ -270,9 +271,10 @@ class BillReader:
         kind, document_no, master_no = document(self.draft.documents, self.cni, self.context)
         if not document_no:
             found.refuse("document_no_missing", at, "document_no")
-        for name, text in (("document_no", document_no), ("master_no", master_no)):
-            if len(text) > limits.DOCUMENT_NO:
-                found.refuse("document_no_too_long", at, name, text, limit=limits.DOCUMENT_NO)
+        if len(document_no) > limits.DOCUMENT_NO or len(master_no) > limits.DOCUMENT_NO:
+            for name, text in (("document_no", document_no), ("master_no", master_no)):
+                if len(text) > limits.DOCUMENT_NO:
+                    found.refuse("document_no_too_long", at, name, text, limit=limits.DOCUMENT_NO)
         if not draft.items and draft.texts:
             draft.items.append(ItemDraft(first))
         if draft.items and draft.texts and not draft.items[0].texts:
@@ -289,11 +291,13 @@ class BillReader:
             at,
             found,
         )
+        parties = self.parties.read(draft.parties, found)  # before the problems are told, for theirs are among them
         problems = found.named(document_no[: limits.DOCUMENT_NO])
         if found.refused:
             return None, problems
         value, currency = _value(draft)
-        freight, freight_currency = draft.values.get(_FREIGHT, (None, ""))
+        freight, freight_currency = draft.values.get(_FREIGHT) or (None, "")
+        places, countries = draft.places, draft.countries
         line = self.cni.at(1)
         record = Consignment(
             position=at,
@@ -305,12 +309,12 @@ class BillReader:
             master_no=master_no,
             ucr=draft.ucr,
             direction=draft.direction,
-            loading_place=self._place("9", "76"),
-            discharge_place=self._place("11", "12"),
-            receipt_place=self._place("88"),
-            delivery_place=self._place("7", "8", "20", "83"),
-            origin_country=draft.countries.get("27", ""),
-            destination_country=draft.countries.get("28") or draft.countries.get("36", ""),
+            loading_place=places.get("9") or places.get("76"),
+            discharge_place=places.get("11") or places.get("12"),
+            receipt_place=places.get("88"),
+            delivery_place=places.get("7") or places.get("8") or places.get("20") or places.get("83"),
+            origin_country=countries.get("27", ""),
+            destination_country=countries.get("28") or countries.get("36", ""),
             gross_kg=amounts.gross_kg,
             packages=amounts.packages,
             volume_m3=amounts.volume_m3,
@@ -319,10 +323,10 @@ class BillReader:
             freight=freight,
             freight_currency=freight_currency or (draft.currency if freight is not None else ""),
             freight_terms=draft.freight_terms,
-            parties=self.parties.read(draft.parties, found),
+            parties=parties,
             items=amounts.items,
             loadings=tuple(draft.loadings.values()),
-            references=tuple(dict.fromkeys(draft.references)),
+            references=tuple(dict.fromkeys(draft.references)) if draft.references else (),
         )
         return record, problems
 
@@ -333,16 +337,13 @@ class BillReader:
                 named = named or group[0].at(2)
         return named[: limits.CODE]
 
-    def _place(self, *kinds: str) -> Place | None:
-        return next((found for kind in kinds if (found := self.draft.places.get(kind))), None)
 
-
-def _first(*values: Decimal | None) -> Decimal | None:
-    return next((value for value in values if value is not None), None)
+def _first(stated: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return other if stated is None else stated
 
 
 def _value(draft: _Draft) -> tuple[Decimal | None, str]:
-    for kind in _VALUES:
+    for kind in _VALUES if draft.values else ():
         if kind in draft.values:
             amount, currency = draft.values[kind]
             return amount, currency or draft.currency

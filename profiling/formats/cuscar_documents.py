@@ -32,15 +32,20 @@ class Context:
 
 def names_document(segment: Segment) -> bool:
     """Whether it is an RFF that says which document a bill is."""
-    return segment.tag == "RFF" and segment.at(1).upper() in NAMED
+    if segment.tag != "RFF":
+        return False
+    qualifier = segment.at(1)
+    return qualifier in NAMED or qualifier.upper() in NAMED
 
 
 def document(named: Mapping[str, str], cni: Segment, context: Context) -> tuple[DocumentType, str, str]:
     """Kind, number and master number: the first of DOCUMENTS that is named, else CNI.2.1."""
     own = one_line(cni.at(2))
     master = named.get(MASTER, "")
-    qualifier = next((q for q in DOCUMENTS if q in named), "")
-    if not qualifier:
+    for qualifier in DOCUMENTS:
+        if qualifier in named:
+            break
+    else:
         if master and (not own or own == master):
             return DocumentType.MASTER_BILL, master, ""
         return _kind("", context.mode, house=bool(master)), own, master

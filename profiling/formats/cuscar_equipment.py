@@ -35,7 +35,7 @@ _MEASURES: Final = {"T": "tare_kg", "G": "gross_kg", "VGM": "vgm_kg"}
 
 def number_of(text: str) -> str:
     """An equipment number as it is compared inside a message: no blanks, capitals."""
-    return "".join(text.split()).upper()
+    return text.upper() if text.isalnum() else "".join(text.split()).upper()
 
 
 def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[Problem]]:
@@ -62,15 +62,15 @@ def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[
     temperature: Decimal | None = None
     seals: list[Seal] = []
     for segment in group:
+        tag = segment.tag
         if segment.fault:
-            found.warn(segment.fault, segment, segment.tag, segment.at(1))
-        if segment.tag == "MEA":
+            found.warn(segment.fault, segment, tag, segment.at(1))
+        if tag == "MEA":
             _measure(segment, weights, found)
-        elif segment.tag == "SEL" and segment.at(1):
+        elif tag == "SEL" and (seal := segment.at(1)):
             party = SEAL_PARTIES.get(segment.at(2).upper(), SealParty.UNKNOWN)
-            seal = found.text(segment.at(1), limits.SEAL_NO, segment, "equipment.seals")
-            seals.append(Seal(seal, party))
-        elif segment.tag == "TMP":
+            seals.append(Seal(found.text(seal, limits.SEAL_NO, segment, "equipment.seals"), party))
+        elif tag == "TMP":
             temperature = _temperature(segment, found)
     problems = found.named("")
     if found.refused:
@@ -82,7 +82,7 @@ def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[
         kind=kind,
         size_type="" if size_type == _SIZE_UNKNOWN else size_type[: limits.CODE],
         fill=_FULL.get(eqd.at(6)),
-        seals=tuple(dict.fromkeys(seals)),
+        seals=tuple(dict.fromkeys(seals)) if len(seals) > 1 else tuple(seals),
         tare_kg=weights.get("tare_kg"),
         gross_kg=weights.get("gross_kg"),
         vgm_kg=weights.get("vgm_kg"),

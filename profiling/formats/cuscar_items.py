@@ -73,11 +73,13 @@ class ItemDraft:
 
     def packed(self, number: str, code: str, text: str, at: Segment, found: Findings) -> None:
         """Number and kind of packages, where nothing said so before."""
-        if self.packages is None:
+        if self.packages is None and number:
             value = found.amount(count(number), at, "items.packages", number)
             self.packages = None if value is None else int(value)
-        self.package_code = self.package_code or code.upper()[: limits.CODE]
-        self.package_text = self.package_text or one_line(text)[: limits.NAME]
+        if not self.package_code:
+            self.package_code = code.upper()[: limits.CODE]
+        if text and not self.package_text:
+            self.package_text = one_line(text)[: limits.NAME]
 
     def reference(self, qualifier: str, number: str) -> bool:
         """Whether the reference belongs to the goods: a commodity code written as one."""
@@ -108,18 +110,22 @@ class ItemDraft:
                 goods = DangerousGoods(number[: limits.CODE], hazard[: limits.CODE], regime[: limits.CODE])
                 self.dangerous.append(goods)
         elif segment.tag == "PCI":
-            text = " ".join(segment.lines(2))
-            if text and not NO_MARKS.match(text):
-                self.marks.append(text)
-        else:
-            codes = (commodities.declared(segment.at(e)) for e in range(2, 7))
-            self.commodity = self.commodity or next((code for code in codes if code), None)
+            if segment.made is None:
+                text = " ".join(segment.lines(2))
+                segment.made = "" if NO_MARKS.match(text) else text
+            if segment.made:
+                self.marks.append(segment.made)
+        elif self.commodity is None:
+            for element in range(2, min(7, len(segment.elements))):
+                self.commodity = commodities.declared(segment.at(element))
+                if self.commodity is not None:
+                    break
 
     def finish(self, line: int, currency: str, found: Findings) -> Item:
-        description = " ".join(self.texts or self.other_texts)
-        marks = " ".join(self.marks)
-        description = found.text(description, limits.DESCRIPTION, self.start, "items.description")
-        marks = found.text(marks, limits.MARKS, self.start, "items.marks")
+        description = found.text(
+            " ".join(self.texts or self.other_texts), limits.DESCRIPTION, self.start, "items.description"
+        )
+        marks = found.text(" ".join(self.marks), limits.MARKS, self.start, "items.marks") if self.marks else ""
         if self.loaded_in and self.loaded_known and self.packages is not None and self.loaded != self.packages:
             found.warn(
                 "loading_packages_differ",
@@ -129,7 +135,9 @@ class ItemDraft:
                 packages=self.packages,
                 loaded=self.loaded,
             )
-        value = next((self.values[kind] for kind in _VALUES if kind in self.values), None)
+        value = None
+        if self.values:
+            value = next((self.values[kind] for kind in _VALUES if kind in self.values), None)
         return Item(
             line=line,
             description=description,
@@ -144,5 +152,5 @@ class ItemDraft:
             value=value[0] if value else None,
             currency=(value[1] or currency) if value else "",
             origin=self.origin,
-            dangerous=tuple(dict.fromkeys(self.dangerous)),
+            dangerous=tuple(dict.fromkeys(self.dangerous)) if self.dangerous else (),
         )

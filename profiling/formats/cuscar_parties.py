@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from profiling.formats import limits
 from profiling.formats.edifact import Segment
@@ -39,60 +40,94 @@ ROLES: Final = {
     "DT": PartyRole.DECLARANT,
 }
 _RANK: Final = {qualifier: rank for rank, qualifier in enumerate(ROLES)}
+_FIRST_RANK: Final = {role: rank for rank, role in reversed(list(enumerate(ROLES.values())))}
 TAX_REFERENCES: Final = {"ADZ", "VA", "AHP", "FC", "TL"}  # UN/EDIFACT 1153
 _REMEMBERED: Final = 4096
+_rank = attrgetter("rank")
 _STRUCTURED: Final = 9  # elements of a full NAD
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _SAME: Final = re.compile(r"\W*SAME\s+AS\s+(?:THE\s+)?(?:(CONSIGNEE?|CNEE)|SHIPPER|CONSIGNOR)\b", re.IGNORECASE)
+
+
+class _Known(NamedTuple):
+    """A party as a bill names it, before SAME AS is put right."""
+
+    rank: int
+    role: int  # the first rank of its role
+    party: Party
+    is_same: bool  # the name only points to another party
 
 
 class PartyReader:
     """Reads the parties of bills. The same firms come up all through a message: each is made out once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[bytes, ...], Party] = {}
+        self._known: dict[tuple[bytes, ...], _Known] = {}
+        self._copies: dict[tuple[Party, Party], Party] = {}
 
     def read(self, groups: Iterable[list[Segment]], found: Findings) -> tuple[Party, ...]:
         """The parties of one bill: each group starts with NAD. Roles keep the order of ROLES, twins are dropped."""
-        ranked: list[tuple[int, Party]] = []
+        ranked: list[_Known] = []
         for group in groups:
-            qualifier = group[0].at(1).upper()
-            role = ROLES.get(qualifier)
-            if role is None:
-                continue
-            party = self._party(role, group, found)
-            if party.name or party.code or party.address:
-                ranked.append((_RANK[qualifier], party))
-        ranked.sort(key=lambda each: each[0])
-        ordered = [party for _rank, party in ranked]
-        resolved = [resolve_same(party, ordered) for party in ordered]
-        return tuple(dict.fromkeys(resolved))
+            said = tuple([segment.raw for segment in group])
+            known = self._known.get(said)
+            if known is None:
+                known = self._learn(said, group, found)
+            if known is not None:
+                ranked.append(known)
+        ranked.sort(key=_rank)
+        resolved = [self._resolve(each, ranked) if each.is_same else each.party for each in ranked]
+        if len({each.role for each in ranked}) < len(ranked):  # only within a role there are twins
+            resolved = list(dict.fromkeys(resolved))
+        return tuple(resolved)
 
-    def _party(self, role: PartyRole, group: list[Segment], found: Findings) -> Party:
-        said = tuple([segment.raw for segment in group])
-        known = self._known.get(said)
-        if known is not None:
-            return known
+    def _learn(self, said: tuple[bytes, ...], group: list[Segment], found: Findings) -> _Known | None:
+        qualifier = group[0].at(1).upper()
+        role = ROLES.get(qualifier)
+        if role is None:
+            return None
         problems = len(found.problems)
         party = _party(role, group, found)
+        if not (party.name or party.code or party.address):
+            return None
+        known = _Known(_RANK[qualifier], _FIRST_RANK[role], party, _SAME.match(party.name) is not None)
         # What has a problem is made out anew each time, for the problem to be told.
         if len(found.problems) == problems:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[said] = party
+            self._known[said] = known
+        return known
+
+    def _resolve(self, same: _Known, ranked: list[_Known]) -> Party:
+        other = _meant(same.party, [each.party for each in ranked])
+        if other is None:
+            return same.party
+        party = self._copies.get((same.party, other))
+        if party is None:
+            if len(self._copies) >= _REMEMBERED:
+                self._copies.clear()
+            party = self._copies[same.party, other] = _as_said(same.party, other)
         return party
 
 
 def resolve_same(party: Party, all_parties: list[Party]) -> Party:
     """SAME AS CONSIGNEE gets the consignee's details; `same_as` keeps that they were not written twice."""
+    other = _meant(party, all_parties)
+    return party if other is None else _as_said(party, other)
+
+
+def _as_said(party: Party, other: Party) -> Party:
+    return replace(other, role=party.role, same_as=other.role)
+
+
+def _meant(party: Party, all_parties: list[Party]) -> Party | None:
+    """The party that the words SAME AS point to."""
     match = _SAME.match(party.name)
     if match is None:
-        return party
+        return None
     meant = PartyRole.CONSIGNEE if match.group(1) else PartyRole.SHIPPER
-    for other in all_parties:
-        if other.role is meant and other is not party and not _SAME.match(other.name):
-            return replace(other, role=party.role, same_as=meant)
-    return party
+    others = (other for other in all_parties if other.role is meant and other is not party)
+    return next((other for other in others if not _SAME.match(other.name)), None)
 
 
 def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:

@@ -14,10 +14,13 @@ UNLOCODE: Final = re.compile(r"[A-Z]{2}[A-Z2-9][A-Z0-9]{2}\Z")  # UN/ECE Recomme
 
 def place(loc: Segment) -> Place:
     """Code and name as sent. The scheme is UN/LOCODE where the sender says so (139) or the code looks so."""
+    if isinstance(loc.made, Place):
+        return loc.made
     code = loc.at(2).upper()[: limits.CODE]
     listed = loc.at(2, 2)
     unlocode = listed == "139" or (not listed and UNLOCODE.match(code) is not None)
-    return Place(code, one_line(loc.at(2, 4))[: limits.NAME], "unlocode" if unlocode and code else "")
+    loc.made = found = Place(code, one_line(loc.at(2, 4))[: limits.NAME], "unlocode" if unlocode and code else "")
+    return found
 
 
 def country(loc: Segment) -> str:

@@ -8,16 +8,22 @@ any part of a file can be numbered by counting, without reading what stands befo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from itertools import accumulate, pairwise
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from profiling.formats.charset import Charset
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import Position, Severity
 
 PIECE: Final = 1 << 20  # bytes read at a time
+CUT_AT_ONCE: Final = 1 << 13  # bytes whose segments are held together: few enough for the caches of a core
 SEGMENT_LIMIT: Final = 64 * 1024
 BOM: Final = b"\xef\xbb\xbf"
+_SHORT: Final = 160  # bytes of a segment that is worth remembering, for others of the same words
+_REMEMBERED: Final = 1536
+_MET: Final = 4096
+_COMMON: Final = frozenset("CNI RFF CNT LOC GIS NAD GID FTX MEA SGP PCI CST MOA EQD SEL TMP".split())  # noqa: SIM905
 _BLANK: Final = b" \t\r\n\x0b\x0c\x1a"
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -47,15 +53,31 @@ class Delimiters(NamedTuple):
 class Segment:
     """One segment: `at(e, c)` gives component c of element e, both counted from 1, the tag not counted."""
 
-    __slots__ = ("elements", "fault", "number", "offset", "raw", "tag")
+    __slots__ = ("before", "elements", "fault", "made", "number", "offset", "raw", "tag")
 
-    def __init__(self, raw: bytes, tag: str, elements: list[list[str]], offset: int, number: int, fault: str) -> None:
+    def __init__(
+        self,
+        raw: bytes,
+        tag: str,
+        elements: list[list[str]],
+        offset: int,
+        number: int,
+        fault: str,
+        before: int = 0,
+        made: Any = None,
+    ) -> None:
         self.raw = raw  # as it stands in the file, without the terminator
         self.tag = tag
         self.elements = elements
         self.offset = offset
         self.number = number
         self.fault = fault  # code of the problem that its text had, mostly none
+        self.before = before  # bytes of the blanks before it
+        self.made = made  # what its reader made of it, for others of the same words
+
+    def placed(self, offset: int, number: int) -> Segment:
+        """The same words at a place of the file."""
+        return Segment(self.raw, self.tag, self.elements, offset, number, self.fault, self.before, self.made)
 
     def at(self, element: int, component: int = 1) -> str:
         """The text there, without blanks around it; empty where the segment is shorter."""
@@ -75,9 +97,31 @@ class Segment:
         return Position(self.offset, self.number)
 
 
+class Run:
+    """Segments that follow each other in a piece of the file, from one tag that begins a record up to the next.
+
+    Its segments are shared with others of the same words and do not know where they stand; `placed` ones do.
+    """
+
+    __slots__ = ("_parts", "end", "number", "offset", "segments")
+
+    def __init__(self, segments: list[Segment], parts: list[bytes], offset: int, end: int, number: int) -> None:
+        self.segments = segments
+        self.offset = offset  # of the first
+        self.end = end  # offset of what follows
+        self.number = number  # of the first
+        self._parts = parts
+
+    def placed(self) -> Iterator[Segment]:
+        at = self.offset - self.segments[0].before
+        for number, (segment, part) in enumerate(zip(self.segments, self._parts, strict=True), start=self.number):
+            yield segment.placed(at + segment.before, number)
+            at += len(part) + 1
+
+
 def one_line(text: str) -> str:
     """Line breaks and runs of blanks inside a text become one space."""
-    return " ".join(text.split())
+    return text if text.isalnum() else " ".join(text.split())
 
 
 def raw_segments(
@@ -87,49 +131,73 @@ def raw_segments(
 
     Raises BrokenFileError where a segment does not end, or ends after SEGMENT_LIMIT bytes.
     """
+    for parts, at, count in _pieces(stream, marks, start, end, number):
+        for part in parts:
+            body = part.lstrip(_BLANK)
+            yield body.rstrip(b"\r\n"), at + len(part) - len(body), count
+            at += len(part) + 1
+            count += 1
+
+
+def _pieces(
+    stream: BinaryIO, marks: Delimiters, start: int, end: int | None, number: int
+) -> Iterator[tuple[list[bytes], int, int]]:
+    """The segments of [start, end) as they stand, a piece of the file at a time, with where and which the first is.
+
+    Blanks before a segment belong to it, its terminator does not.
+    """
     terminator, release = marks.terminator.encode(), marks.release.encode()
+    released = release + terminator
     stream.seek(start)
     left = end - start if end is not None else None
-    at = start  # offset of `pending`
+    at = start
     pending = b""
-    while block := stream.read(PIECE if left is None else min(PIECE, left)):
+    at_once = min(PIECE, CUT_AT_ONCE)
+    while block := stream.read(at_once if left is None else min(at_once, left)):
         if left is not None:
             left -= len(block)
-        parts = (pending + block).split(terminator)
-        open_parts: list[bytes] = []
-        open_length = 0
-        last = len(parts) - 1
-        for index, part in enumerate(parts):
-            if index < last and not (release and _released(part, release)):
-                if open_parts:
-                    open_parts.append(part)
-                    part = terminator.join(open_parts)
-                    open_parts, open_length = [], 0
-                length = len(part) + 1
-                if length > SEGMENT_LIMIT:
-                    raise _too_long(at, number)
-                body = part.lstrip(_BLANK)
-                yield body.rstrip(b"\r\n"), at + len(part) - len(body), number
-                at += length
-                number += 1
-            else:
-                open_parts.append(part)
-                open_length += len(part) + 1
-                if open_length > SEGMENT_LIMIT + 1:
-                    raise _too_long(at, number)
-        pending = terminator.join(open_parts)
+        block = pending + block
+        parts = block.split(terminator)
+        if release and released in block:
+            parts = _joined(parts, terminator, release)
+        pending = parts.pop()
+        if parts and max(map(len, parts)) >= SEGMENT_LIMIT:
+            whole = next(index for index, part in enumerate(parts) if len(part) >= SEGMENT_LIMIT)
+            yield parts[:whole], at, number
+            raise _too_long(at + sum(map(len, parts[:whole])) + whole, number + whole)
+        yield parts, at, number
+        at += sum(map(len, parts)) + len(parts)
+        number += len(parts)
+        if len(pending) > SEGMENT_LIMIT:
+            raise _too_long(at, number)
     rest = pending.lstrip(_BLANK)
     if rest.rstrip(b"\x00"):
-        offset = at + len(pending) - len(rest)
         raise BrokenFileError(
             problem(
                 "file_cut",
                 Severity.FATAL,
-                Position(offset, number),
+                Position(at + len(pending) - len(rest), number),
                 received=rest[:80].decode("utf-8", "replace"),
                 missing=marks.terminator,
             )
         )
+
+
+def _joined(parts: list[bytes], terminator: bytes, release: bytes) -> list[bytes]:
+    """Parts that were cut at a released terminator, put together again."""
+    whole: list[bytes] = []
+    start = 0  # parts before it are in `whole`
+    last = len(parts) - 1
+    for index, part in enumerate(parts):
+        if index >= start and index < last and part.endswith(release) and _released(part, release):
+            end = index + 1
+            while end < last and _released(parts[end], release):
+                end += 1
+            whole += parts[start:index]
+            whole.append(terminator.join(parts[index : end + 1]))
+            start = end + 1
+    whole += parts[start:]
+    return whole
 
 
 def _released(part: bytes, release: bytes) -> bool:
@@ -171,27 +239,99 @@ class Tokenizer:
         # While elements are cut, a released service character is kept as a control character.
         self._hide = [(marks.release + mark, chr(code)) for code, mark in enumerate(service)]
         self._show = dict(enumerate(service))
+        # Places, firms and qualifiers come up all through a message: what a short segment says is made out once.
+        self._known: dict[bytes, Segment] = {}
+        self._met = [0] * _MET
 
     def segment(self, raw: bytes, offset: int, number: int) -> Segment:
-        text, clean = self.charset.decode(raw)
-        fault = "" if clean else "charset"
-        element, component, release = self.marks.element, self.marks.component, self.marks.release
+        """The segment of these bytes, which have no blanks around them."""
+        tag, elements, fault = self._words(raw)
+        return Segment(raw, tag, elements, offset, number, fault)
+
+    def segments(self, stream: BinaryIO, start: int, end: int | None = None, number: int = 1) -> Iterator[Segment]:
+        """Every segment of [start, end) that is not blank. Equal ones share their elements: nobody may change them."""
+        known = self._known
+        for parts, at, count in _pieces(stream, self.marks, start, end, number):
+            for part in parts:
+                found = known.get(part) or self._learn(part)
+                if found.raw:
+                    yield found.placed(at + found.before, count)
+                at += len(part) + 1
+                count += 1
+
+    def runs(
+        self,
+        stream: BinaryIO,
+        start: int,
+        ends: Mapping[str, frozenset[str]],
+        end: int | None = None,
+        number: int = 1,
+    ) -> Iterator[Segment | Run]:
+        """What `segments` gives, but whole runs of segments at once where that is possible.
+
+        ends: by the tag that begins a run, the tags that may follow its end.
+        """
+        known = self._known
+        bounds = {"", "UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ", *ends}  # a blank segment has no tag
+        for parts, at, count in _pieces(stream, self.marks, start, end, number):
+            found = [known.get(part) or self._learn(part) for part in parts]
+            offsets = list(accumulate(map(len, parts), initial=at))  # each is short of the terminators before it
+            cuts = [index for index, segment in enumerate(found) if segment.tag in bounds]
+            single = 0  # what is before was given
+            for cut, following in pairwise(cuts):
+                if found[following].tag not in ends.get(found[cut].tag, ()):
+                    continue
+                for index in range(single, cut):
+                    if found[index].raw:
+                        yield found[index].placed(offsets[index] + index + found[index].before, count + index)
+                yield Run(
+                    found[cut:following],
+                    parts[cut:following],
+                    offsets[cut] + cut + found[cut].before,
+                    offsets[following] + following + found[following].before,
+                    count + cut,
+                )
+                single = following
+            for index in range(single, len(found)):
+                if found[index].raw:
+                    yield found[index].placed(offsets[index] + index + found[index].before, count + index)
+
+    def _learn(self, part: bytes) -> Segment:
+        """The segment that stands so in the file, blanks and all, of no place."""
+        body = part.lstrip(_BLANK)
+        raw = body.rstrip(b"\r\n")
+        tag, elements, fault = self._words(raw)
+        found = Segment(raw, tag, elements, 0, 0, fault, len(part) - len(body))
+        # Only what comes a second time is kept: most numbers never do, and would push out what does.
+        met = hash(part)
+        if self._met[met % _MET] != met:
+            self._met[met % _MET] = met
+        elif len(part) <= _SHORT:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[part] = found
+        return found
+
+    def _words(self, raw: bytes) -> tuple[str, list[list[str]], str]:
+        """(tag, elements, fault) of the bytes of a segment."""
+        fault = ""
+        if raw.isascii():
+            text = raw.decode("ascii")
+        else:
+            text, clean = self.charset.decode(raw)
+            fault = "" if clean else "charset"
+        component, element, _decimal, release, _terminator = self.marks
         if not text.isprintable() and _CONTROLS.search(text):
             text, fault = _CONTROLS.sub("", text), fault or "control_characters"
         if not release or release not in text:
-            parts = [part.split(component) for part in text.split(element)]
+            parts = [part.split(component) if component in part else [part] for part in text.split(element)]
         else:
             for released, hidden in self._hide:
                 text = text.replace(released, hidden)
             text = text.replace(release, "")
             parts = [[c.translate(self._show) for c in part.split(component)] for part in text.split(element)]
-        return Segment(raw, parts[0][0].strip().upper(), parts, offset, number, fault)
-
-    def segments(self, stream: BinaryIO, start: int, end: int | None = None, number: int = 1) -> Iterator[Segment]:
-        """Every segment of [start, end) that is not blank."""
-        for raw, offset, count in raw_segments(stream, self.marks, start, end, number):
-            if raw:
-                yield self.segment(raw, offset, count)
+        tag = parts[0][0]
+        return tag if tag in _COMMON else tag.strip().upper(), parts, fault
 
 
 def escape(text: str, marks: Delimiters) -> str:

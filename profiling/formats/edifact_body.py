@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from profiling.formats import limits
-from profiling.formats.edifact import Segment
+from profiling.formats.edifact import Run, Segment
 from profiling.formats.problems import problem
-from profiling.formats.records import Problem, Record, Refused, Severity, Span
+from profiling.formats.records import Position, Problem, Record, Refused, Severity, Span
 
 
 def tags(words: str) -> frozenset[str]:
@@ -31,6 +31,12 @@ class RecordBody:
     def resume(self, stream: BinaryIO, begin: int, first: Segment) -> None:
         """Most records say all of themselves."""
 
+    def feed(self, segment: Segment) -> Iterable[Record | Problem]:
+        raise NotImplementedError
+
+    def take(self, run: Run) -> Iterable[Record | Problem]:
+        return [done for segment in run.placed() for done in self.feed(segment)]
+
     def add(self, segment: Segment) -> None:
         """One more segment of the record; what goes beyond its bounds is dropped and remembered."""
         if self.group and segment.offset - self.group[0].offset > limits.RECORD_BYTES:
@@ -46,11 +52,15 @@ class RecordBody:
         self.group, self.too_long = [], ""
         if not group:
             return []
-        span, at = Span(group[0].offset, end), group[0].position
+        span, at = Span(group[0].offset, end, group[0].number), group[0].position
         if too_long:
             limit = limits.RECORD_BYTES if too_long == "record_too_long" else limits.RECORD_SEGMENTS
             return [Refused(at, span, self.is_bill), problem(too_long, Severity.ERROR, at, limit=limit)]
         record, problems = self.make(group, span)
+        return self.done(record, problems, at, span)
+
+    def done(self, record: Record | None, problems: list[Problem], at: Position, span: Span) -> list[Record | Problem]:
+        """What `make` gave, as it goes to whoever reads the message."""
         if record is not None:
             return [record, *problems, *self.across(record)]
         if any(each.severity is Severity.ERROR for each in problems):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final, Protocol
 
 from profiling.formats import charset, limits
 from profiling.formats.charset import Charset
-from profiling.formats.edifact import BOM, PIECE, Delimiters, Segment, Tokenizer, count_segments, opening
+from profiling.formats.edifact import BOM, PIECE, Delimiters, Run, Segment, Tokenizer, count_segments, opening
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import Header, MessageEnd, Position, Problem, Record, Severity, Span
 
@@ -31,6 +31,9 @@ class Body(Protocol):
 
     def feed(self, segment: Segment) -> Iterable[Record | Problem]:
         """Take one more segment; gives what it completes."""
+
+    def take(self, run: Run) -> Iterable[Record | Problem]:
+        """Take a run of segments as if each were fed; gives what they complete."""
 
     def close(self, end: int) -> Iterable[Record | Problem]:
         """What was gathered so far; it ends at this offset."""
@@ -55,7 +58,8 @@ class MessageType:
     code: UN/EDIFACT 0065, as in UNH. name: `Header.source_format`. starts: whether a segment begins the first record
     and so ends the head. header: the head, UNH first, into a header, or None and a fatal problem. body: of a header;
     `whole` says that all of the message will be fed. head_in_body: the head belongs to the record too and is fed,
-    without UNH. losing: tags that begin records, which outside a message would be lost.
+    without UNH. losing: tags that begin records, which outside a message would be lost. runs: `ends` of
+    `Tokenizer.runs`, where the body gains by taking whole records; types that name a tag agree on what ends its run.
     """
 
     code: str
@@ -65,6 +69,7 @@ class MessageType:
     body: Callable[[Header, Tokenizer, bool], Body]
     head_in_body: bool = False
     losing: frozenset[str] = frozenset()
+    runs: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 TYPES: Final[dict[str, MessageType]] = {}
@@ -115,12 +120,14 @@ class EdifactReader:
         begin = header.position
         body = self.kind.body(header, tokenizer, False)
         try:
-            number = (begin.segment or 1) + count_segments(stream, marks, begin.offset, span.start)
+            number = span.segment
+            if number is None:
+                number = (begin.segment or 1) + count_segments(stream, marks, begin.offset, span.start)
             first = next(tokenizer.segments(stream, span.start, span.end, number), None)
             if first is not None:
                 body.resume(stream, begin.offset, first)
-            for segment in tokenizer.segments(stream, span.start, span.end, number):
-                yield from body.feed(segment)
+            for each in tokenizer.runs(stream, span.start, self.kind.runs, span.end, number):
+                yield from body.take(each) if isinstance(each, Run) else body.feed(each)
             yield from body.close(span.end)
         except BrokenFileError as broken:
             yield broken.problem
@@ -152,21 +159,18 @@ class _Interchange:
 
     def read(self) -> Iterator[Record | Problem]:
         first, end = True, self.start
-        for segment in self.tokenizer.segments(self.stream, self.start):
-            end = segment.offset
-            if first:
-                first = False
-                yield from self._opened(segment)
-            if segment.tag in _SERVICE:
-                yield from self._service(segment)
-            elif self.unh is None:
-                yield from self._stray(segment)
-            else:
-                self.segments += 1
-                if self.body is not None:
-                    yield from self.body.feed(segment)
-                elif not self.skipping:
-                    yield from self._in_head(segment)
+        runs = {tag: ends for kind in TYPES.values() for tag, ends in kind.runs.items()}
+        for each in self.tokenizer.runs(self.stream, self.start, runs):
+            if isinstance(each, Run) and self.body is not None:
+                self.segments += len(each.segments)
+                yield from self.body.take(each)
+                continue  # a segment follows: the one that ends the run
+            for segment in each.placed() if isinstance(each, Run) else (each,):
+                end = segment.offset
+                if first:
+                    first = False
+                    yield from self._opened(segment)
+                yield from self._one(segment)
         if self.unh is not None:
             raise _cut("UNT", end)
         if self.unb is not None:
@@ -175,6 +179,16 @@ class _Interchange:
             yield problem("message_missing", Severity.FATAL, Position(end))
         elif not self.any_known:
             yield problem("message_type_missing", Severity.FATAL, Position(end))
+
+    def _one(self, segment: Segment) -> Iterable[Record | Problem]:
+        if segment.tag in _SERVICE:
+            return self._service(segment)
+        if self.unh is None:
+            return self._stray(segment)
+        self.segments += 1
+        if self.body is not None:
+            return self.body.feed(segment)
+        return () if self.skipping else self._in_head(segment)
 
     def _opened(self, segment: Segment) -> Iterator[Problem]:
         if segment.tag != "UNB":

@@ -51,5 +51,7 @@ class Findings:
 
     def named(self, document: str) -> list[Problem]:
         """The problems in the order of the file, each with the number of the document it belongs to."""
+        if not self.problems:
+            return []
         found = sorted(self.problems, key=lambda each: each.position.offset)
         return [replace(each, document=document) for each in found] if document else found

@@ -27,13 +27,12 @@ class Listed:
         elif self._known:
             for loading in record.loadings:
                 if loading.equipment not in self._known:
-                    yield _warning(
-                        "equipment_not_listed",
-                        record.position,
-                        "loadings.equipment",
-                        loading.equipment,
-                        record.document_no,
-                    )
+                    yield not_listed(record.position, loading.equipment, record.document_no)
+
+
+def not_listed(at: Position, number: str, document: str) -> Problem:
+    """Of equipment that a bill at this place names and the message lists nowhere."""
+    return _warning("equipment_not_listed", at, "loadings.equipment", number, document)
 
 
 def _warning(code: str, at: Position, field: str, number: str, document: str) -> Problem:

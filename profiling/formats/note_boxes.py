@@ -1,15 +1,15 @@
 """The one table of notes: which box of which form is which field, in Russian and English, and where that comes from.
 
 JSON members, the workbook, the XML sample and docs/notes.md are all made from it, and a unit may correct it
-(`corrected`). For none of these forms did we find a public machine-readable specification: the numbers of boxes are
-those of the printed forms as named in `source`. Boxes of `unread` have no field: the original keeps them.
+(`note_corrections`). For none of these forms did we find a public machine-readable specification: the numbers of
+boxes are those of the printed forms as named in `source`. Boxes of `unread` have no field: the original keeps them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from profiling.formats.note_columns import (
     CODE_EN,
@@ -348,44 +348,3 @@ EAEU_PRELIMINARY: Final = Note(
 
 NOTES: Final = (TRAIN_LIST, SMGS_NOTE, CIM_NOTE, CMR_NOTE, TIR_CARNET, TRANSFER_LIST, EAEU_PRELIMINARY)
 BY_CODE: Final[Mapping[str, Note]] = {note.code: note for note in NOTES}
-CORRECTIONS: Final = "note_boxes"  # the member of what was agreed with a sender
-
-
-def corrected(note: Note, agreed: Mapping[str, Any] | None) -> Note:
-    """The note with the corrections of a unit: `agreed[CORRECTIONS][code of note][table][key of column]`.
-
-    Tables are "head", "equipment" and "notes". A correction is an object of "box", "ru", "en", "hint_ru", "hint_en"
-    (texts) and "also" (texts: further headings that are understood). A heading that was corrected is understood as it
-    was too. Raises ValueError, which names what is wrong, for a table, a column or a member that there is not.
-    """
-    told = ((agreed or {}).get(CORRECTIONS) or {}).get(note.code) or {}
-    tables = {"head": note.head, "equipment": note.equipment, "notes": note.notes}
-    changed: dict[str, Any] = {}
-    for name, columns in told.items():
-        sheet = tables.get(name)
-        if sheet is None:
-            raise ValueError(f"{note.code}.{name}")
-        known = {column.key for column in sheet.columns}
-        for key in columns:
-            if key not in known:
-                raise ValueError(f"{note.code}.{name}.{key}")
-        changed[name] = replace(
-            sheet,
-            columns=tuple(
-                _corrected(f"{note.code}.{name}", each, columns[each.key]) if each.key in columns else each
-                for each in sheet.columns
-            ),
-        )
-    return replace(note, **changed) if changed else note
-
-
-def _corrected(where: str, column: Column, told: Mapping[str, Any]) -> Column:
-    for name, value in told.items():
-        is_right = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        if name not in ("box", "ru", "en", "hint_ru", "hint_en", "also") or not (
-            is_right if name == "also" else isinstance(value, str)
-        ):
-            raise ValueError(f"{where}.{column.key}.{name}")
-    texts = {name: value for name, value in told.items() if name != "also"}
-    also = (*column.also, *told.get("also", ()), column.heading, column.ru, column.en)
-    return replace(column, **texts, also=tuple(dict.fromkeys(also)))

@@ -34,9 +34,11 @@ A row that cannot be read is refused with its place, and the others are kept. Co
 are told once. Limits: 20,000 rows of a table, 32 MB of XML or JSON; what is larger is a
 pcu-manifest. XML with a document type is not read.
 
-**Correcting a box.** What is agreed with a sender may correct the table under `note_boxes`: by note, table and key, any
-of `box`, `ru`, `en`, `hint_ru`, `hint_en`, and `also`, a list of further headings. A heading that was corrected is
-understood as it was too:
+**Correcting a box.** A unit corrects the table where its forms are numbered or worded otherwise (**templates of notes ›
+Boxes**). What is agreed with a sender may carry the same under `note_boxes`: by note, table and key, any of `box`,
+`ru`, `en`, `hint_ru`, `hint_en`, `also`, a list of further headings, and `field`, the key of the field the box is read
+into instead. A heading that was corrected is understood as it was too; members of JSON and elements of XML name fields,
+so they mean the same whatever was corrected:
 
 ```json
 {"note_boxes": {"cmr": {"notes": {"gross_kg": {"ru": "Вес груза", "also": ["Bruttogewicht"]}}}}}

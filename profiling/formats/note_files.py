@@ -13,8 +13,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
-from profiling.formats.note_boxes import BY_CODE, CORRECTIONS, Note
-from profiling.formats.note_columns import Sheet
+from profiling.formats.note_boxes import BY_CODE, Note
+from profiling.formats.note_corrections import CORRECTIONS, known_keys
 from profiling.formats.note_records import Book, records, records_between
 from profiling.formats.note_template import VERSION
 from profiling.formats.note_xlsx import ROWS, corrected_or_told
@@ -49,18 +49,19 @@ class Gathered:
         """The cells under the names of the note; names it does not have are told once each."""
         unknown = list(self.strays)
         head = {}
+        known = known_keys(note, "head")
         for key, value in self.head.items():
-            if any(key == column.key for column in note.head.columns):
+            if key in known:
                 if (cell := value_of(key, value)) is not None:
                     head[key] = cell
             else:
                 unknown.append((key, Position(0, None, f"/head/{key}")))
-        equipment = self._table("equipment", note.equipment)
-        rows = self._table("notes", note.notes or Sheet("notes", (), ()))
+        equipment = self._table("equipment", note)
+        rows = self._table("notes", note)
         return Book(head, unknown, equipment, rows, self.end)
 
-    def _table(self, name: str, sheet: Sheet) -> Table:
-        known = {column.key for column in sheet.columns}
+    def _table(self, name: str, note: Note) -> Table:
+        known = known_keys(note, name)
         found = Table(name, [])
         told: set[str] = set()
         for place, (cells, start, end) in enumerate(self.rows[name]):
@@ -108,5 +109,5 @@ def read_whole(found: Gathered, source_format: str, agreed: Mapping[str, Any] | 
 
 
 def read_part(found: Gathered, header: Header, span: Span) -> Iterator[Record | Problem]:
-    note = note_of(found)
+    note = corrected_or_told(note_of(found), header.syntax)
     yield from records_between(found.book(note), note, header, span)

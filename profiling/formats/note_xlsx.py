@@ -11,8 +11,9 @@ from typing import Any, BinaryIO, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from profiling.formats.note_boxes import BY_CODE, CORRECTIONS, NOTES, TRAIN_LIST, Note, corrected
+from profiling.formats.note_boxes import BY_CODE, NOTES, TRAIN_LIST, Note
 from profiling.formats.note_columns import Sheet
+from profiling.formats.note_corrections import CORRECTIONS, corrected
 from profiling.formats.note_records import Book, records, records_between
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.rail_cells import HEADINGS_WITHIN, Table, head_cells, table
@@ -26,7 +27,7 @@ ROWS: Final = 20_000  # of one sheet; a train has some hundred
 class NoteXlsxReader:
     """See `registry.Reader`. What kind of note it is, its sheets say.
 
-    `agreed` may correct the boxes (`note_boxes.corrected`); what it says stays in the header for the second pass.
+    `agreed` may correct the boxes (`note_corrections`); what it says stays in the header for the second pass.
     """
 
     name = "note-xlsx"

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from profiling.formats.records import MessageTime
 
+_AS_IT_IS: Final = Decimal(1)
 KILOGRAMS: Final = {
-    "": Decimal(1),
-    "KGM": Decimal(1),
-    "KGS": Decimal(1),
-    "KG": Decimal(1),
-    "K": Decimal(1),
+    "": _AS_IT_IS,
+    "KGM": _AS_IT_IS,
+    "KGS": _AS_IT_IS,
+    "KG": _AS_IT_IS,
+    "K": _AS_IT_IS,
     "GRM": Decimal("0.001"),
     "TNE": Decimal(1000),
     "MT": Decimal(1000),
@@ -27,17 +29,17 @@ KILOGRAMS: Final = {
     "L": Decimal("0.45359237"),
 }
 CUBIC_METRES: Final = {
-    "": Decimal(1),
-    "MTQ": Decimal(1),
-    "M3": Decimal(1),
-    "CBM": Decimal(1),
+    "": _AS_IT_IS,
+    "MTQ": _AS_IT_IS,
+    "M3": _AS_IT_IS,
+    "CBM": _AS_IT_IS,
     "LTR": Decimal("0.001"),
     "DMQ": Decimal("0.001"),
     "FTQ": Decimal("0.028316846592"),
 }
 DIGITS_LIMIT: Final = 12  # before the decimal mark: a thousand million tonnes are a mistake
 THOUSANDTH: Final = Decimal("0.001")
-_NUMBER: Final = re.compile(r"([+-]?)([0-9]*)(?:[.,]([0-9]*))?\Z")
+_SIGNED: Final = re.compile(r"([+-]?)([0-9]*)(?:[.,]([0-9]*))?\Z")
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3}(?:\1[0-9]{3})*)?([.,])[0-9]+\Z")
 
 
@@ -54,6 +56,10 @@ NOTHING: Final = Amount()
 
 def number(text: str) -> Amount:
     """A non-negative decimal; point and comma are both decimal marks (ISO 9735), blanks are ignored."""
+    return _short_number(text) if len(text) <= _SHORT else _number(text)
+
+
+def _number(text: str) -> Amount:
     if not text:
         return NOTHING
     if len(text) <= DIGITS_LIMIT and text.isascii() and text.isdigit():  # most are, and this is ten times faster
@@ -65,7 +71,7 @@ def number(text: str) -> Amount:
     if grouped and grouped.group(1) and grouped.group(1) != grouped.group(2):
         # Both marks: the last one is the decimal mark, the other groups thousands.
         compact = compact.replace(grouped.group(1), "")
-    match = _NUMBER.match(compact)
+    match = _SIGNED.match(compact)
     if match is None:
         return Amount(None, "number_invalid", text)
     sign, whole, fraction = match.groups()
@@ -77,6 +83,11 @@ def number(text: str) -> Amount:
     return Amount(value)
 
 
+# A bill says the same weight and the same count several times: of its totals, its items, and what is loaded where.
+_SHORT: Final = 40
+_short_number = lru_cache(maxsize=256)(_number)
+
+
 def in_unit(text: str, unit: str, factors: dict[str, Decimal]) -> Amount:
     """A quantity in the base unit of `factors`; converted values are rounded to a thousandth."""
     found = number(text)
@@ -85,13 +96,13 @@ def in_unit(text: str, unit: str, factors: dict[str, Decimal]) -> Amount:
     factor = factors.get(unit.upper())
     if factor is None:
         return Amount(None, "unit_unknown", unit)
-    return found if factor == 1 else Amount((found.value * factor).quantize(THOUSANDTH))
+    return found if factor is _AS_IT_IS else Amount((found.value * factor).quantize(THOUSANDTH))
 
 
 def count(text: str) -> Amount:
     """A whole number of packages or pieces, below 10^9. "12.0" is 12, "12.5" cannot be used."""
     found = number(text)
-    if found.value is None:
+    if found.value is None or (len(text) < 10 and text.isdigit()):  # digits alone are whole, and below 10^9
         return found
     if found.value != found.value.to_integral_value() or found.value >= 1_000_000_000:
         return Amount(None, "number_invalid", text)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import BinaryIO, Final
 
 from profiling.formats import note_json, note_xml
-from profiling.formats.note_boxes import TRAIN_LIST
+from profiling.formats.note_boxes import TRAIN_LIST, Note
 from profiling.formats.note_json import NoteJsonReader
 from profiling.formats.note_records import Book, fill_of, seals_of
 from profiling.formats.note_xlsx import NoteXlsxReader, book
@@ -27,10 +27,10 @@ class RailXlsxReader(NoteXlsxReader):
 
 
 # How each format that may hold a train list is opened.
-_BOOKS: Final[Mapping[str, Callable[[BinaryIO], Book]]] = {
-    RailXlsxReader.name: lambda stream: book(stream, TRAIN_LIST),
-    NoteJsonReader.name: lambda stream: note_json.gathered(stream).book(TRAIN_LIST),
-    NoteXmlReader.name: lambda stream: note_xml.gathered(stream).book(TRAIN_LIST),
+_BOOKS: Final[Mapping[str, Callable[[BinaryIO, Note], Book]]] = {
+    RailXlsxReader.name: book,
+    NoteJsonReader.name: lambda stream, note: note_json.gathered(stream).book(note),
+    NoteXmlReader.name: lambda stream, note: note_xml.gathered(stream).book(note),
 }
 NOTE_FORMATS: Final = (NoteJsonReader.name, NoteXmlReader.name)
 """Formats whose header says in its `syntax` whether the note is a train list."""
@@ -50,10 +50,13 @@ class ListedUnit:
     document_no: str
 
 
-def train_list(stream: BinaryIO, source_format: str = RailXlsxReader.name) -> list[ListedUnit]:
-    """The rows of the train list alone, to be held against cargo. Raises BrokenFileError."""
+def train_list(stream: BinaryIO, source_format: str = RailXlsxReader.name, note: Note = TRAIN_LIST) -> list[ListedUnit]:
+    """The rows of the train list alone, to be held against cargo. `note`: its boxes as the unit corrects them.
+
+    Raises BrokenFileError.
+    """
     units = []
-    for row in _BOOKS[source_format](stream).equipment.rows:
+    for row in _BOOKS[source_format](stream, note).equipment.rows:
         cells = row.cells
         tare, gross = (
             cells.get(key) if isinstance(cells.get(key), Decimal) else None for key in ("tare_kg", "gross_kg")

@@ -17,6 +17,7 @@ from profiling.formats.asycuda_manifest import AsycudaManifestReader
 from profiling.formats.asycuda_sad import AsycudaSadReader
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.dcsa_bl import DcsaBillReader
+from profiling.formats.ics2 import Ics2Reader
 from profiling.formats.note_json import NoteJsonReader
 from profiling.formats.note_xlsx import NoteXlsxReader
 from profiling.formats.note_xml import NoteXmlReader
@@ -38,6 +39,7 @@ from profiling.formats.records import (
     Span,
 )
 from profiling.formats.table import TableReader
+from profiling.formats.wco_dm import WcoReader
 from profiling.formats.x12 import X12Reader
 
 HEAD_BYTES: Final = 4096
@@ -80,7 +82,7 @@ _EDIFACT: Final[tuple[Reader, ...]] = (
 )
 # Notes and bills stand before pcu-json, which takes all that begins like an object of JSON.
 _NOTES: Final[tuple[Reader, ...]] = (NoteJsonReader(), NoteXmlReader(), NoteXlsxReader(), DcsaBillReader())
-_XML: Final[tuple[Reader, ...]] = (AsycudaManifestReader(), AsycudaSadReader())
+_XML: Final[tuple[Reader, ...]] = (AsycudaManifestReader(), AsycudaSadReader(), WcoReader(), Ics2Reader())
 # A table of anybody comes last: it takes what nobody else knows.
 READERS: Final[tuple[Reader, ...]] = (
     *_EDIFACT,

@@ -86,7 +86,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     # ---- parties
     F("shipper", "parties", _("Shipper"), "text",
       "shipper|shipper name|name of shipper|consignor|consignor name|exporter|exporter name|sender|seller|"
-      "supplier|from company|отправитель|грузоотправитель|наименование отправителя|экспортер|продавец|"
+      "supplier|from company|отправитель|кто отправил|грузоотправитель|наименование отправителя|экспортер|продавец|"
       "поставщик|наименование грузоотправителя|expéditeur|chargeur|nom expéditeur|nom du chargeur|exportateur|"
       "vendeur|embarcador|expedidor|remitente|exportador|nombre del exportador|cargador|vendedor", limits.NAME),
     F("shipper_address", "parties", _("Address of the shipper"), "text",
@@ -157,7 +157,8 @@ FIELDS: Final[tuple[Field, ...]] = (
       "etsng|etsng code|етснг|код етснг|код груза"),
     F("packages", "goods", _("Packages"), "packages",
       "packages|package|pkgs|pkg|no of packages|number of packages|no of pkgs|pieces|pcs|qty|quantity|colli|"
-      "cartons|ctns|total packages|places|мест|места|кол во мест|количество мест|количество грузовых мест|"
+      "cartons|ctns|total packages|places|мест|мест шт|кол во мест шт|"
+      "количество мест шт|места|кол во мест|количество мест|количество грузовых мест|"
       "число мест|кол-во|количество|кол во|грузовых мест|colis|nombre de colis|nb colis|nbre colis|quantité|"
       "bultos|numero de bultos|cantidad|cantidad de bultos|no bultos|piezas"),
     F("package_text", "goods", _("Kind of packages"), "text",
@@ -166,17 +167,17 @@ FIELDS: Final[tuple[Field, ...]] = (
       "type d emballage|embalaje|tipo de bulto|tipo de bultos|tipo de embalaje|clase de bultos", limits.NAME),
     F("gross_kg", "goods", _("Gross weight"), "mass",
       "gross|gross weight|gross wt|gw|g w|weight|wt|gross mass|total gross weight|cargo weight|"
-      "cargo gross weight|gross kg|weight kg|kgs|kg|вес|масса|вес брутто|масса брутто|брутто|вес груза|"
+      "cargo gross weight|gross kg|weight kg|kgs|kg|вес|масса|вес брутто|масса брутто|вес бр|масса бр|брутто|вес груза|"
       "масса груза|poids|poids brut|masse brute|poids brut total|peso|peso bruto|peso bruto total|masa bruta"),
     F("net_kg", "goods", _("Net weight"), "mass",
-      "net|net weight|net wt|nw|n w|net mass|total net weight|вес нетто|масса нетто|нетто|poids net|"
+      "net|net weight|net wt|nw|n w|net mass|total net weight|вес нетто|масса нетто|вес нт|масса нт|нетто|poids net|"
       "masse nette|peso neto|masa neta"),
     F("volume_m3", "goods", _("Volume"), "volume",
       "volume|cbm|m3|measurement|measure|cube|meas|объем|обьем|куб м|кубатура|volume m3|cubage|volumen|"
       "cubicaje|metros cubicos"),
     F("value", "goods", _("Value"), "number",
       "value|amount|invoice value|customs value|declared value|cargo value|total value|invoice amount|price|"
-      "total price|fob value|cif value|стоимость|сумма|стоимость товара|таможенная стоимость|"
+      "total price|fob value|cif value|стоимость|стоим|сумма|стоимость товара|таможенная стоимость|"
       "фактурная стоимость|цена|стоимость груза|сумма инвойса|valeur|montant|valeur en douane|valeur facture|"
       "valeur declaree|prix|valor|importe|monto|valor aduana|valor en aduana|valor fob|valor factura|precio"),
     F("currency", "goods", _("Currency"), "currency",

@@ -55,7 +55,9 @@ class X12Reader:
         tokenizer = Tokenizer(marks, Charset(syntax["charset"], syntax["declared"]))
         begin = header.position
         try:
-            number = (begin.segment or 1) + count_segments(stream, marks, begin.offset, span.start)
+            number = span.segment
+            if number is None:
+                number = (begin.segment or 1) + count_segments(stream, marks, begin.offset, span.start)
             body = _BODIES[syntax["set"]].again(header, stream, tokenizer, span)
             for segment in tokenizer.segments(stream, span.start, span.end, number):
                 yield from body.feed(segment)

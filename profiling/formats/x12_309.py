@@ -137,7 +137,7 @@ class Manifest:
         if self.dead or self.header is None or not group:
             return
         if too_long:
-            at, span = group[0].position, Span(group[0].offset, end)
+            at, span = group[0].position, Span(group[0].offset, end, group[0].number)
             yield Refused(at, span, is_bill=True)
             yield problem("too_many_segments", Severity.ERROR, at, limit=limits.RECORD_SEGMENTS)
             return

@@ -122,7 +122,7 @@ class OceanBill:
         if self.header is None:
             self.header = _header(first, read, self.envelope)
             yield self.header
-        span = Span(first.offset, end)
+        span = Span(first.offset, end, first.number)
         if self.too_long:
             found.refuse("too_many_segments", first, "", limit=limits.RECORD_SEGMENTS)
         if not read.number:

@@ -47,7 +47,7 @@ class Bill:
 
     def __init__(self, segments: list[Segment], end: int, arrival: Place | None, function: Function) -> None:
         self.segments = segments
-        self.span = Span(segments[0].offset, end)
+        self.span = Span(segments[0].offset, end, segments[0].number)
         self.function = function
         self.found = Findings()
         self.places: dict[str, Place | None] = {"discharge_place": arrival}

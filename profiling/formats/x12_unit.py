@@ -29,7 +29,7 @@ def number_of(segment: Segment) -> str:
 def unit(segments: list[Segment], end: int) -> tuple[Equipment | Refused, list[Problem]]:
     first = segments[0]
     found = Findings()
-    at, span = first.position, Span(first.offset, end)
+    at, span = first.position, Span(first.offset, end, first.number)
     number = number_of(first)
     if not number:
         found.refuse("equipment_number_missing", first, "equipment.number")

@@ -72,11 +72,17 @@ class Fields:
         self.prefix = prefix
 
     def find(self, *paths: str) -> tuple[Node, str]:
-        """The first element of these paths that holds text, and the text; else one that holds none."""
-        for path in paths:
+        """The first element of these paths that holds text, and the text; else one that holds none.
+
+        An element of a later path that says the same is read with it; one that says something else stays to be told.
+        """
+        for index, path in enumerate(paths, start=1):
             for node in self.node.each(path):
                 node.used = True
                 if node.text and (text := node.value):
+                    for other in paths[index:]:
+                        for twin in self.node.each(other):
+                            twin.used = twin.used or twin.value == text
                     return node, text
         return _NONE, ""
 

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, ClassVar, Final
 
 from profiling.formats import limits
 from profiling.formats.findings import Findings
+from profiling.formats.listed import not_listed
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import (
     Consignment,
@@ -42,10 +43,31 @@ class Across:
         yield from ()
 
 
+class Mentioned(Across):
+    """Equipment that bills name and nothing lists. XML may list it behind the bills, so it is told at the end."""
+
+    def __init__(self) -> None:
+        self.listed = set[str]()
+        self.named: dict[str, tuple[Position, str]] = {}
+
+    def see(self, record: Record) -> Iterator[Problem]:
+        if isinstance(record, Equipment):
+            self.listed.add(record.number)
+        elif isinstance(record, Consignment):
+            for loading in record.loadings:
+                self.named.setdefault(loading.equipment, (record.position, record.document_no))
+        yield from ()
+
+    def end(self) -> Iterator[Problem]:
+        for number, (at, document) in self.named.items():
+            if number not in self.listed:
+                yield not_listed(at, number, document)
+
+
 class XmlReader(ABC):
     """See `registry.Reader`. A message is the whole document; its records are elements below it, or it is one.
 
-    selections: which elements are the records; the first that finds any counts. whole: the document is one record, and
+    selections: which elements are the records; the first that is enough counts. whole: the document is one record, and
     the header is read from it. measured: elements inside a record that are records of their own. quiet: names, in small
     letters, of elements that hold nothing a profile uses, nor does anything below them.
     """
@@ -73,6 +95,14 @@ class XmlReader(ABC):
 
     def across(self, head: Fields, header: Header) -> Across:
         return Across()
+
+    def is_enough(self, found: Outline) -> bool:
+        """Whether what a selection finds are the records of this message."""
+        return found.count > 0
+
+    def is_whole(self, number: int) -> bool:
+        """Whether a record of this selection is the message, so that the header is read from it."""
+        return self.whole
 
     def is_mine(self, head: bytes) -> bool:
         """Whether a file with such a document element is of this format; for names that several formats have."""
@@ -140,7 +170,7 @@ class XmlReader(ABC):
         number, found = 0, Outline()
         for number, selection in enumerate(self.selections):  # noqa: B007  (the number counts behind the loop)
             found = outline(stream, encoding, selection, head_limit=limits.HEAD_BYTES)
-            if found.count:
+            if self.is_enough(found):
                 break
         if not self.is_root(found.root.lower()):
             at, name = Position(encoding.skip, None, f"/{found.root}"), found.root[: limits.CODE]
@@ -151,7 +181,7 @@ class XmlReader(ABC):
         self, stream: BinaryIO, encoding: Encoding, number: int, found: Outline
     ) -> tuple[Header | None, list[Problem], Across, Node | None]:
         """The header, its problems, the check across the message, and what stands beside the records."""
-        syntax = {
+        syntax: dict[str, Any] = {
             "codec": encoding.name,
             "skip": encoding.skip,
             "broken": encoding.broken,
@@ -159,8 +189,10 @@ class XmlReader(ABC):
             "parents": found.parents,
             "marks": found.marks,
         }
+        if len(self.selections[number]) > 1:
+            syntax["counted"] = found.counted
         node = found.head
-        if self.whole or node is None:
+        if self.is_whole(number) or node is None:
             first = next(records(stream, encoding, self.selections[number], found, 0, found.end), None)
             if isinstance(first, TooLarge):
                 at = Position(first.start, None, first.pointer)
@@ -179,7 +211,7 @@ class XmlReader(ABC):
     def _records(self, stream: BinaryIO, header: Header, start: int, end: int) -> Iterator[Node | TooLarge]:
         syntax: Mapping[str, Any] = header.syntax
         encoding = Encoding(syntax["codec"], syntax["skip"], syntax["broken"])
-        found = Outline(parents=syntax["parents"], marks=syntax["marks"])
+        found = Outline(parents=syntax["parents"], marks=syntax["marks"], counted=syntax.get("counted", []))
         return records(stream, encoding, self.selections[syntax["selection"]], found, start, end, self.measured)
 
     def _told(self, node: Node | TooLarge, header: Header) -> list[Told]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final, NoReturn
@@ -63,7 +64,8 @@ class Outline:
 
     head: the document element without the records; None where it is the record itself. parents: names of the elements
     around the records, outermost first, as written. marks: offsets of every MARK_EVERYth record. count: of records.
-    end: offset behind the document element.
+    keys: which of the selected elements were met. counted: how many of each stood before a mark. end: offset behind
+    the document element.
     """
 
     head: Node | None = None
@@ -71,6 +73,8 @@ class Outline:
     parents: list[str] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
     count: int = 0
+    keys: set[str] = field(default_factory=set)
+    counted: list[dict[str, int]] = field(default_factory=list)
     end: int = 0
 
 
@@ -159,6 +163,7 @@ def outline(stream: BinaryIO, encoding: Encoding, selection: Selection, *, head_
     parser = _Parser(stream, encoding, encoding.skip)
     found, path, raw_path = Outline(), parser.open, list[str]()
     top: Node | None = None
+    counts = Counter[str]()
     skipping = kept = 0  # depth inside a record; elements and characters of the head
 
     def start(raw: str, attributes: list[str]) -> None:
@@ -179,7 +184,9 @@ def outline(stream: BinaryIO, encoding: Encoding, selection: Selection, *, head_
                 found.parents = list(raw_path)
             if found.count % MARK_EVERY == 0:
                 found.marks.append(parser.offset)
+                found.counted.append(dict(counts))
             found.count += 1
+            counts[key] += 1
             skipping = 1
             parser.expat.CharacterDataHandler = None
             return
@@ -218,6 +225,7 @@ def outline(stream: BinaryIO, encoding: Encoding, selection: Selection, *, head_
     for _piece in parser.run():
         pass
     found.end = parser.offset
+    found.keys = set(counts)
     return found
 
 
@@ -249,7 +257,8 @@ def records(
     mark = max(bisect_right(found.marks, start) - 1, 0)
     prefix = "".join(f"<{name}>" for name in found.parents).encode(encoding.name)
     parser = _Parser(stream, encoding, found.marks[mark], prefix)
-    builder = _Builder(parser, encoding, selection, found, mark * MARK_EVERY, end, measured)
+    passed = found.counted[mark] if found.counted else dict.fromkeys(selection, mark * MARK_EVERY)
+    builder = _Builder(parser, encoding, selection, found, passed, end, measured)
     for _piece in parser.run():
         for each in builder.done:
             if each.end > start:
@@ -268,7 +277,7 @@ class _Builder:
         encoding: Encoding,
         selection: Selection,
         found: Outline,
-        number: int,
+        passed: Mapping[str, int],
         last: int,
         measured: frozenset[str],
     ) -> None:
@@ -276,7 +285,7 @@ class _Builder:
         self.expat = parser.expat
         self.known = parser.known
         self.selection = selection
-        self.number = number  # of records that were passed
+        self.passed = Counter(passed)  # records before, by their key
         self.last = last
         self.measured = measured
         self.depth = len(found.parents)
@@ -318,12 +327,12 @@ class _Builder:
             return
         if inside and (len(path) < 2 or path[-2].lower() != inside):
             return
-        self.number += 1
+        self.passed[key] += 1
         if at >= self.last:
             self.is_past = True
         else:
             # The document element needs no number.
-            number = f"[{self.number}]" if self.depth else ""
+            number = f"[{self.passed[key]}]" if self.depth else ""
             self.top = Node(name, key, at, None, f"{self.base}/{name}{number}")
             self.top.attributes = attributes
             self.begin, self.elements = at, 1

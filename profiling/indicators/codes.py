@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from typing import Final
 
 from profiling.codelists.lookup import Answer, Asked, look_up
 from profiling.indicators.commodities import unlisted
@@ -13,11 +15,19 @@ from profiling.reference import iso6346
 from profiling.reference.files.rows import Kind
 from profiling.reference.places import is_locode
 
+_DOLLAR: Final = Asked().target
+_ONLY_DOLLARS: Final = CodeFacts(usd=Decimal(1))
+
 
 def with_codes(subjects: Sequence[SubjectFacts], loaded: Collection[str]) -> list[SubjectFacts]:
     """The same subjects with their `codes`; at most three queries for all of them. loaded: see `loaded_lists`."""
     if not subjects:
         return []
+    if not loaded:
+        # A dollar is a dollar without any list; of all else nothing is known and nothing need be looked at.
+        return [
+            replace(subject, codes=_ONLY_DOLLARS) if subject.currency == _DOLLAR else subject for subject in subjects
+        ]
     answer = look_up(
         Asked(
             places={code for subject in subjects for code in _places(subject)},

@@ -28,6 +28,8 @@ from profiling.indicators.text import MAX_TEXT
 
 MAX_CODE = 64  # characters of a stored code
 
+Form = Callable[[RawValue], Value | None]  # None where the answer is of another type
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -52,24 +54,26 @@ def compute(
 ) -> list[Computed]:
     """Values of all indicators (or of those given) for each subject, in the order of `facts`."""
     chosen = [
-        (one.spec.code, one.compute, one.spec.type)
+        (one.spec.code, one.compute, one.spec.type, _FORMS[one.spec.type])
         for one in (REGISTRY.indicators() if indicators is None else indicators).values()
     ]
     return [_compute_one(subject, history, chosen) for subject in facts]
 
 
 def _compute_one(
-    subject: SubjectFacts, history: History, indicators: Sequence[tuple[str, Computation, ValueType]]
+    subject: SubjectFacts, history: History, indicators: Sequence[tuple[str, Computation, ValueType, Form]]
 ) -> Computed:
     past = history.of(subject.key, subject.received_at)
     values: dict[str, Value] = {}
     faults: list[Fault] = []
-    for code, computation, kind in indicators:
+    for code, computation, kind, form in indicators:
         try:
             raw = computation(subject, past)
             if raw is None:
                 continue
-            value = stored(raw, kind)
+            value = form(raw)
+            if value is None:
+                raise _misfit(raw, kind)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in one indicator stays in it
             faults.append(Fault(code, f"{type(error).__name__}: {error}"))
             continue
@@ -84,8 +88,12 @@ def stored(raw: RawValue, kind: ValueType) -> Value:
     """An answer in the form it is kept and compared in; TypeError or ValueError if it has no such form."""
     value = _FORMS[kind](raw)
     if value is None:
-        raise TypeError(f"{str(raw)[:40]!r} is no {kind.value}")
+        raise _misfit(raw, kind)
     return value
+
+
+def _misfit(raw: RawValue, kind: ValueType) -> TypeError:
+    return TypeError(f"{str(raw)[:40]!r} is no {kind.value}")
 
 
 def _number(raw: RawValue) -> float | None:
@@ -125,7 +133,7 @@ def _date(raw: RawValue) -> str | None:
 
 
 # Answers come by the million, so each type has its own short way.
-_FORMS: Mapping[ValueType, Callable[[RawValue], Value | None]] = {
+_FORMS: Mapping[ValueType, Form] = {
     ValueType.NUMBER: _number,
     ValueType.INTEGER: _integer,
     ValueType.BOOLEAN: _boolean,

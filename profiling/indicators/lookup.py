@@ -175,10 +175,10 @@ def _earlier(versions: Sequence[Any]) -> dict[int, tuple[int, int | None]]:
     return earlier
 
 
-def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
+def read_visits(*, unit: Unit, visit_ids: Sequence[int], as_of: datetime | None = None) -> Chunk:
     """Facts and past of visits that no bill names, in the order of their ids; other units' are left out.
 
-    A visit is judged by what was last said of it, and as of then.
+    A visit is judged by what was last said of it, and as of then. as_of: until when events count, where that is later.
     """
     asked = EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).annotate(lists=loaded_lists())
     visits = list(asked.select_related("call", "current"))
@@ -188,6 +188,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
     facts = []
     for visit in visits:
         moment = visit.current.received_at if visit.current else visit.created_at
+        told = moment if as_of is None else max(moment, as_of)
         facts.append(
             SubjectFacts(
                 key=visit_key(visit.pk),
@@ -199,7 +200,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int]) -> Chunk:
                 eta=visit.call.eta,
                 eta_is_day=visit.call.eta_said.get("precision") == "date",
                 etd=visit.call.etd,
-                visits=(equipment.visit((visit.pk, visit.kind, visit.number), moment),),
+                visits=(equipment.visit((visit.pk, visit.kind, visit.number), told),),
             )
         )
     facts = with_codes(facts, visits[0].lists if visits else ())

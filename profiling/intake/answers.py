@@ -18,6 +18,8 @@ from profiling.formats.registry import header_from_json
 from profiling.intake.errors import NotRead, NotThisKind
 
 PROBLEMS_TOLD = 2000
+_STATUS = Submission.Status
+_NOT_READ = (_STATUS.RECEIVED, _STATUS.READING, _STATUS.MAPPING, _STATUS.FAILED)
 
 
 def is_interchange(source_format: str) -> bool:
@@ -29,11 +31,11 @@ def edifact_answer(submission: Submission, kind: str = "") -> bytes:
     """The interchange that answers a push; kind: "contrl" or "cusres", else CONTRL where its syntax refused it.
 
     The sentences are in the language of the moment. Raises NotThisKind for a push that was no interchange, NotRead
-    while it is not read.
+    while it is not read, or where we failed over it: what nobody has taken is not told as accepted.
     """
     if not is_interchange(submission.format):
         raise NotThisKind
-    if submission.status in (Submission.Status.RECEIVED, Submission.Status.READING, Submission.Status.MAPPING):
+    if submission.status in _NOT_READ:
         raise NotRead
     answered = _answered(submission)
     broken = answered.rejected and submission.problems.filter(severity=r.Severity.FATAL).exists()

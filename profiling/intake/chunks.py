@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from pcu.accounts.models import Unit
 from pcu.desk import jobs
 from profiling.cargo import store
 from profiling.cargo.loading import LoadedVersion, document_key, known_documents, load_consignments, resolve_parties
-from profiling.cargo.models import Consignment, ConveyanceCall, Submission
+from profiling.cargo.models import Consignment, ConsignmentVersion, ConveyanceCall, Submission
 from profiling.cargo.times import moment
 from profiling.cargo.visits import Message, known_numbers, load_equipment, plain_number
 from profiling.cases.matching import judged, match_new
@@ -23,6 +23,8 @@ from profiling.indicators.lookup import read_consignments
 from profiling.intake.reading import tell
 from profiling.rules.models import Assessment
 from profiling.rules.services import Subject, assess
+
+DIGEST_LENGTH = 64  # of SHA-256 in hexadecimal
 
 
 def message_of(submission: Submission, payload: dict[str, Any]) -> Message:
@@ -53,8 +55,8 @@ def records_of(lease: jobs.Lease, submission: Submission, header: r.Header) -> I
     """The records of the job's spans."""
     reader = reader_of(header.source_format)
     with store.get(submission.sha256) as stream:
-        for start, end in lease.job.payload["spans"]:
-            yield from reader.read_span(stream, header, r.Span(start, end))
+        for span in lease.job.payload["spans"]:
+            yield from reader.read_span(stream, header, r.Span(*span))
 
 
 class Misfits:
@@ -95,17 +97,18 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
         for record in records_of(lease, submission, message.header)
         if isinstance(record, r.Consignment) and record.position.offset not in skip
     ]
+    digests = _digests(bills, lease.job.payload.get("digests", ""))
     misfits = Misfits()
     if not submission.is_history:
-        with lease.holding():
+        with lease.holding(durable=False):
             resolve_parties(message=message, consignments=bills)
     with lease.holding():
         if submission.is_history:
             bills = _unknown_bills(message, bills, misfits)
-        digests = [content_digest(bill) for bill in bills]
-        loaded = load_consignments(message=message, consignments=bills, digests=digests, on_misfit=misfits)
+        said = [digests[bill.position.offset] for bill in bills]
+        loaded = load_consignments(message=message, consignments=bills, digests=said, on_misfit=misfits)
         flagged = 0
-        _tell_unexpected(message.header.function, loaded, misfits)
+        _tell_unexpected(message, loaded, misfits)
         if message.header.function.withdraws:
             standing = [one.consignment_id for one in loaded if not one.overtaken]
             record_withdrawals(consignment_ids=standing, now=timezone.now())
@@ -113,6 +116,16 @@ def load_consignment_chunk(lease: jobs.Lease) -> None:
             flagged = score_versions(message, loaded)
         tell(submission, misfits.problems)
         lease.finish({"bills": len(loaded), "flagged": flagged})
+
+
+def _digests(bills: Sequence[r.Consignment], told: str) -> dict[int, str]:
+    """Digest by offset, as pass 1 told them in one text, 64 characters a bill; made here where it told none."""
+    if len(told) != DIGEST_LENGTH * len(bills):
+        return {bill.position.offset: content_digest(bill) for bill in bills}
+    return {
+        bill.position.offset: told[start : start + DIGEST_LENGTH]
+        for bill, start in zip(bills, range(0, len(told), DIGEST_LENGTH), strict=True)
+    }
 
 
 def _unknown_bills(message: Message, bills: Sequence[r.Consignment], misfits: Misfits) -> list[r.Consignment]:
@@ -126,22 +139,40 @@ def _unknown_bills(message: Message, bills: Sequence[r.Consignment], misfits: Mi
     return [bill for bill in bills if document_key(message, bill) not in known]
 
 
-def _tell_unexpected(function: r.Function, loaded: Iterable[LoadedVersion], misfits: Misfits) -> None:
+def _tell_unexpected(message: Message, loaded: Sequence[LoadedVersion], misfits: Misfits) -> None:
     """What does not go with what stands is taken all the same and told.
 
-    A cancellation of what was never announced, or stands by another's word, is kept and told in the same words.
+    What was never announced, and what stands by another's word, are told in the same words to a client system: it
+    learns nothing of the cargo of others by changing or adding numbers it has guessed.
     """
+    function = message.header.function
+    unknown = _unknown_to_sender(message, loaded)
     for one in loaded:
         code = ""
         if function.withdraws and (one.number == 1 or one.is_foreign):
             code = "cancel_unknown"
-        elif function is r.Function.CHANGE and one.number == 1:
+        elif function is r.Function.CHANGE and one.consignment_id in unknown:
             code = "change_unknown"
-        elif function is r.Function.ADD and one.number > 1:
+        elif function is r.Function.ADD and one.consignment_id not in unknown:
             code = "add_known"
         if code:
             at = one.record.position
             misfits.problems.append(r.Problem(code, r.Severity.WARNING, at, "document_no", one.record.document_no))
+
+
+def _unknown_to_sender(message: Message, loaded: Sequence[LoadedVersion]) -> set[int]:
+    """Of what a message changes or adds: consignments new to us, and to a client system those it never told of."""
+    if message.header.function not in (r.Function.CHANGE, r.Function.ADD):
+        return set()
+    unknown = {one.consignment_id for one in loaded if one.number == 1}
+    sender = message.submission.sender
+    if not sender.is_client:
+        return unknown
+    told_of = ConsignmentVersion.objects.filter(
+        consignment__in=[one.consignment_id for one in loaded], submission__sender=sender
+    ).exclude(pk__in=[one.version_id for one in loaded])
+    own = set(told_of.values_list("consignment", flat=True))
+    return {one.consignment_id for one in loaded if one.consignment_id not in own}
 
 
 def score_versions(message: Message, loaded: Sequence[LoadedVersion]) -> int:

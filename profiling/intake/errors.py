@@ -45,6 +45,18 @@ class InvalidMapping(IntakeError):  # noqa: N818
         self.faults = tuple(faults)
 
 
+class InvalidBoxes(IntakeError):  # noqa: N818
+    """Corrections of a note that cannot be used; `faults` as `note_corrections.faults` tells them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(", ".join(fault.code for fault in faults))
+        self.faults = tuple(faults)
+
+
+class BoxesChanged(IntakeError):  # noqa: N818
+    """Somebody has corrected the same boxes meanwhile."""
+
+
 class NotWaiting(IntakeError):  # noqa: N818
     """This submission is no table: there is no column of it to map."""
 

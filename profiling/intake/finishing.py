@@ -107,7 +107,8 @@ def _unknown(code: str, header: r.Header) -> r.Problem:
 def _withdraw_missing(message: Message, misfits: Misfits) -> None:
     """Bills of the manifest that a replacement no longer names, or all of one cancelled as a whole.
 
-    A report of the call or a stowage plan may bear the number of the manifest; it replaces its own words alone.
+    Only what announces cargo takes cargo back: a report of the call or a stowage plan, sent anew or cancelled under the
+    number of the manifest, says nothing of bills.
     """
     header = message.header
     if header.purpose is not r.Purpose.CARGO:

@@ -1,4 +1,4 @@
-"""Mappings of tables: whether one is agreed with the sender, the wait for it, and its confirmation.
+"""What was agreed of a file before it came, and the mappings of tables: the wait for one, and its confirmation.
 
 A table whose sender has no confirmed mapping for its headings is neither rejected nor guessed at: its submission waits.
 Who may push to the unit confirms; then this and every other submission that waits for the same is read by itself.
@@ -25,6 +25,7 @@ from profiling.formats.registry import NOTHING_AGREED, Agreed, Reader
 from profiling.formats.table import TableReader
 from profiling.formats.table_mapping import Fault, Mapping, MappingError, from_json
 from profiling.formats.table_proposal import Proposal
+from profiling.intake.boxes import agreed_boxes
 from profiling.intake.errors import InvalidMapping, NotWaiting
 from profiling.intake.kinds import READ
 from profiling.intake.models import ColumnMapping
@@ -34,9 +35,12 @@ PREVIEWED = 20  # bills
 
 
 def agreed_for(submission: Submission, reader: Reader, stream: BinaryIO) -> tuple[Agreed, str]:
-    """What was agreed for a file, and the fingerprint of the headings for which a mapping is missing, "" for none."""
+    """What was agreed for a file, and the fingerprint of the headings for which a mapping is missing, "" for none.
+
+    Every reader but that of tables is told the boxes as the unit corrects them; those of notes heed it.
+    """
     if not isinstance(reader, TableReader):
-        return NOTHING_AGREED, ""
+        return agreed_boxes(submission.unit) or NOTHING_AGREED, ""
     try:
         fingerprint = reader.fingerprint(stream)
     except BrokenFileError:

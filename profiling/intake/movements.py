@@ -7,7 +7,7 @@ from django.utils import timezone
 from pcu.desk import jobs
 from profiling.cargo.models import Consignment, Loading
 from profiling.cargo.movements import load_movements
-from profiling.cases.rescoring import rescore
+from profiling.cases.rescoring import rescore, rescore_visits
 from profiling.formats import records as r
 from profiling.formats.registry import header_from_json
 from profiling.intake.chunks import Misfits, records_of, submission_of
@@ -44,7 +44,14 @@ def load_movement_chunk(lease: jobs.Lease) -> None:
             submission=submission,
             now=now,
         )
-        if loaded.on is not None:
+        flagged += rescore_visits(
+            unit=submission.unit,
+            visit_ids=loaded.visit_ids.difference(loaded.made),
+            trigger=Assessment.Trigger.NEW_MOVEMENT,
+            submission=submission,
+            now=now,
+        )
+        if loaded.on is not None and not submission.is_history:
             flagged += score_visits(loaded.on, loaded.made)
         tell(submission, misfits.problems)
         lease.finish({"movements": len(movements) - loaded.known, "flagged": flagged})

@@ -43,12 +43,19 @@ EQUIPMENT_AT_ONCE = 5000
 SAME_MANIFEST = timedelta(days=90)
 SUBMISSIONS_ASKED = 5
 MESSAGES_ANSWERED = 1000  # of one file, each by itself
+# What was told of a push when it came, of the documents beside its file: reading the file anew forgets none of it.
+OF_THE_PUSH = frozenset(
+    {
+        "document_kind", "document_broken", "document_too_many_pixels", "document_unpacks_too_large", "document_empty",
+        "document_too_large", "document_one_too_many", "documents_too_large",
+    }
+)  # fmt: skip
 # These say only the bills they touch, so one that names none says nothing.
 _PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
 # What is about cargo that others announced: it finds its visit or consignment by number, not by a call of its own.
 _ABOUT_OTHERS = (r.Purpose.MOVEMENTS, r.Purpose.DOCUMENTS)
 
-Span = tuple[int, int]
+Span = tuple[int, int, int | None]  # start, end, number of its first segment: see records.Span
 BillKey = tuple[str, str, str]
 
 
@@ -67,6 +74,7 @@ class MessagePlan:
     repeats: list[Span] = field(default_factory=list)  # bills said again in other words
     is_taken: bool = True  # False: nothing of it is stored, whatever it holds
     seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
+    digests: list[bytes] = field(default_factory=list)  # of `bills`, for pass 2 to store
 
 
 @dataclass
@@ -95,8 +103,8 @@ def read_submission(lease: jobs.Lease) -> None:
     """Read the file of a submission; reject it, or plan what writes its rows."""
     submission = Submission.objects.select_related("unit").get(ref=lease.job.subject)
     with lease.holding():
-        # A reading that was cut short may have told some of its problems already.
-        submission.problems.all().delete()
+        # A reading that was cut short may have told some of its problems already; those of the push itself stay.
+        submission.problems.exclude(code__in=OF_THE_PUSH).delete()
         submission.status = Submission.Status.READING
         submission.save(update_fields=["status", "updated_at"])
     told = _Problems(lease, submission)
@@ -198,7 +206,7 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                 scan.count(plan, read=is_bill, refused=is_bill)
             case r.Equipment() if plan is not None:
                 scan.equipment += 1
-                plan.equipment.append((record.span.start, record.span.end))
+                plan.equipment.append(_place(record))
             case r.Refused():
                 scan.count(plan, read=record.is_bill, refused=record.is_bill)
             case r.Consignment() if plan is not None:
@@ -208,10 +216,10 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
                     told.add(problem)
             case r.Movement() if plan is not None:
                 scan.count(plan)
-                plan.movements.append((record.span.start, record.span.end))
+                plan.movements.append(_place(record))
             case r.Document() if plan is not None:
                 scan.count(plan)
-                plan.documents.append((record.span.start, record.span.end))
+                plan.documents.append(_place(record))
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_told_of("names_nothing", r.Severity.WARNING, plan.header))
     if not scan.messages and not scan.fatal:
@@ -253,9 +261,13 @@ def _check_history(submission: Submission, scan: Scan, told: Any) -> None:
             told.add(problem)
 
 
+def _place(record: r.Equipment | r.Consignment | r.Movement | r.Document) -> Span:
+    return record.span.start, record.span.end, record.span.segment
+
+
 def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
     """Plan one bill; a problem where the same message named it before."""
-    span = (record.span.start, record.span.end)
+    span = _place(record)
     issuer = record.issuer or plan.header.issuer or plan.header.sender
     key = (plain_number(record.document_no), record.document_type.value, issuer)
     digest = bytes.fromhex(content_digest(record))
@@ -263,6 +275,7 @@ def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
     if not before:
         before.add(digest)
         plan.bills.append(span)
+        plan.digests.append(digest)
         return None
     same = digest in before
     if same:
@@ -337,9 +350,11 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
         above[plan.header.manifest_number] = call
         for run in _runs(plan.equipment, EQUIPMENT_AT_ONCE):
             yield job(EQUIPMENT, PHASES[EQUIPMENT], message, spans=[run])
-        for run in _runs(plan.bills, settings.CHUNK_BILLS):
+        for index, run in enumerate(_runs(plan.bills, settings.CHUNK_BILLS)):
             skip = sorted(offset for offset in plan.skipped if run[0] <= offset < run[1])
-            yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip)
+            first = index * settings.CHUNK_BILLS
+            digests = b"".join(plan.digests[first : first + settings.CHUNK_BILLS]).hex()
+            yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip, digests=digests)
         if plan.repeats:
             yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
     yield jobs.Planned(FINISH, REPEATS_PHASE + 1 + later, 0, {"messages": ends})
@@ -373,7 +388,7 @@ def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
     index = 0
     while index < len(spans):
         end = min(index + length, len(spans))
-        while end < len(spans) and spans[end] == spans[end - 1]:
+        while end < len(spans) and spans[end][:2] == spans[end - 1][:2]:
             end += 1
-        yield spans[index][0], spans[end - 1][1]
+        yield spans[index][0], spans[end - 1][1], spans[index][2]
         index = end

@@ -24,7 +24,8 @@ from profiling.cargo.models import (
 )
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
-from profiling.formats.note_boxes import TRAIN_LIST
+from profiling.formats.note_boxes import TRAIN_LIST, Note
+from profiling.formats.note_corrections import corrected
 from profiling.formats.problems import BrokenFileError
 from profiling.formats.rail_xlsx import NOTE_FORMATS, ListedUnit, RailXlsxReader, train_list
 
@@ -102,6 +103,15 @@ def has_train_list(submission: Submission) -> bool:
     )
 
 
+def _as_read(submission: Submission) -> Note:
+    """The boxes as the unit had them when the list was read, whatever it has corrected since."""
+    syntax = next((one["header"].get("syntax") for one in submission.messages), None)
+    try:
+        return corrected(TRAIN_LIST, syntax)
+    except ValueError:
+        return TRAIN_LIST  # the table has changed since
+
+
 def check_train(submission: Submission) -> TrainCheck | None:
     """None where there is nothing to hold it against: not a train list, not done, checked only, or unreadable now."""
     if not has_train_list(submission):
@@ -111,7 +121,7 @@ def check_train(submission: Submission) -> TrainCheck | None:
         return None
     try:
         with store.get(submission.sha256) as stream:
-            units = train_list(stream, submission.format)
+            units = train_list(stream, submission.format, _as_read(submission))
     except BrokenFileError:
         return None
     told = _told(call)

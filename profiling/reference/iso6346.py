@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 CATEGORIES: Final = {"U": "freight container", "J": "detachable equipment", "Z": "trailer or chassis"}
@@ -66,6 +67,7 @@ def remainder(ten: str) -> int:
     return total % 11
 
 
+@lru_cache(maxsize=4096)  # several indicators ask for each container of a bill
 def check(text: str) -> ContainerNumber:
     """What a container number says and whether its check digit fits."""
     number = normalise(text)

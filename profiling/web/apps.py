@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class WebConfig(AppConfig):
@@ -26,4 +27,6 @@ class WebConfig(AppConfig):
         from profiling.web import papers_panel
 
         panels.register("case", panels.Panel("papers", "papers/panel.html", papers_panel.read, 10))
-        navigation.register(navigation.Page("reference", _("Reference"), "books", 90, allowed=keeps_reference))
+        navigation.register(
+            navigation.Page("reference", pgettext_lazy("code lists", "Reference"), "books", 90, allowed=keeps_reference)
+        )

@@ -23,7 +23,7 @@ from profiling.web.cargo_parts import last_told, version_parts, versions_of
 from profiling.web.consignment_rows import consignment_rows
 from profiling.web.lists import list_page
 from profiling.web.papers_panel import papers_of
-from profiling.web.why import with_fired_rules
+from profiling.web.why import with_fired_rules, without_repeats
 
 LIST_SIZE = 50
 HOUSES_SHOWN = 50
@@ -75,7 +75,7 @@ def consignment(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "call": found.call,
         "houses": Consignment.objects.visible_to(request.user).filter(master=found).order_by("pk")[:HOUSES_SHOWN],
         "versions": versions_of(found),
-        "assessments": with_fired_rules(assessments),
+        "assessments": without_repeats(with_fired_rules(assessments)),
         "cases": list(
             Case.objects.visible_to(request.user)
             .filter(consignments=found)

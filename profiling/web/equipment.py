@@ -24,7 +24,7 @@ from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
 from profiling.web.chain import chain
 from profiling.web.consignment_rows import consignment_rows
-from profiling.web.why import with_fired_rules
+from profiling.web.why import with_fired_rules, without_repeats
 
 SHOWN = 50
 
@@ -71,11 +71,13 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "rows": consignment_rows(rows[:SHOWN], user),
         "more_rows": len(rows) > SHOWN,
         "others": others,
-        "assessments": with_fired_rules(
-            Assessment.objects.visible_to(user)
-            .filter(visit=found, release__state__in=DECIDING)
-            .select_related("release", "recommended_lane")
-            .order_by("-pk")[:SHOWN]
+        "assessments": without_repeats(
+            with_fired_rules(
+                Assessment.objects.visible_to(user)
+                .filter(visit=found, release__state__in=DECIDING)
+                .select_related("release", "recommended_lane")
+                .order_by("-pk")[:SHOWN]
+            )
         ),
         "cases": Case.objects.visible_to(user)
         .filter(visits=found)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,6 +81,17 @@ class PaperForm(forms.Form):
     declaration = _text(gettext_lazy("Customs declaration it names"), 70)
     handling = forms.ChoiceField(label=gettext_lazy("Who may read on"), choices=Handling.choices)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            said = len(str(self.initial.get(name) or "")) * 2  # ends of lines are two characters when they come back
+            if isinstance(field, forms.CharField) and field.max_length is not None and said > field.max_length:
+                # a paper of a message may say more than anybody would type: it is not lost for that
+                field.max_length = said
+                field.validators = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
+                field.validators.append(MaxLengthValidator(said))
+                field.widget.attrs["maxlength"] = str(said)
+
     def clean_currency(self) -> str:
         code: str = self.cleaned_data["currency"].upper()
         if code and not currencies.is_known(code):
@@ -93,9 +105,11 @@ class PaperForm(forms.Form):
         return _country(self.cleaned_data["destination_country"])
 
     def clean_hs(self) -> str:
-        codes = [re.sub(r"[\s.]", "", code) for code in _listed(self.cleaned_data["hs"])]
+        told = {_code(code) for code in _listed(str(self.initial.get("hs", "")))}
+        codes = [_code(code) for code in _listed(self.cleaned_data["hs"])]
         for code in codes:
-            if not re.fullmatch(r"[0-9]{4,12}", code):
+            # what the paper says itself may stand, as a number of another nomenclature
+            if code not in told and not re.fullmatch(r"[0-9]{4,12}", code):
                 raise forms.ValidationError(_("%(code)s is no commodity code: 4 to 12 digits."), params={"code": code})
         return ", ".join(codes)
 
@@ -113,6 +127,10 @@ class PaperForm(forms.Form):
         """Show what a service refused beside its fields."""
         for field, message in errors.items():
             self.add_error(field if field in self.fields else None, message)
+
+
+def _code(text: str) -> str:
+    return re.sub(r"[\s.]", "", text)
 
 
 def _country(text: str) -> str:
@@ -166,7 +184,7 @@ def _place_text(place: r.Place | None) -> str:
 def said_of(cleaned: Mapping[str, Any], before: r.Document) -> r.Document:
     """What the form says, on what the document said: of lines and loadings nothing is lost that was not changed."""
     told = _told(before)
-    changed = {name for name in told if (cleaned.get(name) or None) != (told[name] or None)}
+    changed = {name for name in told if _plain(name, cleaned.get(name)) != _plain(name, told[name])}
     said = replace(
         before,
         kind=r.DocumentKind(cleaned["kind"]),
@@ -191,6 +209,16 @@ def said_of(cleaned: Mapping[str, Any], before: r.Document) -> r.Document:
         number = cleaned[_DECLARATION]
         said = replace(said, references=(*others, *((r.Reference(_DECLARATION, number),) if number else ())))
     return said
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A value as a browser and a form may send it back: other ends of lines, no blanks at its ends, codes without dots.
+
+    A difference of these alone is none that a person has made.
+    """
+    if name == "hs":
+        return [_code(code) for code in _listed(value or "")]
+    return (" ".join(value.split()) if isinstance(value, str) else value) or None
 
 
 def _parties(cleaned: Mapping[str, Any], before: r.Document, changed: Iterable[str]) -> tuple[r.Party, ...]:

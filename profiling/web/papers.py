@@ -23,12 +23,13 @@ from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
 from pcu.desk import once, paging
+from pcu.desk.models import Job
 from pcu.desk.units import current_unit
 from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.models import Consignment
 from profiling.documents import services
-from profiling.documents.candidates import found_for
+from profiling.documents.candidates import found_for, sent_with
 from profiling.documents.choices import Kind, MatchedBy, Reading, Scan
 from profiling.documents.core.matching import match
 from profiling.documents.errors import (
@@ -101,16 +102,25 @@ def _list(request: HttpRequest, *, error: str = "", form: UploadForm | None = No
 
 
 def with_candidates(unit: Unit, documents: Sequence[Document]) -> list[tuple[Document, list[tuple[Consignment, str]]]]:
-    """Each document with the consignments it could belong to and the rule that names them. Six queries at most."""
+    """Each document with the consignments it could belong to and the rule that names them. Eight queries at most.
+
+    Of a file that came with a push the consignments of that push come first, those it names before the others.
+    """
     asked = [asked_with_proposals(document) for document in documents]
     known = found_for(unit, asked)
     found = [match(one, known).candidates[:CANDIDATES_SHOWN] for one in asked]
     wanted = {candidate.consignment for each in found for candidate in each}
+    pushes = sent_with(documents, wanted)
+    wanted.update(pk for each in pushes.values() for pk in each)
     cargo = Consignment.objects.of_unit(unit).select_related("call").in_bulk(wanted)
-    return [
-        (document, [(cargo[one.consignment], str(MatchedBy(one.rule.value).label)) for one in each])
-        for document, each in zip(documents, found, strict=True)
-    ]
+    offered = []
+    for document, each in zip(documents, found, strict=True):
+        rules = {one.consignment: str(MatchedBy(one.rule.value).label) for one in each}
+        of_push = pushes.get(document.submission_id or 0, []) if document.file_id else []
+        first = sorted(of_push, key=lambda pk: pk not in rules)
+        order = dict.fromkeys([*first, *rules])
+        offered.append((document, [(cargo[pk], rules.get(pk) or _("came with it")) for pk in order if pk in cargo]))
+    return offered
 
 
 @require_POST
@@ -203,7 +213,7 @@ def paper(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         return redirect("paper", ref=newest(found).ref)
     if request.method != "POST":
         return _page(request, found, PaperForm(initial=initial_of(found)))
-    form = PaperForm(request.POST)
+    form = PaperForm(request.POST, initial=initial_of(found))
     if not form.is_valid():
         return _page(request, found, form, status=UNPROCESSABLE)
     data = form.cleaned_data
@@ -246,11 +256,18 @@ def _page(
         "is_waiting": is_waiting,
         "is_infected": found.file is not None and found.file.scan == Scan.INFECTED,
         "may_push": may_push,
+        "may_retry": scope_of(request.user).allows(Capability.RETRY, found.unit_id) and _has_failed(found),
         "candidates": with_candidates(found.unit, [found])[0][1] if may_push and not found.consignment_id else (),
         "earlier": earlier(found),
         "conflict": conflict,
     }
     return render(request, "papers/page.html", context, status=status)
+
+
+def _has_failed(found: Document) -> bool:
+    """Whether the scanner or a worker has given up over its file."""
+    first = Document.objects.filter(file=found.file_id, version=1).exclude(file=None).values("ref")
+    return Job.objects.filter(subject__in=first, state=Job.State.FAILED).exists()
 
 
 def _document(request: HttpRequest, ref: uuid.UUID) -> Document:
@@ -318,6 +335,19 @@ def detach(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         messages.warning(request, error.message)
     else:
         messages.success(request, _("It is among the unmatched documents now."))
+    return redirect("paper", ref=found.ref)
+
+
+@require_POST
+def look_again(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Scan and read its file again, where that has failed."""
+    found = _document(request, ref)
+    try:
+        services.look_again(document=found, user=person(request))
+    except DocumentError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("The file is looked at again."))
     return redirect("paper", ref=found.ref)
 
 

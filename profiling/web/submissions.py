@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,9 +33,10 @@ from pcu.desk.units import current_unit
 from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.filters import SubmissionFilterSet
-from profiling.cargo.models import ConsignmentVersion, Submission, SubmissionProblem
+from profiling.cargo.models import ConsignmentVersion, MovementEvent, Submission, SubmissionProblem
+from profiling.documents.models import Document
 from profiling.formats.table import TableReader
-from profiling.intake import services
+from profiling.intake import sent_documents, services
 from profiling.intake.answers import is_interchange
 from profiling.intake.errors import EmptyUpload, IdempotencyConflict, NotRetryable, UploadTooLarge
 from profiling.intake.train_check import has_train_list
@@ -106,11 +108,12 @@ def submission(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "progress": _progress(found),
         **_problems(request, found),
         **_brought(found),
+        "sent_documents": _sent_documents(request, found),
+        **_beside(request, found),
         "jobs": _jobs(request, found) if scope.allows(Capability.INSPECT_JOBS, found.unit_id) else None,
-        "is_table": found.format == TableReader.name,
         "may_map": scope.allows(Capability.PUSH, found.unit_id),
         "has_train_list": has_train_list(found) and not found.dry_run,
-        "has_answer": is_interchange(found.format) and found.is_finished,
+        "has_answer": is_interchange(found.format) and found.is_finished and found.status != Submission.Status.FAILED,
         "may_retry": found.status == Submission.Status.FAILED and scope.allows(Capability.RETRY, found.unit_id),
     }
     response = render(request, f"profiling/submission.html{'#live' if part else ''}", context)
@@ -163,6 +166,7 @@ def _problems(request: HttpRequest, found: Submission) -> dict[str, Any]:
         "problems": paging.page(
             problems.filter(code=code) if code else problems, order=AS_READ, query=request.GET, size=PROBLEMS_SIZE
         ),
+        "is_table": found.format == TableReader.name,
         "code": code,
         "all_kinds": paging.query_without(request.GET, ["code"]),
     }
@@ -180,6 +184,30 @@ def _brought(found: Submission) -> dict[str, Any]:
     return {
         "brought": [(version, assessments.get(version.pk)) for version in shown],
         "brought_more": len(versions) > CONSIGNMENTS_SHOWN,
+    }
+
+
+def _sent_documents(request: HttpRequest, found: Submission) -> list[Document]:
+    """The files that came with it as the person may see them, in the order they were sent."""
+    visible = Document.objects.visible_to(request.user).current().filter(submission=found).exclude(file=None)
+    return list(visible.select_related("file", "consignment").order_by("file"))
+
+
+def _beside(request: HttpRequest, found: Submission) -> dict[str, Any]:
+    """The first of the documents and of the movements it brought: a declaration or a gate brings no consignment."""
+    papers = (
+        Document.objects.visible_to(request.user)
+        .filter(submission=found, file=None)
+        .select_related("consignment", "replaced_by")
+        .order_by("pk")
+    )
+    movements = (
+        MovementEvent.objects.visible_to(request.user).filter(submission=found).select_related("visit").order_by("pk")
+    )
+    return {
+        "papers": list(papers[:CONSIGNMENTS_SHOWN]),
+        "movements": list(movements[:CONSIGNMENTS_SHOWN]),
+        "shown": CONSIGNMENTS_SHOWN,
     }
 
 
@@ -235,8 +263,26 @@ def _download_name(found: Submission) -> str:
 # ---- upload
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files; what is wrong with one is told of the submission, so that none keeps the others out."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        return [one for one in data if isinstance(one, UploadedFile)] if isinstance(data, list) else []
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+    documents = ManyFilesField(
+        required=False,
+        label=gettext_lazy("Documents that belong to it"),
+        help_text=gettext_lazy("PDF, pictures and office files; several at once."),
+    )
     unit = forms.ModelChoiceField(
         queryset=Unit.objects.none(), to_field_name="ref", empty_label=None, label=gettext_lazy("Unit")
     )
@@ -304,6 +350,9 @@ def _upload(request: HttpRequest) -> HttpResponse:
         return _upload_page(request, form, error=_too_large(), status=413)
     except IdempotencyConflict:
         return _upload_page(request, form, error=_("This file is being sent in another way just now."), status=409)
+    files = form.cleaned_data["documents"]
+    sent = [sent_documents.Sent(one.name or "", one.size or 0, one.chunks(PIECE)) for one in files]
+    sent_documents.take(submission=taken, user=user, documents=sent)
     if taken.was_known:
         when = in_words(taken.created_at.astimezone(taken.unit.zone))
         messages.info(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
 from profiling.cargo import choices
@@ -24,7 +26,7 @@ from profiling.cargo.models import Submission
 from profiling.cargo.sentences import problem_sentence
 from profiling.formats import records as r
 from profiling.formats.problems import BrokenFileError
-from profiling.formats.table_columns import BY_KEY, FIELDS, GROUPS, MASS_UNITS, VOLUME_UNITS
+from profiling.formats.table_columns import BY_KEY, FIELDS, GROUPS, MASS_UNITS, VOLUME_UNITS, without_unit
 from profiling.formats.table_mapping import DEFAULTS
 from profiling.formats.table_mapping import Mapping as ColumnMapping
 from profiling.formats.table_proposal import Proposal
@@ -34,6 +36,10 @@ from profiling.web.people import person
 
 UNPROCESSABLE = 422
 PREVIEW = "preview"  # the part of the page that is swapped alone
+# Headings of a table of bills of lading, in the languages that `table_columns` knows.
+BILL_HEADING = re.compile(
+    r"\b(?:b/?l|bol|h?bl|mbl)\b|bill|коносамент|connaissement|conocimiento|vessel|судно", re.IGNORECASE
+)
 UNITS = {
     "KGM": gettext_lazy("kilograms"),
     "TNE": gettext_lazy("tonnes"),
@@ -103,7 +109,7 @@ def column_mapping(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     kept = mappings.kept_for(found, proposed.fingerprint)
     may_confirm = scope_of(request.user).allows(Capability.PUSH, found.unit_id)
     if request.method != "POST":
-        said = kept.mapping if kept else proposed.mapping().as_json()
+        said = kept.mapping if kept else proposed.mapping().as_json() | {"defaults": _defaults_of(found.unit, proposed)}
         return _page(request, found, proposed, said, kept=kept, may_confirm=may_confirm)
     if not may_confirm:
         raise PermissionDenied(_("Your role does not push to this unit, so it confirms no mapping."))
@@ -119,6 +125,22 @@ def column_mapping(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         _tell(request, waiting)
         return redirect("submission", ref=found.ref)
     return _page(request, found, proposed, said, kept=kept, may_confirm=True)
+
+
+def _defaults_of(unit: Unit, proposed: Proposal) -> dict[str, str]:
+    """The kind of document and of transport proposed; where no heading speaks of one, what comes to the post."""
+    of_headings = dict(proposed.defaults)
+    if of_headings.get("document_type") != r.DocumentType.BILL:
+        return of_headings
+    if any(BILL_HEADING.search(one.heading) for one in proposed.columns):
+        return of_headings
+    match unit.post:
+        case Unit.Post.RAIL:
+            return of_headings | {"document_type": r.DocumentType.SMGS.value, "mode": r.Mode.RAIL.value}
+        case Unit.Post.ROAD:
+            return of_headings | {"document_type": r.DocumentType.CMR.value, "mode": r.Mode.ROAD.value}
+        case _:
+            return of_headings
 
 
 def _tell(request: HttpRequest, waiting: int) -> None:
@@ -138,7 +160,9 @@ def _said(request: HttpRequest, proposed: Proposal) -> dict[str, Any]:
         "columns": {
             one.key: {
                 "field": sent.get(f"field-{place}", ""),
-                "unit": _unit(sent.get(f"field-{place}", ""), sent.get(f"unit-{place}", "")),
+                "unit": _unit(
+                    sent.get(f"field-{place}", ""), sent.get(f"unit-{place}") or without_unit(one.heading)[1]
+                ),
                 "heading": one.heading,
             }
             for place, one in enumerate(proposed.columns)
@@ -150,7 +174,7 @@ def _said(request: HttpRequest, proposed: Proposal) -> dict[str, Any]:
 
 
 def _unit(name: str, unit: str) -> str:
-    """The unit of a column, the first of its kind where the column has just become a weight or a volume."""
+    """The unit said; where none of the kind is, as on a column that has just become a weight, the first of its kind."""
     units = _units(name)
     return unit if unit in units else units[0] if units else ""
 

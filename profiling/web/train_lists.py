@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from profiling.cargo.models import Submission
-from profiling.formats.rail_template import template
+from profiling.formats.note_boxes import TRAIN_LIST
+from profiling.formats.note_template import workbook
 from profiling.intake.train_check import check_train
-from profiling.web.note_templates import XLSX
+from profiling.web.note_templates import XLSX, for_unit
 
 WHAT = {
     "wagon": _("Wagon"),
@@ -24,8 +25,8 @@ WHAT = {
 
 @require_safe
 def train_list_template(request: HttpRequest) -> HttpResponse:
-    """The empty workbook."""
-    response = HttpResponse(template(), content_type=XLSX)
+    """The empty workbook, as the chosen unit has its boxes."""
+    response = HttpResponse(workbook(for_unit(request, TRAIN_LIST)), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="pcu-train-list.xlsx"'
     return response
 

@@ -99,6 +99,27 @@ def with_fired_rules(assessments: Iterable[Assessment]) -> list[tuple[Assessment
     return [(assessment, fired_rules(assessment, versions)) for assessment in found]
 
 
+def without_repeats(
+    scored: Sequence[tuple[Assessment, list[FiredRule]]],
+) -> list[tuple[Assessment, list[FiredRule], int]]:
+    """Runs of the same result as their newest, with how many before it say the same.
+
+    Every paper that comes has the cargo assessed anew; an officer looks for what has changed.
+    """
+    runs: list[tuple[Assessment, list[FiredRule], int]] = []
+    for assessment, fired in scored:
+        if runs and _result(*runs[-1][:2]) == _result(assessment, fired):
+            runs[-1] = (*runs[-1][:2], runs[-1][2] + 1)
+        else:
+            runs.append((assessment, fired, 0))
+    return runs
+
+
+def _result(assessment: Assessment, fired: Sequence[FiredRule]) -> tuple[Any, ...]:
+    said = (assessment.version_id, assessment.release_id, assessment.recommended_lane_id, assessment.score)
+    return (*said, assessment.sampled, [(rule.code, rule.version, rule.sentence) for rule in fired])
+
+
 def one_in(assessment: Assessment) -> int | None:
     """How rare the draw was: 60 for an inclusion probability of 1/60."""
     probability = assessment.inclusion_probability

@@ -70,10 +70,11 @@ def test_other_formats_have_their_problems_for_an_answer(api, operator, pushed):
 def test_there_is_no_answer_before_it_is_read_and_none_for_a_stranger(api, altynkol, operator, pushed):
     submission = pushed((FIXTURES / "sea.edi").read_bytes())
     assert answer_to(api(factories.client_system(altynkol)), submission).status_code == 404
-    submission.status = "received"
-    submission.save()
-    answer = answer_to(api(operator), submission)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "not_read")
+    for status in ("received", "failed"):
+        submission.status = status
+        submission.save()
+        answer = answer_to(api(operator), submission)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "not_read")
 
 
 def test_an_unknown_kind_of_answer_is_refused(api, operator, pushed):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from profiling.documents import services
 from profiling.documents.models import Document
 from tests import factories
-from tests.factories_documents import PaperFactory, pdf
+from tests.factories_documents import PaperFactory, paper, pdf
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/documents/"
@@ -41,6 +42,32 @@ def test_a_client_system_reads_its_own_papers_and_sets_none_beside_anything(api,
     assert api(operator).get(f"{URL}{other.ref}/").status_code == 404
     for act in ("attach", "detach"):
         assert api(operator).post(f"{URL}{post.document.ref}/{act}/", {}, format="json").status_code == 403
+
+
+def test_a_client_system_does_not_learn_whose_cargo_its_paper_fits_nor_what_was_made_of_it(
+    api, post, operator, officer, altynkol
+) -> None:
+    """A paper that names a number or a container is set beside the cargo of whoever declared it."""
+    probe = PaperFactory(
+        consignment=post.case.assessment.version.consignment,
+        submission=factories.SubmissionFactory(unit=altynkol, sender=factories.client_system(altynkol)),
+        matched_by="container",
+    )
+    prober = api(probe.submission.sender)
+    before = prober.get(f"{URL}{probe.ref}/").json()
+    assert (before["consignment"], before["matched_by"], before["matched_at"]) == (None, "", None)
+    whose = probe.consignment.ref
+    asked = {query: [one["ref"] for one in prober.get(f"{URL}?{query}").json()["results"]] for query in (
+        f"consignment={whose}", "unmatched=false", "unmatched=true", "",
+    )}  # fmt: skip
+    assert list(asked.values()) == [[], [], [str(probe.ref)], [str(probe.ref)]]
+
+    said = services.state(document=probe, user=officer, said=paper(number="CORRECTED"), confirmed=True)
+    assert prober.get(f"{URL}{said.ref}/").status_code == 404
+    assert prober.get(f"{URL}{probe.ref}/").json() == before
+    assert [one["ref"] for one in prober.get(URL).json()["results"]] == [str(probe.ref)]
+    later = said.updated_at.isoformat().replace("+00:00", "Z")
+    assert prober.get(f"{URL}?updated_since={later}").json()["results"] == []
 
 
 def test_unmatched_documents_are_listed_and_set_beside_a_consignment(api, post, officer, altynkol) -> None:

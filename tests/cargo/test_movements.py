@@ -41,9 +41,9 @@ def unit():
 
 @pytest.fixture
 def load(unit):
-    sender = factories.SubmissionFactory(unit=unit).sender
+    terminal = factories.client_system(unit)
 
-    def load(*movements: r.Movement, sender=sender) -> LoadedMovements:
+    def load(*movements: r.Movement, sender=terminal) -> LoadedMovements:
         submission = factories.SubmissionFactory(unit=unit, sender=sender)
         return load_movements(
             unit=unit,
@@ -100,6 +100,36 @@ def test_the_same_event_told_twice_is_kept_once_and_counted(unit, load):
     assert MovementEvent.objects.count() == 2
 
 
+def test_an_event_told_again_with_another_weight_or_seal_is_a_correction_and_kept(unit, load):
+    visit_of(unit, 0)
+    load(gate_in(vgm_kg=Decimal("21000.0004"), seals=(r.Seal("A1"),)))
+    again = load(
+        gate_in(vgm_kg=Decimal("21000.0004"), seals=(r.Seal("A1"),)),
+        gate_in(vgm_kg=Decimal(29000), seals=(r.Seal("A1"),)),
+        gate_in(vgm_kg=Decimal(29000), seals=(r.Seal("B2"),)),
+    )
+    assert again.known == 1
+    assert sorted(MovementEvent.objects.values_list("vgm_kg", flat=True)) == [21000, 29000, 29000]
+    assert set(SealObservation.objects.values_list("number", flat=True)) == {"A1", "B2"}
+
+
+def test_a_client_learns_nothing_of_what_another_told_under_the_same_name(unit):
+    visit_of(unit, 0)
+
+    def told_by(sender):
+        return load_movements(
+            unit=unit,
+            submission=factories.SubmissionFactory(unit=unit, sender=sender),
+            header=HEADER,
+            movements=[gate_in()],
+            on_misfit=lambda *_: None,
+            received_at=datetime.fromisoformat("2026-10-21T04:00:00Z"),
+        ).known
+
+    one, other = factories.client_system(unit), factories.client_system(unit)
+    assert (told_by(one), told_by(other), told_by(one)) == (0, 0, 1)
+
+
 def test_seals_are_kept_as_read_on_arrival_and_not_for_an_order(unit, load):
     visit = visit_of(unit, 0)
     seal = r.Seal("AB-12", r.SealParty.CARRIER)
@@ -121,15 +151,6 @@ def test_an_event_without_a_number_is_told_and_the_good_one_kept(unit):
     )
     assert told == [("", "number", "---")]
     assert MovementEvent.objects.count() == 1
-
-
-def test_an_event_that_another_sender_told_is_kept_once_and_not_counted_as_known(unit, load):
-    visit_of(unit, 0)
-    load(gate_in())
-    other = factories.SubmissionFactory(unit=unit).sender
-    assert load(gate_in(), sender=other).known == 0
-    assert MovementEvent.objects.count() == 1
-    assert load(gate_in()).known == 1
 
 
 def test_an_order_without_a_time_is_about_the_call_that_its_message_names(unit):

@@ -14,7 +14,7 @@ from demo.past import past
 from demo.world import POSTS, Firm
 from pcu.accounts.models import Membership, Unit, User
 from pcu.accounts.roles import Role
-from profiling.cargo.models import Consignment, ConsignmentVersion
+from profiling.cargo.models import Consignment, ConsignmentVersion, MovementEvent
 from profiling.cases.models import Case, Hold
 from profiling.intake import services as intake
 from profiling.rules.models import Assessment, Release
@@ -100,6 +100,12 @@ def test_the_rules_find_the_bad_ones_of_the_day_and_leave_regular_business_alone
     # of the past everything is kept, nothing scored
     assert ConsignmentVersion.objects.filter(submission__is_history=True).count() > 2000
     assert not Assessment.objects.filter(version__submission__is_history=True).exists()
+
+    # what the crane told of the jackets, and a look at them anew
+    loaded_on = MovementEvent.objects.get()
+    assert loaded_on.visit in worst.visits.all()
+    assert loaded_on.visit.seals.filter(event="departure").exists()
+    assert worst.assessment.trigger == "new_movement"
 
     # a bill changed after it was filed, one withdrawn, one refused
     shoes = Consignment.objects.get(current__mentions__name=today.SHOES_TO.name)

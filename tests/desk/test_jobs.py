@@ -132,3 +132,26 @@ def test_a_host_whose_clock_is_wrong_takes_no_work_away(unit, sent, monkeypatch)
     assert jobs.claim(job.pk) is None
     with lease.holding():
         lease.finish()
+
+
+def test_only_what_helps_a_later_transaction_is_not_waited_for_on_disk(unit, sent):
+    (job,) = made(unit, FIRST)
+    lease = jobs.claim(job.pk)
+
+    def waits() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            [setting] = cursor.fetchone()
+        return setting
+
+    usual = waits()
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+    try:
+        with lease.holding(durable=False):
+            assert waits() == "off"
+        with lease.holding():
+            assert waits() == "on"
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('synchronous_commit', %s, false)", [usual])

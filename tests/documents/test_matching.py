@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiling.documents.core.matching import AFTER, BEFORE, RULES, Asked, Known, Outcome, Rule, asked_of, match
+from profiling.documents.core.matching import AFTER, BEFORE, RULES, Asked, Cargo, Known, Outcome, Rule, asked_of, match
 from profiling.documents.core.plain import stated
 from profiling.formats import records as r
 
@@ -136,3 +136,34 @@ def test_a_match_is_one_of_the_candidates_and_the_order_of_the_cargo_changes_not
     shuffled = list(known)
     chance.shuffle(shuffled)
     assert match(asked, shuffled) == found
+
+
+few = st.sampled_from(["", "A", "B", "C"])
+named = st.frozensets(st.tuples(st.sampled_from(["ABT", "TIR", "INVOICE"]), st.sampled_from("ABC")), max_size=2)
+asking = st.builds(
+    Asked,
+    st.sampled_from(r.DocumentKind),
+    own=few,
+    transport=st.frozensets(st.sampled_from("ABC"), max_size=2),
+    ucr=few,
+    containers=st.frozensets(st.sampled_from("ABC"), max_size=2),
+    references=named,
+    at=st.sampled_from([None, NOW]),
+)
+standing = st.builds(
+    Known,
+    st.just(0),
+    st.sampled_from("ABC"),
+    st.sampled_from([r.DocumentType.BILL, r.DocumentType.TIR]),
+    master_no=few,
+    ucr=few,
+    containers=st.frozensets(st.sampled_from("ABC"), max_size=2),
+    references=named,
+    at=st.sampled_from([None, NOW, NOW - timedelta(days=400)]),
+)
+
+
+@given(asking, st.lists(standing, max_size=6))
+def test_cargo_by_its_numbers_gives_the_outcome_of_all_the_cargo(asked, known) -> None:
+    cargo = [replace(one, consignment=number) for number, one in enumerate(known)]
+    assert Cargo(cargo).match(asked) == match(asked, cargo)

@@ -22,8 +22,8 @@ from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo.models import Consignment, Submission
 from profiling.cargo.visits import Message
-from profiling.documents import services
-from profiling.documents.comparing import compare, summaries
+from profiling.documents import candidates, scanning, services
+from profiling.documents.comparing import differences_of, summaries
 from profiling.documents.core import sniffing
 from profiling.documents.core.plain import stated
 from profiling.documents.errors import FileNotTakenError, FileTooLargeError, InvalidDocumentError, ReplacedError
@@ -102,6 +102,21 @@ def test_what_is_no_paper_is_refused_and_nothing_is_stored(altynkol, officer, tm
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"application/vnd.oasis.opendocument.text\r\nX-Evil: 1",
+        b"application/vnd.oasis.opendocument.\0",
+        ODT.encode() * 3,
+    ],
+    ids=["second header", "nul", "long"],
+)
+def test_what_an_office_file_calls_itself_reaches_no_header_and_no_column(altynkol, officer, said) -> None:
+    with pytest.raises(FileNotTakenError) as refused:
+        sent(altynkol, officer, office("mimetype", content=said))
+    assert refused.value.code == "file_kind"
+
+
 def test_an_office_file_that_unpacks_to_too_much_is_refused(altynkol, officer, monkeypatch) -> None:
     monkeypatch.setattr(sniffing, "UNPACKED", 1_000_000)
     with pytest.raises(FileNotTakenError) as refused:
@@ -164,7 +179,17 @@ def test_a_pdf_is_read_into_proposals_that_state_nothing_by_themselves(altynkol,
     assert (made.reading, proposed["gross_kg"], made.fields) == ("done", "18240.00", {})
     assert (made.file.page_count, len(made.file.pages)) == (1, 1)
     [told] = summaries([consignment.current_id]).values()
-    assert (told.documents, told.disagree, told.weight_percent) == (1, 0, None)
+    assert (told.documents, told.disagree, told.weight_percent) == (1, None, None)
+
+
+def test_a_scanner_that_says_nothing_says_not_clean(altynkol, officer, settings) -> None:
+    settings.MALWARE_SCANNER = "tests.documents.test_services.silent"
+    with pytest.raises(scanning.ScannerError):
+        scanning.scan(io.BytesIO(b"x"))
+
+
+def silent(_opened):
+    return None
 
 
 def test_a_hostile_pdf_fails_no_job_and_the_document_says_so(altynkol, officer, do_jobs) -> None:
@@ -305,6 +330,49 @@ def test_what_a_person_took_away_is_not_set_there_again_by_a_rule(altynkol, offi
     assert services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
 
 
+def test_of_two_that_fit_none_is_left_out_because_another_paper_fits_newer_cargo(altynkol, monkeypatch) -> None:
+    """Cut off by the newest two, one of the older twins would be the only one that fits."""
+    monkeypatch.setattr(candidates, "MOST", 2)
+    for number in ("TWIN", "TWIN", "NEWER"):
+        factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no=number)
+    papers = [of_message(1, consignments=("TWIN",)), of_message(2, consignments=("NEWER",))]
+    twin, newer = services.take_documents(submission=message(altynkol).submission, documents=papers)
+    assert (twin.consignment_id, newer.consignment.document_no) == (None, "NEWER")
+
+
+def test_a_large_change_is_scored_in_jobs_of_a_chunk(altynkol, settings) -> None:
+    settings.CHUNK_BILLS = 2
+    services.reassess(altynkol, [5, 3, 4, 3])
+    told = [job.payload["consignments"] for job in Job.objects.filter(kind=REASSESS).order_by("ordinal")]
+    assert told == [[3, 4], [5]]
+
+
+def test_by_hand_every_document_that_waits_is_tried_however_old(altynkol, consignment, monkeypatch) -> None:
+    monkeypatch.setattr(services, "WAITING_AT_ONCE", 2)
+    made = PaperFactory(consignment=None, unit=altynkol, said=paper(consignments=("SMGS4471",)))
+    PaperFactory.create_batch(5, consignment=None, unit=altynkol, said=paper(number="OTHER"))
+    assert services.match_waiting(unit=altynkol, consignment_ids=[]) == 1
+    made.refresh_from_db()
+    assert made.consignment == consignment
+
+
+def test_what_an_officer_sets_beside_a_consignment_meanwhile_no_rule_overwrites(
+    altynkol, officer, consignment, monkeypatch
+) -> None:
+    made = PaperFactory(consignment=None, unit=altynkol, said=paper(consignments=("SMGS4471",)))
+    theirs = factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="OTHER").consignment
+    read = services.known_of
+
+    def slowly(*asked):
+        services.attach(document=made, consignment=theirs, user=officer)
+        return read(*asked)
+
+    monkeypatch.setattr(services, "known_of", slowly)
+    assert services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
+    made.refresh_from_db()
+    assert (made.consignment, made.matched_by) == (theirs, "manual")
+
+
 def test_a_document_is_set_beside_no_consignment_of_another_unit(altynkol, officer) -> None:
     foreign = factories.ConsignmentFactory(call__unit=factories.UnitFactory(code="DOS"))
     with pytest.raises(InvalidDocumentError):
@@ -390,6 +458,17 @@ def test_taking_papers_costs_the_same_however_many(altynkol, consignment) -> Non
     assert queries(2) == queries(40)
 
 
+def test_trying_papers_again_costs_the_same_however_many_wait(altynkol, consignment) -> None:
+    def queries(count: int) -> int:
+        dated = {"unit": altynkol, "said": paper(number="OTHER"), "issued": date(2026, 10, 1)}
+        PaperFactory.create_batch(count, consignment=None, **dated)
+        with CaptureQueriesContext(connection) as counted:
+            services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk])
+        return len(counted)
+
+    assert queries(1) == queries(12)
+
+
 # ---- comparing in bulk
 
 
@@ -421,7 +500,7 @@ def test_a_corrected_document_counts_in_its_newest_version_alone(altynkol, offic
     [told] = summaries([consignment.current_id]).values()
     assert (told.documents, told.weight_percent) == (1, 0)
     papers = Document.objects.compared().filter(consignment=consignment)
-    assert compare(consignment.current, papers).differing == 0
+    assert differences_of([consignment], {consignment.pk: papers})[consignment.pk].differing == 0
 
 
 # ---- who sees it

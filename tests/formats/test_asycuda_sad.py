@@ -101,3 +101,29 @@ def test_before_it_is_registered_a_declaration_goes_by_the_number_of_the_declara
     found = read(text.replace("<Number>BC-101</Number>", "<Number><null/></Number>"))
     assert problems(found)["document_no_missing"].severity is r.Severity.ERROR
     assert any(isinstance(each, r.Refused) and each.is_bill for each in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (">IM<", ">SD<", "Type_of_declaration"),
+        (">4</Declaration_gen", ">7</Declaration_gen", "Declaration_gen_procedure_code"),
+        ("<Total_weight>21220.5<", "<Total_weight>9<", "Total_weight"),
+        ("<Nationality>SG<", "<Nationality>MH<", "Nationality"),
+    ],
+)
+def test_what_says_otherwise_than_what_was_read_is_told(old: str, new: str, field: str) -> None:
+    assert old in SAMPLE
+    found = read(SAMPLE.replace(old, new, 1))
+    assert field in {each.field for each in found if isinstance(each, r.Problem)}
+
+
+def test_the_name_of_an_attached_document_takes_the_place_of_its_code_or_number() -> None:
+    nameless = SAMPLE.replace(">380</Attached", "></Attached")
+    assert _paper(nameless).references[-1].kind == "INVOICE"
+    numberless = SAMPLE.replace(">KD-2026-88<", "><")
+    assert (_paper(numberless).references[-1].kind, _paper(numberless).references[-1].number) == ("380", "INVOICE")
+
+
+def test_without_procedures_of_items_the_model_of_the_declaration_counts() -> None:
+    assert _paper(SAMPLE.replace("Extended_customs_procedure", "National_procedure")).procedure == "IM 4"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,8 @@ def _check_spans(raw: bytes, cuts: list[bool]) -> None:
         for run in runs:
             span = Span(run[0].span.start, run[-1].span.end)
             part = list(reader.read_span(io.BytesIO(raw), kept, span))
+            numbered = replace(span, segment=run[0].span.segment)
+            assert list(reader.read_span(io.BytesIO(raw), kept, numbered)) == part
             assert [each for each in part if isinstance(each, RECORDS)] == run
             again |= {_key(each) for each in part if isinstance(each, Problem)}
         assert again <= told

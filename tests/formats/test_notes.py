@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from profiling.formats import note_docs, note_files, note_xlsx
 from profiling.formats import records as r
-from profiling.formats.note_boxes import BY_CODE, NOTES, TRAIN_LIST, corrected
+from profiling.formats.note_boxes import BY_CODE, NOTES, TRAIN_LIST
+from profiling.formats.note_corrections import corrected
 from profiling.formats.note_template import json_note, workbook, xml
 from profiling.formats.problems import CODES, sentence
 from profiling.formats.rail_cells import plain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,6 +73,8 @@ def _check(raw: bytes, cuts: list[bool]) -> None:
     for run in runs:
         span = Span(run[0].span.start, run[-1].span.end)
         part = list(reader.read_span(io.BytesIO(raw), kept, span))
+        numbered = replace(span, segment=run[0].span.segment)
+        assert list(reader.read_span(io.BytesIO(raw), kept, numbered)) == part
         assert _records(part) == run
         again.extend(part)
     first = {each for each in map(_key, found) if each and each[0] not in WHOLE_ONLY}

@@ -439,3 +439,30 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     assert seen == 2000
     # A piece as bytes and as trees, and the numbers of 2,000 containers.
     assert peak < 3_000_000 < path.stat().st_size
+
+
+# -- every reader
+
+
+ROOTS = {
+    "Awmds": b"<General_segment/>",
+    "ASYCUDA": b"<Identification/>",
+    "Declaration": b"<FunctionCode>9</FunctionCode><GoodsShipment/>",
+    "MetaData": b'<Declaration xmlns="urn:wco:datamodel:WCO:DEC-DMS:2"><FunctionCode>9</FunctionCode></Declaration>',
+    "IE3F10": b"<LRN>1</LRN>",
+}
+
+
+@pytest.mark.parametrize("root", sorted(ROOTS))
+def test_no_reader_takes_a_document_type(root: str) -> None:
+    whole = b"<%s>%s</%s>" % (root.encode(), ROOTS[root], root.encode())
+    reader = detect(io.BytesIO(whole))
+    assert isinstance(reader, XmlReader)
+    bomb = LAUGHS.replace("DOCTYPE Awmds", f"DOCTYPE {root}").encode()
+    assert _only(list(reader.read(io.BytesIO(bomb + whole)))).code == "xml_doctype"
+
+
+@pytest.mark.parametrize("root", sorted(ROOTS))
+def test_each_document_element_has_one_reader(root: str) -> None:
+    whole = b"<%s>%s</%s>" % (root.encode(), ROOTS[root], root.encode())
+    assert sum(reader.sniff(whole, io.BytesIO(whole)) for reader in XML) == 1

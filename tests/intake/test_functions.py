@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 
 from pcu.accounts import services as accounts
 from pcu.accounts.roles import Role
-from profiling.cargo.models import Consignment
+from profiling.cargo.models import Consignment, MovementEvent
 from profiling.cases.models import Case
+from profiling.documents.models import Document
 from profiling.intake import services as intake
 from tests.intake.conftest import FIXTURES, do_all_jobs
 
@@ -105,3 +107,56 @@ def test_a_deletion_that_was_overtaken_by_a_change_takes_nothing_back(altynkol, 
     do_all_jobs(changed)
     do_all_jobs(deleted)
     assert standing() == ALL
+
+
+CALL = (FIXTURES / "messages" / "cusrep.edi").read_text()
+GATE = (FIXTURES / "messages" / "codeco.edi").read_text()
+PAPER = (FIXTURES / "messages" / "iftmin.edi").read_text()
+MANIFEST = "GHL-245W-PTI"  # the number of the manifest, of its call and of its stowage plan
+
+
+@pytest.mark.parametrize("function", ["5", "1", "3"])
+@pytest.mark.parametrize("kind", ["cusrep", "baplie_d13b"])
+def test_a_report_of_the_call_takes_back_no_bill_under_the_number_of_its_manifest(push, kind, function):
+    push((FIXTURES / "sea.edi").read_bytes())
+    stood = standing()
+    assert stood
+    report = (FIXTURES / "messages" / f"{kind}.edi").read_text()
+    report = re.sub(r"(BGM\+[^+]*\+)[^+]*\+9", rf"\g<1>{MANIFEST}+{function}", report)
+    told = push(report.encode())
+    assert told.status == ("done" if function == "5" else "rejected")  # nothing of it is left
+    assert standing() == stood
+    assert not Case.objects.filter(withdrawn=True).exists()
+    assert set(codes(told)) & {"withdrawal_not_taken", "left_out_of_replacement"} == (
+        set() if function == "5" else {"withdrawal_not_taken"}
+    )
+
+
+def test_events_that_a_message_takes_back_did_not_happen(push):
+    taken = push(GATE.replace("+9'", "+1'").encode())
+    assert (taken.status, taken.read_count, taken.refused_count) == ("rejected", 3, 3)
+    assert MovementEvent.objects.count() == 0
+    assert set(codes(taken)) >= {"withdrawal_not_taken"}
+
+
+def test_a_paper_that_a_message_takes_back_is_set_beside_nothing(push):
+    taken = push(PAPER.replace("+SI-77120+9'", "+SI-77120+1'").encode())
+    assert (taken.status, taken.read_count, taken.refused_count) == ("done", 2, 1)
+    assert Document.objects.exclude(number="SI-77120").count() == Document.objects.count() == 1
+    assert set(codes(taken)) >= {"withdrawal_not_taken"}
+
+
+def test_a_client_learns_by_no_change_or_addition_what_others_have_announced(push, altynkol):
+    push(rail())
+    other = accounts.create_client(username="other", name="Other")
+    accounts.grant(user=other, unit=altynkol, role=Role.CLIENT)
+    stranger = {**FIRST, "document_no": "NEVER1"}
+    changed = push(rail(function="change", message_ref="C1", consignments=[FIRST, stranger]), sender=other)
+    assert sorted(changed.problems.filter(code="change_unknown").values_list("document", flat=True)) == sorted(
+        [FIRST["document_no"], "NEVER1"]
+    )
+    second, third = OTHERS[0], {**FIRST, "document_no": "NEVER2"}
+    added = push(rail(function="add", message_ref="A1", consignments=[second, third]), sender=other)
+    assert not codes(added)
+    again = push(rail(function="add", message_ref="A2", consignments=[third]), sender=other)
+    assert codes(again) == {"add_known": "NEVER2"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,10 +12,10 @@ from django.core.exceptions import PermissionDenied
 from pcu.accounts import services as accounts
 from pcu.accounts.models import User
 from pcu.accounts.roles import Role
-from profiling.cargo.models import ConsignmentVersion, EquipmentVisit
+from profiling.cargo.models import ConsignmentVersion, EquipmentVisit, MovementEvent
 from profiling.cases.models import Case
 from profiling.parties.models import Party
-from profiling.rules.models import Assessment
+from profiling.rules.models import Assessment, Release
 from tests.intake.conftest import FIXTURES
 
 RAIL = json.loads((FIXTURES / "rail.json").read_text())
@@ -89,3 +90,15 @@ def test_history_changes_nothing_of_what_was_told_before(push, keeper):
     assert ConsignmentVersion.objects.exclude(submission=now).count() == 0
     assert set(EquipmentVisit.objects.values_list("number", "current")) == current
     assert Case.objects.count() == cases
+
+
+def test_events_of_the_past_open_no_case(push, keeper):
+    """A gate of years ago tells of equipment that nobody announced: it is kept, and nobody is sent to look for it."""
+    Release.objects.update(sample_rate=Decimal(1))
+    gate = (FIXTURES / "messages" / "codeco.edi").read_bytes().replace(b"2026102", b"2025102")
+    gate = gate.replace(b"NAD+MS+PTITERM'", b"DTM+132:202510240600:203'NAD+MS+PTITERM'")
+    told = push(gate, sender=keeper, history=True)
+    assert (told.status, told.flagged_count) == ("done", 0)
+    assert MovementEvent.objects.count() == 3
+    assert not Assessment.objects.exists()
+    assert not Case.objects.exists()

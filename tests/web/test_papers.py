@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo import store
+from profiling.cargo.models import Consignment
 from profiling.documents.models import Document
+from profiling.documents.scanning import ScannerError
 from profiling.formats import records as r
+from profiling.web.paper_matrix import read_sheets
 from tests import factories
 from tests.factories_documents import INVOICE_LINES, FileFactory, PaperFactory, invoice, paper, pdf
 from tests.web.conftest import signed_in
@@ -45,6 +50,21 @@ def test_the_matrix_marks_and_measures_what_differs(unit, officer, consignment) 
     assert "2 lines differ" in page
     assert "24 less, −5.8 %" in page
     assert "1,620 less, −8.2 %" in page
+
+
+def test_papers_of_many_consignments_cost_as_many_queries_as_of_one(unit, officer) -> None:
+    def queries(count: int) -> int:
+        cargo = [factories.VersionFactory(consignment__call__unit=unit).consignment for _each in range(count)]
+        for one in cargo:
+            PaperFactory(consignment=one, said=invoice(gross_kg=Decimal(1100)))
+        found = list(Consignment.objects.filter(pk__in=[one.pk for one in cargo]).select_related("unit"))
+        with CaptureQueriesContext(connection) as counted:
+            sheets = read_sheets(found, officer)
+        assert [sheet.differing for sheet in sheets] == [1] * count
+        return len(counted)
+
+    queries(1)  # what the officer may do is read once
+    assert queries(1) == queries(5)
 
 
 def test_a_file_is_added_read_confirmed_and_compared(unit, officer, consignment) -> None:
@@ -79,6 +99,26 @@ def test_a_correction_keeps_of_the_lines_what_was_not_changed(unit, officer, con
     newest = Document.objects.get(is_current=True).said
     assert (newest.items, newest.gross_kg) == (items, Decimal(999))
     assert newest.parties[0].tax_id == "91330"
+
+
+def test_a_correction_loses_no_line_to_what_a_browser_makes_of_its_text(unit, officer, consignment) -> None:
+    """Ends of lines come back as two characters, blanks at the ends not at all; a long paper is still corrected."""
+    lines = tuple(
+        r.Item(n, f"Linen {n} \nof flax, {'x' * 60} ", commodity=r.Commodity("6302.32", "HS"), gross_kg=Decimal(n))
+        for n in range(1, 101)
+    )
+    items = (*lines, r.Item(101, "Towels", commodity=r.Commodity("0571A", "SITC")))
+    made = PaperFactory(consignment=consignment, said=invoice(items=items))
+    client = signed_in(officer)
+    form = client.get(reverse("paper", args=[made.ref])).context["form"]
+    sent = {name: str(value).replace("\n", "\r\n") for name, value in form.initial.items() if value is not None}
+    assert client.post(reverse("paper", args=[made.ref]), sent | {"gross_kg": "999"}).status_code == 302
+    newest = Document.objects.get(is_current=True).said
+    assert (newest.items, newest.gross_kg) == (items, Decimal(999))
+    form = client.get(reverse("paper", args=[made.ref]), follow=True).context["form"]
+    sent = {name: str(value) for name, value in form.initial.items() if value is not None}
+    client.post(reverse("paper", args=[Document.objects.get(is_current=True).ref]), sent | {"hs": "6302.31"})
+    assert {item.commodity.code for item in Document.objects.get(is_current=True).said.items} == {"630231"}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +166,33 @@ def test_the_original_is_saved_and_never_run(unit, officer, consignment) -> None
     drawn = client.get(reverse("paper_page", args=[made.ref, 1]))
     assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/png")
     assert client.get(reverse("paper_page", args=[made.ref, 2])).status_code == 404
+
+
+def test_a_file_that_the_scanner_did_not_answer_for_is_looked_at_again(
+    unit, officer, auditor, consignment, settings, monkeypatch
+) -> None:
+    settings.MALWARE_SCANNER, settings.JOB_ATTEMPTS = "tests.web.test_papers.clean", 1
+    client = signed_in(officer)
+    with monkeypatch.context() as down:
+        down.setattr("tests.web.test_papers.clean", lambda _opened: None)
+        client.post(reverse("consignment_papers", args=[consignment.ref]), upload())
+        with pytest.raises(ScannerError):
+            do_jobs()
+    made = Document.objects.get()
+    page = reverse("paper", args=[made.ref])
+    assert reverse("paper_again", args=[made.ref]) in client.get(page).content.decode()
+    assert reverse("paper_again", args=[made.ref]) not in signed_in(auditor).get(page).content.decode()
+    assert signed_in(auditor).post(reverse("paper_again", args=[made.ref])).status_code == 403
+    client.post(reverse("paper_again", args=[made.ref]))
+    do_jobs()
+    made.refresh_from_db()
+    assert (made.file.scan, made.reading) == ("clean", "done")
+    again = client.post(reverse("paper_again", args=[made.ref]), follow=True)
+    assert "nothing to try again" in again.content.decode()
+
+
+def clean(_opened) -> str:
+    return ""
 
 
 def test_an_infected_file_is_given_to_nobody(unit, officer, consignment) -> None:
@@ -192,7 +259,7 @@ def test_for_an_outsider_no_document_exists(unit, outsider, consignment) -> None
     client = signed_in(outsider)
     for name, arguments in (("paper", []), ("paper_file", []), ("paper_page", [1])):
         assert client.get(reverse(name, args=[made.ref, *arguments])).status_code == 404
-    for name in ("paper", "paper_attach", "paper_detach"):
+    for name in ("paper", "paper_attach", "paper_detach", "paper_again"):
         assert client.post(reverse(name, args=[made.ref])).status_code == 404
     assert client.post(reverse("consignment_papers", args=[consignment.ref]), upload()).status_code == 404
     assert loose.number not in client.get(reverse("papers")).content.decode()
@@ -219,3 +286,13 @@ def test_a_container_number_is_kept_as_the_paper_has_it(unit, officer, consignme
     assert signed_in(officer).post(reverse("paper", args=[made.ref]), body).status_code == 302
     newest = Document.objects.get(is_current=True)
     assert [one.equipment for one in newest.said.loadings] == ["CSQU 305438 4", "TEMU6180477"]
+
+
+def test_a_wrong_field_is_named_at_the_head_of_the_form(unit, officer, consignment) -> None:
+    made = PaperFactory(consignment=consignment, said=invoice())
+    answer = signed_in(officer).post(
+        reverse("paper", args=[made.ref]), {"kind": "invoice", "handling": "restricted", "origin_country": "Nowhere"}
+    )
+    assert answer.status_code == 422
+    head = answer.content.decode().partition("Nothing is kept yet. Look at:")[2][:200]
+    assert '<a href="#id_origin_country">' in head

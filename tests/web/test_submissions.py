@@ -15,6 +15,8 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Role
 from pcu.desk.models import Job
 from profiling.cargo.models import Submission, SubmissionProblem
+from tests import factories
+from tests.factories_documents import PaperFactory, paper
 from tests.web import cargo
 from tests.web.conftest import signed_in
 from tests.web.pages import HTMX, holds_something_inline, link, queries_of, rows, text
@@ -438,6 +440,7 @@ def test_a_reader_sees_no_form_and_is_refused(reading: Client, unit: Unit) -> No
 
 
 def test_the_schema_is_served_to_those_signed_in(desk: Client, client: Client) -> None:
+    assert desk.get(reverse("note_schema")).json()["$schema"]
     address = reverse("manifest_schema")
     assert desk.get(address).json()["$schema"]
     assert client.get(address).status_code == 302
@@ -476,3 +479,29 @@ def test_signed_out_people_are_sent_to_sign_in(client: Client, unit: Unit, offic
         response = client.get(address)
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_a_declaration_leads_to_its_papers_and_a_gate_message_to_its_containers(
+    desk: Client, unit: Unit, officer: User
+) -> None:
+    made = cargo.submission(unit, officer, status=Status.DONE)
+    version = factories.VersionFactory(consignment__call__unit=unit, consignment__document_no="SMGS4471")
+    matched = PaperFactory(consignment=version.consignment, unit=unit, submission=made, said=paper(number="D-1"))
+    waiting = PaperFactory(consignment=None, unit=unit, submission=made, said=paper(number="D-2"))
+    call = factories.CallFactory(unit=unit)
+    movement = factories.MovementFactory(visit__call=call, visit__unit=unit, submission=made, seals=["HX 44"])
+    page = text(desk.get(reverse("submission", args=[made.ref])))
+    for address in (reverse("paper", args=[one.ref]) for one in (matched, waiting)):
+        assert address in page
+    assert reverse("consignment", args=[version.consignment.ref]) in page
+    assert "waits for its consignment" in page
+    assert reverse("visit", args=[movement.visit.ref]) in page
+    assert "HX 44" in page
+
+
+def test_a_problem_of_a_table_names_sheet_and_cell_and_no_bytes(desk: Client, unit: Unit, officer: User) -> None:
+    made = cargo.submission(unit, officer, format="table")
+    cargo.problem(made, "number_invalid", params={"value": "lots"}, position={"pointer": "/List 1/J4", "offset": 4})
+    page = text(desk.get(reverse("submission", args=[made.ref])))
+    assert "List 1, J4" in page
+    assert "byte 4" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -104,3 +105,35 @@ def test_a_waiting_submission_says_so_on_its_pages(officer: User, waiting: Submi
         text = client.get(page).content.decode()
         assert "waiting for a mapping" in text
         assert address(waiting) in text
+
+
+def test_a_heading_in_tonnes_is_read_in_tonnes_when_somebody_names_the_column(unit: Unit, officer: User) -> None:
+    table = [["Накладная", "Сколько потянуло, т"], ["K-1", "12,5"]]
+    made = cargo.submission(
+        unit, officer, csv_of(table, ";"), file_name="tonnes.csv", format="table", status=Submission.Status.MAPPING
+    )
+    form = {"field-0": "document_no", "field-1": "gross_kg", "preview": "1"}
+    text = signed_in(officer).post(address(made), form).content.decode()
+    assert '<option value="TNE" selected>' in text
+    assert "12,500" in text
+
+
+@pytest.mark.parametrize(
+    ("post", "heading", "kind"),
+    [
+        ("rail", "Накладная", "smgs"),
+        ("road", "Накладная", "cmr"),
+        ("sea", "Накладная", "bill"),
+        ("rail", "B/L", "bill"),
+    ],
+)
+def test_the_kind_of_document_is_that_of_the_headings_or_else_of_the_post(
+    unit: Unit, officer: User, post: str, heading: str, kind: str
+) -> None:
+    Unit.objects.filter(pk=unit.pk).update(post=post)
+    made = cargo.submission(
+        unit, officer, csv_of([[heading, "Груз"], ["K-1", "Посуда"]], ";"), format="table",
+        status=Submission.Status.MAPPING,
+    )  # fmt: skip
+    text = signed_in(officer).get(address(made)).content.decode()
+    assert re.search(rf'<option value="{kind}"\s+selected>', text)

@@ -10,7 +10,6 @@ from pcu.accounts.handling import Handling
 from profiling.api.serializers.shared import UnitCodeField
 from profiling.documents.choices import Kind
 from profiling.documents.models import Document, DocumentFile
-from profiling.documents.services import own_consignments
 
 
 class DocumentUploadOptionsSerializer(serializers.Serializer[dict[str, Any]]):
@@ -59,17 +58,14 @@ class PaperSerializer(serializers.ModelSerializer[Document]):
             "manifest", "file", "created_at", "updated_at",
         ]  # fmt: skip
 
-    def to_representation(self, instance: Document) -> dict[str, Any]:
-        """A client system is told of a match with a consignment of its own alone.
-
-        Else whoever sends a paper that names a number would learn whether somebody has announced it.
-        """
-        said: dict[str, Any] = super().to_representation(instance)
-        user = self.context["request"].user
-        matched = instance.consignment_id
-        if user.is_client and matched and not own_consignments(user).filter(pk=matched).exists():
-            said |= {"consignment": None, "matched_by": "", "matched_at": None, "updated_at": said["created_at"]}
-        return said
+    def to_representation(self, document: Document) -> dict[str, Any]:
+        """To a client system nothing of where its paper was set, but for cargo of its own, nor when it was touched."""
+        told: dict[str, Any] = super().to_representation(document)
+        is_own_cargo = getattr(document, "is_own_cargo", None)
+        if is_own_cargo is None:
+            return told
+        told |= {"updated_at": told["created_at"]}
+        return told if is_own_cargo else told | {"consignment": None, "matched_by": "", "matched_at": None}
 
 
 class PaperDetailSerializer(PaperSerializer):

@@ -36,6 +36,17 @@ class UploadSerializer(serializers.Serializer[dict[str, Any]]):
     file = serializers.FileField()
 
 
+class PushUploadSerializer(UploadSerializer):
+    """The body of a multipart push with the documents that belong to it."""
+
+    document = serializers.ListField(
+        child=serializers.FileField(),
+        required=False,
+        help_text="PDF, pictures, office files: a part each. One that is not taken is told among the problems, and the "
+        "manifest is taken all the same. A push sent again adds only documents that it did not bring before.",
+    )
+
+
 class ReceivedSerializer(serializers.ModelSerializer[Submission]):
     url = serializers.SerializerMethodField()
 

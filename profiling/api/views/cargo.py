@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from profiling.api.filters import AssessmentChanges, ConsignmentChanges, VisitChanges
 from profiling.api.serializers.assessments import AssessmentDetailSerializer, AssessmentSerializer
@@ -12,6 +20,7 @@ from profiling.api.serializers.cargo import (
     VisitDetailSerializer,
     VisitSerializer,
 )
+from profiling.api.serializers.differences import PaperDifferencesSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import (
     Consignment,
@@ -25,6 +34,8 @@ from profiling.cargo.models import (
     SealObservation,
     VisitStatement,
 )
+from profiling.documents.comparing import MANIFEST, differences_of, papers_of
+from profiling.documents.models import Document
 from profiling.rules.models import Assessment
 
 VERSIONS = (
@@ -45,6 +56,30 @@ class ConsignmentViewSet(VisibleRows):
     filterset_class = ConsignmentChanges
     related = ("unit", "call", "master", "current__submission")
     detail_prefetched = VERSIONS
+
+    @extend_schema(responses=PaperDifferencesSerializer)
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def differences(self, request: Request, ref: str) -> Response:
+        """What its papers say beside each other, field by field, and by how much they differ. For staff of the unit."""
+        rows = self.visible().filter(unit__in=self.person.scope.units())  # not what is merely shared with the caller
+        consignment: Consignment = get_object_or_404(rows.select_related("current"), ref=ref)
+        papers = papers_of([consignment], self.person)
+        found = differences_of([consignment], papers).get(consignment.pk)
+        by_ref = {str(paper.ref): paper for paper in papers[consignment.pk]}
+        told = {
+            "consignment": consignment.ref,
+            "version": consignment.current.number if consignment.current else None,
+            "differing": found.differing if found else 0,
+            "statements": [_statement(one.source, consignment, by_ref) for one in found.statements] if found else [],
+            "rows": found.rows if found else [],
+        }
+        return Response(PaperDifferencesSerializer(told).data)
+
+
+def _statement(source: str, consignment: Consignment, by_ref: Mapping[str, Document]) -> dict[str, Any]:
+    if source == MANIFEST:
+        return {"source": source, "kind": None, "number": consignment.document_no}
+    return {"source": source, "kind": by_ref[source].kind, "number": by_ref[source].number}
 
 
 class VisitViewSet(VisibleRows):

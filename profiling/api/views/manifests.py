@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,19 +24,20 @@ from pcu.accounts.models import Unit, User
 from pcu.accounts.permissions import StaffOrClient
 from pcu.accounts.roles import Capability
 from pcu.desk.uploads import upload_place
-from profiling.api.bodies import PushBody, UnreadParser
+from profiling.api.bodies import PIECE, PushBody, UnreadParser
 from profiling.api.filters import SubmissionChanges
 from profiling.api.serializers.manifests import (
     ManifestDetailSerializer,
     ManifestSerializer,
     ProblemSerializer,
     PushOptionsSerializer,
+    PushUploadSerializer,
     ReceivedSerializer,
-    UploadSerializer,
 )
 from profiling.api.serializers.refusals import InvalidRequestSerializer, RefusalSerializer
 from profiling.api.views.shared import VisibleRows, key_named
 from profiling.cargo.models import Submission
+from profiling.intake import sent_documents
 from profiling.intake import services as intake
 from profiling.intake.answers import edifact_answer
 
@@ -75,7 +78,7 @@ class ManifestViewSet(VisibleRows):
         return super().finalize_response(request, response, *args, **kwargs)
 
     @extend_schema(
-        request={"application/octet-stream": OpenApiTypes.BINARY, "multipart/form-data": UploadSerializer},
+        request={"application/octet-stream": OpenApiTypes.BINARY, "multipart/form-data": PushUploadSerializer},
         responses={
             202: ReceivedSerializer,
             400: InvalidRequestSerializer,
@@ -96,13 +99,16 @@ class ManifestViewSet(VisibleRows):
         ],
     )
     def create(self, request: Request) -> Response:
-        """Push a manifest: UN/EDIFACT CUSCAR or pcu-manifest JSON, as the raw body or as the part `file`."""
+        """Push a manifest, as the raw body or as the part `file`; documents that belong to it as parts `document`."""
         options = PushOptionsSerializer(data=request.query_params)
         options.is_valid(raise_exception=True)
         history = options.validated_data["history"]
         needed = Capability.LOAD_HISTORY if history else Capability.PUSH
         unit = unit_to_push_to(self.person, options.validated_data["unit"], needed)
-        pieces, name = self.body.manifest()
+        pieces, name, documents = self.body.push()
+        if history and documents:
+            told = _("History takes no documents beside it: load them where their consignments are.")
+            raise ValidationError({"document": [told]}, code="invalid")
         submission = intake.receive(
             sender=self.person,
             unit=unit,
@@ -113,6 +119,7 @@ class ManifestViewSet(VisibleRows):
             dry_run=options.validated_data["dry_run"],
             history=history,
         )
+        sent_documents.take(submission=submission, user=self.person, documents=sent(documents))
         answer = ReceivedSerializer(submission, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_202_ACCEPTED, headers={"Location": answer["url"]})
 
@@ -158,6 +165,11 @@ class ManifestViewSet(VisibleRows):
         submission.refresh_from_db()
         answer = ReceivedSerializer(submission, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_202_ACCEPTED)
+
+
+def sent(files: Sequence[UploadedFile[Any]]) -> list[sent_documents.Sent]:
+    """Files of a form as intake takes them."""
+    return [sent_documents.Sent(one.name or "", one.size or 0, one.chunks(PIECE)) for one in files]
 
 
 def _units(user: User, needed: Capability) -> QuerySet[Unit]:

@@ -6,6 +6,7 @@ could belong to are listed with the rule that names them. Numbers are compared a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -185,6 +186,31 @@ def match(asked: Asked, known: Iterable[Known]) -> Outcome:
         candidates = tuple(Candidate(one.consignment, rule) for one in found)
         return Outcome(Candidate(near[0].consignment, rule) if len(near) == 1 else None, candidates)
     return Outcome()
+
+
+class Cargo:
+    """Many consignments by the numbers they could be found by: a paper is held against those it names, not against all.
+
+    Every rule wants one number or container of the paper to be the consignment's, so none is missed.
+    """
+
+    def __init__(self, known: Iterable[Known]) -> None:
+        self._by_number: dict[str, list[Known]] = defaultdict(list)
+        for one in known:
+            named = {
+                one.document_no,
+                one.master_no,
+                one.ucr,
+                *one.containers,
+                *(number for _k, number in one.references),
+            }
+            for number in named - {""}:
+                self._by_number[number].append(one)
+
+    def match(self, asked: Asked) -> Outcome:
+        """As `match` of all of them."""
+        named = (one for number in asked.numbers | asked.containers for one in self._by_number.get(number, ()))
+        return match(asked, {one.consignment: one for one in named}.values())
 
 
 def _is_near(document: datetime | None, call: datetime | None) -> bool:

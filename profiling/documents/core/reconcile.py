@@ -195,7 +195,7 @@ class Summary:
 
     documents: int
     kinds: frozenset[DocumentKind]
-    disagree: int
+    disagree: int | None
     weight_percent: Decimal | None = None
     value_percent: Decimal | None = None
     packages_differ: bool | None = None
@@ -588,7 +588,7 @@ def summarise(found: Reconciled, unread: Sequence[DocumentKind] = ()) -> Summary
     return Summary(
         documents=len(papers),
         kinds=frozenset(papers),
-        disagree=found.differing,
+        disagree=found.differing if _of(found, *Field).is_compared else None,
         weight_percent=_of(found, Field.GROSS_KG).percent,
         value_percent=_of(found, Field.VALUE).percent,
         packages_differ=_of(found, Field.PACKAGES).differs,

@@ -35,7 +35,7 @@ def documents_count(subject: SubjectFacts, past: Past) -> int | None:
     label=_("Fields in which its documents disagree"),
     group=Group.DOCUMENTS,
     type=ValueType.INTEGER,
-    missing=_NO_PAPERS,
+    missing=_NO_PAPER,
     source=_DISAGREE,
     needs=("papers.disagree",),
 )
