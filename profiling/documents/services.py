@@ -326,12 +326,15 @@ def take_documents(*, submission: Submission, documents: Sequence[r.Document]) -
 
 
 def _said_newly(submission: Submission, documents: Sequence[r.Document]) -> list[r.Document]:
-    """The papers that the sender has not told the unit before in the same words, each once."""
+    """The papers that the sender has not told the unit before in the same words, each once.
+
+    One without a number is looked for in this chunk alone: numbers are what papers are found by.
+    """
     told = Document.objects.of_unit(submission.unit).filter(
         version=1,
         source=Source.MESSAGE,
         submission__sender=submission.sender_id,
-        number__in={storable(one.number)[:70] for one in documents},
+        number__in={storable(one.number)[:70] for one in documents} - {""},
     )
     said = {_words(fields) for fields in told.values_list("fields", flat=True)}
     newly = []

@@ -22,6 +22,7 @@ from profiling.documents.candidates import found_for
 from profiling.documents.core.matching import match
 from profiling.documents.models import Document
 from profiling.documents.services import asked_of
+from profiling.intake.answers import edifact_answer
 from profiling.rules.models import Assessment
 from tests.formats import x12
 from tests.formats.messages import MESSAGES
@@ -133,6 +134,7 @@ def test_what_cannot_be_taken_back_is_refused_with_the_reason(push, altynkol, na
     assert "withdrawal_not_taken" in codes(submission)
     assert submission.read_count == submission.refused_count
     assert rows_of(altynkol) == before
+    assert b"cannot be taken back" in edifact_answer(submission)
 
 
 def test_beside_a_message_that_cannot_be_taken_back_the_others_go_on(push):
