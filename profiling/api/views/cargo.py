@@ -20,7 +20,7 @@ from profiling.api.serializers.cargo import (
     VisitDetailSerializer,
     VisitSerializer,
 )
-from profiling.api.serializers.differences import DifferencesSerializer
+from profiling.api.serializers.differences import PaperDifferencesSerializer
 from profiling.api.views.shared import VisibleRows
 from profiling.cargo.models import (
     Consignment,
@@ -57,7 +57,7 @@ class ConsignmentViewSet(VisibleRows):
     related = ("unit", "call", "master", "current__submission")
     detail_prefetched = VERSIONS
 
-    @extend_schema(responses=DifferencesSerializer)
+    @extend_schema(responses=PaperDifferencesSerializer)
     @action(detail=True, filterset_class=None, pagination_class=None)
     def differences(self, request: Request, ref: str) -> Response:
         """What its papers say beside each other, field by field, and by how much they differ. For staff of the unit."""
@@ -73,7 +73,7 @@ class ConsignmentViewSet(VisibleRows):
             "statements": [_statement(one.source, consignment, by_ref) for one in found.statements] if found else [],
             "rows": found.rows if found else [],
         }
-        return Response(DifferencesSerializer(told).data)
+        return Response(PaperDifferencesSerializer(told).data)
 
 
 def _statement(source: str, consignment: Consignment, by_ref: Mapping[str, Document]) -> dict[str, Any]:
