@@ -29,7 +29,7 @@ from profiling.cargo.models import (
     VisitStatement,
 )
 from profiling.cases.models import Case, CaseConsignment, CaseEvent, CaseVisit, Hold, Referral
-from profiling.intake.models import ColumnMapping
+from profiling.intake.models import ColumnMapping, NoteBoxes
 from profiling.parties.models import Party
 from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
 
@@ -117,6 +117,17 @@ class ColumnMappingFactory(DjangoModelFactory[ColumnMapping]):
     mapping = factory.LazyFunction(lambda: {"version": 1, "columns": {"bl": {"field": "document_no"}}})
     confirmed_by = factory.LazyAttribute(lambda mapping: person(mapping.unit))
     confirmed_at = NOON
+
+
+class NoteBoxesFactory(DjangoModelFactory[NoteBoxes]):
+    class Meta:
+        model = NoteBoxes
+
+    unit = factory.SubFactory(UnitFactory)
+    note = "cmr"
+    corrections = factory.LazyFunction(lambda: {"notes": {"hs": {"box": "10b"}}})
+    changed_by = factory.LazyAttribute(lambda boxes: person(boxes.unit, Role.SUPERVISOR))
+    changed_at = NOON
 
 
 class ProblemFactory(DjangoModelFactory[SubmissionProblem]):

@@ -67,6 +67,7 @@ def full_unit(db) -> Unit:
     )
     Job.objects.create(kind="submission.read", unit=unit, subject=day.submission.ref)
     factories.ColumnMappingFactory(unit=unit, sender=operator, confirmed_by=officer)
+    factories.NoteBoxesFactory(unit=unit, changed_by=officer)
     exchanged(unit, day.case, factories.UnitFactory(code="CHU", parent__code="UZ"))
     return unit
 

@@ -28,7 +28,7 @@ class DifferenceSerializer(serializers.Serializer[Any]):
     alike = serializers.FloatField(allow_null=True, help_text="0 to 1, of texts.")
 
 
-class CellSerializer(serializers.Serializer[Any]):
+class ComparedCellSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(help_text="As in `statements`.")  # type: ignore[assignment]  # a field of this name
     values = serializers.SerializerMethodField(
         help_text="What it says, figures as text; an amount of money is followed by its currency."
@@ -46,10 +46,10 @@ class CellSerializer(serializers.Serializer[Any]):
 class FieldDifferencesSerializer(serializers.Serializer[Any]):
     field = serializers.ChoiceField(choices=[one.value for one in Field])
     differs = serializers.BooleanField(help_text="Beyond rounding and slips of the pen.")
-    cells = CellSerializer(many=True, help_text="One of each statement, in their order.")
+    cells = ComparedCellSerializer(many=True, help_text="One of each statement, in their order.")
 
 
-class PaperStatementSerializer(serializers.Serializer[Any]):
+class ComparedStatementSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(help_text="`manifest`, or the ref of a document.")  # type: ignore[assignment]  # a field of this name
     kind = serializers.ChoiceField(choices=DocumentKind.choices, allow_null=True, help_text="null: the manifest.")
     number = serializers.CharField(allow_blank=True)
@@ -59,5 +59,5 @@ class PaperDifferencesSerializer(serializers.Serializer[Any]):
     consignment = serializers.UUIDField()
     version = serializers.IntegerField(allow_null=True, help_text="The version of the consignment that is compared.")
     differing = serializers.IntegerField(help_text="How many fields differ.")
-    statements = PaperStatementSerializer(many=True, help_text="Empty where no document states anything yet.")
+    statements = ComparedStatementSerializer(many=True, help_text="Empty where no document states anything yet.")
     rows = FieldDifferencesSerializer(many=True, help_text="Of the fields that anybody says, those that differ first.")
