@@ -98,7 +98,8 @@ def read_sheets(consignments: Sequence[Consignment], user: Any) -> list[PaperShe
     papers: dict[int, list[Document]] = {one.pk: [] for one in consignments}
     for paper in visible.select_related("file", "submission", "unit").order_by("pk"):
         papers[paper.consignment_id or 0].append(paper)
-    compared = [one.current_id for one in consignments if any(paper.is_stated for paper in papers[one.pk])]
+    stated = (one for one in consignments if any(paper.is_stated for paper in papers[one.pk]))
+    compared = [one.current_id for one in stated if one.current_id is not None]
     versions = sides(ConsignmentVersion.objects.filter(pk__in=compared)) if compared else []
     by_version = {side.version.pk: side for side in versions}
     return [_sheet(one, papers[one.pk], by_version.get(one.current_id or 0), user) for one in consignments]
