@@ -466,3 +466,22 @@ def test_no_reader_takes_a_document_type(root: str) -> None:
 def test_each_document_element_has_one_reader(root: str) -> None:
     whole = b"<%s>%s</%s>" % (root.encode(), ROOTS[root], root.encode())
     assert sum(reader.sniff(whole, io.BytesIO(whole)) for reader in XML) == 1
+
+
+def test_records_of_two_kinds_keep_their_own_numbers_beyond_the_first_mark() -> None:
+    house = (
+        "<consignmentHouseLevel><goodsItem><commodity><descriptionOfGoods>Tea</descriptionOfGoods></commodity>"
+        "</goodsItem><transportDocumentHouseLevel><documentNumber>H{}</documentNumber></transportDocumentHouseLevel>"
+        "</consignmentHouseLevel>"
+    )
+    box = (
+        "<transportEquipment><containerIdentificationNumber>PCVU{:07}</containerIdentificationNumber>"
+        "</transportEquipment>"
+    )
+    count = xml_stream.MARK_EVERY + 9
+    content = "".join(house.format(n) + box.format(n) for n in range(1, count + 1))
+    raw = f"<IE3F11><LRN>1</LRN><consignmentMasterLevel>{content}</consignmentMasterLevel></IE3F11>".encode()
+    found = read(raw)
+    assert bills(found)[-1].position.pointer == f"/IE3F11/consignmentMasterLevel/consignmentHouseLevel[{count}]"
+    assert boxes(found)[-1].position.pointer == f"/IE3F11/consignmentMasterLevel/transportEquipment[{count}]"
+    _check_spans(raw, [True, *[False] * 60])
