@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiling.formats import records as r
+from profiling.formats.note_boxes import TRAIN_LIST
+from profiling.formats.note_template import workbook
 from profiling.formats.problems import CODES
-from profiling.formats.rail_template import template
 from profiling.formats.rail_xlsx import RailXlsxReader
 from profiling.formats.registry import detect, header_from_json, header_to_json
 from tests.formats.rail import HEAD, NOTE_ROWS, WAGON_ROWS, workbook
@@ -79,13 +80,13 @@ def test_a_second_pass_reads_any_span_alike():
 
 
 def test_the_template_itself_is_told_what_it_lacks_and_read_once_filled():
-    found, problems = read(template())
+    found, problems = read(workbook(TRAIN_LIST))
     assert found == problems
     assert {(one.code, one.position.pointer) for one in problems} >= {
         ("field_missing", "/Поезд Train/manifest_number"),
         ("field_missing", "/Поезд Train/train"),
     }
-    assert detect(io.BytesIO(template())).name == "rail-xlsx"
+    assert detect(io.BytesIO(workbook(TRAIN_LIST))).name == "rail-xlsx"
 
 
 @pytest.mark.parametrize(
