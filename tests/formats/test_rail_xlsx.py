@@ -11,9 +11,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiling.formats import note_template
 from profiling.formats import records as r
 from profiling.formats.note_boxes import TRAIN_LIST
-from profiling.formats.note_template import workbook
 from profiling.formats.problems import CODES
 from profiling.formats.rail_xlsx import RailXlsxReader
 from profiling.formats.registry import detect, header_from_json, header_to_json
@@ -80,13 +80,13 @@ def test_a_second_pass_reads_any_span_alike():
 
 
 def test_the_template_itself_is_told_what_it_lacks_and_read_once_filled():
-    found, problems = read(workbook(TRAIN_LIST))
+    found, problems = read(note_template.workbook(TRAIN_LIST))
     assert found == problems
     assert {(one.code, one.position.pointer) for one in problems} >= {
         ("field_missing", "/Поезд Train/manifest_number"),
         ("field_missing", "/Поезд Train/train"),
     }
-    assert detect(io.BytesIO(workbook(TRAIN_LIST))).name == "rail-xlsx"
+    assert detect(io.BytesIO(note_template.workbook(TRAIN_LIST))).name == "rail-xlsx"
 
 
 @pytest.mark.parametrize(
