@@ -11,14 +11,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from profiling.cargo.models import Consignment, ConsignmentVersion, GoodsItem, Loading, PartyMention, SealObservation
 from profiling.documents.choices import Kind
+from profiling.documents.core.differences import Reconciled, Statement, Summary
 from profiling.documents.core.plain import NOTHING, NOWHERE, PlainError
-from profiling.documents.core.reconcile import (
-    Reconciled,
-    Statement,
-    Summary,
-    reconcile,
-    summarise,
-)
+from profiling.documents.core.reconcile import reconcile, summarise
 from profiling.documents.models import Document
 from profiling.formats import records as r
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from profiling.documents.core.reconcile import Summary
+from profiling.documents.core.differences import Summary
 from profiling.formats.records import (
     Direction,
     DocumentType,

@@ -15,7 +15,7 @@ from pcu.accounts.scope import scope_of
 from pcu.desk.templatetags.desk import MINUS, container_number, quantity
 from profiling.cargo.models import Consignment
 from profiling.documents.comparing import MANIFEST, differences_of, papers_of
-from profiling.documents.core.reconcile import Cell, Difference, Field, Kind, Reconciled, Row, Severity, Verdict
+from profiling.documents.core.differences import Cell, Difference, Field, Kind, Reconciled, Row, Severity, Verdict
 from profiling.documents.models import Document
 
 FIELDS: Mapping[Field, Any] = {

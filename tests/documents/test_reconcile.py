@@ -9,19 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiling.documents.core.differences import TOLERANCES, Difference, Field, Kind, Row, Severity, Statement, Verdict
 from profiling.documents.core.plain import PlainError, from_plain, stated, to_plain
-from profiling.documents.core.reconcile import (
-    TOLERANCES,
-    Difference,
-    Field,
-    Kind,
-    Row,
-    Severity,
-    Statement,
-    Verdict,
-    reconcile,
-    summarise,
-)
+from profiling.documents.core.reconcile import reconcile, summarise
 from profiling.formats import records as r
 
 K = r.DocumentKind

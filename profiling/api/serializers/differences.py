@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from profiling.documents.choices import Kind as DocumentKind
-from profiling.documents.core.reconcile import Cell, Field, Kind, Severity, Verdict
+from profiling.documents.core.differences import Cell, Field, Kind, Severity, Verdict
 
 
 class DifferenceSerializer(serializers.Serializer[Any]):
