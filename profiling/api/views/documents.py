@@ -116,7 +116,10 @@ class DocumentViewSet(VisibleRows):
             raise FileTooLargeError(settings.MAX_DOCUMENT) from error
         return self._now(made, status.HTTP_201_CREATED)
 
-    @extend_schema(request=AttachSerializer, responses={200: PaperDetailSerializer, 409: RefusalSerializer})
+    @extend_schema(
+        request=AttachSerializer,
+        responses={200: PaperDetailSerializer, 400: InvalidRequestSerializer, 409: RefusalSerializer},
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def attach(self, request: Request, ref: str) -> Response:
         """Set it beside a consignment of its unit."""
