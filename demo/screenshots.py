@@ -18,6 +18,7 @@ IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SIGN_INS = Path(__file__).resolve().parents[1] / "var" / "demo" / "demo-sign-ins"
 DESK, TABLET = {"width": 1366, "height": 900}, {"width": 1024, "height": 768}
 
+UPLOAD = "/submissions/upload/"
 # picture, who looks, size of the window, address, and a link to follow from there (a CSS selector) or ""
 SHOTS = (
     ("queue", "supervisor", DESK, "/", ""),
@@ -31,6 +32,18 @@ SHOTS = (
     ("ledger", "supervisor", DESK, "/rules/", ""),
     ("statistics", "supervisor", DESK, "/statistics/", ""),
     ("overdue", "supervisor", DESK, "/cases/overdue/", ""),
+    ("documents", "supervisor", DESK, "/consignments/?party=261340000118", "main table a[href^='/consignments/0']"),
+    ("mapping", "supervisor", DESK, UPLOAD, "main a[href$='/mapping/']"),
+)
+PARTS = {"documents": "#papers"}  # where the picture begins, if not at the head of the page
+# A list as a forwarder keeps it, sent to be checked only: it waits for somebody to say what its columns hold.
+LIST = (
+    "№ п/п;Накладная;Кто отправил;Грузополучатель;Контейнер;Пломбы;Мест, шт;Масса бр., т;Код ТН ВЭД;Что везём;"
+    "Экспедитор\r\n"
+    "1;S-4401;Guangzhou Lily Ceramics;ТОО «Арай Сауда»;PCVU2045185;CN 778121;340;12,45;691110;Посуда фарфоровая;Ким\r\n"
+    "2;S-4401;Guangzhou Lily Ceramics;ТОО «Арай Сауда»;PCVU2047779;CN 778122;120;4,75;70320;Чеснок свежий;Ким\r\n"
+    "3;S-4402;Yiwu Blue Hill Paper;ТОО «Береке»;PCVU2049001;CN 778123;много;8,2;480256;Бумага офисная;Ли\r\n"
+    ";Итого;;;;;460;25,4;;;\r\n"
 )
 
 
@@ -45,13 +58,26 @@ def take(base_url: str) -> Iterator[str]:
             page = context.new_page()
             _sign_in(page, base_url, person, password)
             page.goto(base_url + address, wait_until="networkidle")
+            if address == UPLOAD:
+                _send_list(page)
             if link and page.locator(link).count():
                 page.locator(link).first.click()
-                page.wait_for_load_state()
+                page.wait_for_load_state("networkidle")
+            if name in PARTS:
+                page.locator(PARTS[name]).evaluate("part => part.scrollIntoView({block: 'start', behavior: 'instant'})")
             page.screenshot(path=IMAGES / f"{name}.png")
             context.close()
             yield name
         browser.close()
+
+
+def _send_list(page: Page) -> None:
+    """Send the list, or come back to the submission it has made before."""
+    content = LIST.encode("cp1251")
+    page.set_input_files("[name=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": content})
+    page.check("[name=dry_run]")
+    page.click("form[data-upload] [type=submit]")
+    page.locator("main a[href$='/mapping/']").first.wait_for()
 
 
 def _sign_in(page: Page, base_url: str, person: str, password: str) -> None:

@@ -348,3 +348,15 @@ def test_a_case_of_another_unit_is_not_told(outside: Client, desk: Client, rail:
     Case.objects.filter(pk=case.pk).update(unit=other_unit, working_unit=other_unit)
     assert case.number not in text(desk.get(reverse("consignments")))
     assert case.number not in text(desk.get(reverse("consignment", args=[rail.ref])))
+
+
+def test_assessments_that_repeat_the_one_before_stand_as_one(desk: Client, rail: Consignment) -> None:
+    assert rail.current is not None
+    kz = rail.unit.parent
+    live, red, green = cargo.release(kz), cargo.lane(kz), cargo.lane(kz, "green", "n", 5)
+    for lane, score in ((green, 3), (red, 86), (red, 86), (red, 86)):
+        cargo.assess(rail.current, live, lane, score)
+    page = text(desk.get(reverse("consignment", args=[rail.ref])))
+    shown = page.partition('<ol class="scored">')[2].partition("</ol>")[0]
+    assert shown.count("lane-score") == 2
+    assert "2 before it were the same" in shown
