@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
@@ -26,6 +27,7 @@ from profiling.rules.models import Assessment
 from profiling.rules.services import Subject, assess
 
 VISITS_AT_ONCE = 1000
+Payload = Mapping[str, Any]
 
 
 def finish_submission(lease: jobs.Lease) -> None:
@@ -43,14 +45,14 @@ def finish_submission(lease: jobs.Lease) -> None:
             is_cargo = message.header.purpose is r.Purpose.CARGO
             if is_cargo and message.header.function is r.Function.REPLACE and not payload["is_known"]:
                 misfits.problems.append(_unknown("replace_unknown", message.header))
-            _withdraw_missing(message, misfits)
+            _withdraw_missing(message, payload, misfits)
             if not message.header.function.withdraws and not submission.is_history:
                 flagged += _score_unbilled(message)
                 flagged += _watch_billed(message)
             lease.renew_if_due()
-        for later in _finished_later(submission, messages):
+        for later, payload in _finished_later(submission, messages):
             told = Misfits()
-            _withdraw_missing(later, told)
+            _withdraw_missing(later, payload, told)
             tell(later.submission, told.problems)
         _link_houses(submission)
         if come := list(submission.versions.order_by().values_list("consignment", flat=True).distinct()):
@@ -72,8 +74,11 @@ def _one_at_a_time(submission: Submission) -> None:
         )
 
 
-def _finished_later(submission: Submission, messages: Sequence[Message]) -> Iterator[Message]:
-    """Messages about the same manifests that came after this submission, yet were done before it, oldest first."""
+def _finished_later(submission: Submission, messages: Sequence[Message]) -> Iterator[tuple[Message, Payload]]:
+    """Messages about the same manifests that came after this submission, yet were done before it, oldest first.
+
+    Each with what pass 1 left of it.
+    """
     told = {(message.call.pk, message.header.manifest_number) for message in messages}
     same_manifest = Q(pk=None)
     for number in submission.manifest_numbers:
@@ -97,14 +102,14 @@ def _finished_later(submission: Submission, messages: Sequence[Message]) -> Iter
         for payload in payloads.get(ref, {}).get("messages", ()):
             message = message_of(one, payload)
             if (message.call.pk, message.header.manifest_number) in told:
-                yield message
+                yield message, payload
 
 
 def _unknown(code: str, header: r.Header) -> r.Problem:
     return r.Problem(code, r.Severity.WARNING, header.position, "manifest_number", "", header.manifest_number)
 
 
-def _withdraw_missing(message: Message, misfits: Misfits) -> None:
+def _withdraw_missing(message: Message, payload: Payload, misfits: Misfits) -> None:
     """Bills of the manifest that a replacement no longer names, or all of one cancelled as a whole.
 
     Only what announces cargo takes cargo back: a report of the call or a stowage plan, sent anew or cancelled under the
@@ -115,11 +120,8 @@ def _withdraw_missing(message: Message, misfits: Misfits) -> None:
         return
     if header.function not in (r.Function.REPLACE, r.Function.CANCEL) or not header.manifest_number:
         return
-    named_here = message.submission.versions.filter(
-        consignment__call=message.call, manifest_number=header.manifest_number[:70], function=header.function.value
-    ).exists()
-    if header.function is r.Function.CANCEL and named_here:
-        return  # single bills were cancelled, the rest of the manifest stands
+    if header.function is r.Function.CANCEL and _names_bills(message, payload):
+        return  # single bills are cancelled, also one that was refused; the rest of the manifest stands
     standing = list(
         Consignment.objects.of_unit(message.unit)
         .filter(
@@ -144,6 +146,17 @@ def _withdraw_missing(message: Message, misfits: Misfits) -> None:
             )
             for consignment in standing
         ]
+
+
+def _names_bills(message: Message, payload: Payload) -> bool:
+    """Whether the message named bills, taken or refused. Jobs planned before this was told are judged by their rows."""
+    if "names_bills" in payload:
+        return bool(payload["names_bills"])
+    header = message.header
+    named = message.submission.versions.filter(
+        consignment__call=message.call, manifest_number=header.manifest_number[:70], function=header.function.value
+    )
+    return named.exists()
 
 
 def _said_before(message: Message) -> Q:

@@ -336,24 +336,28 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
         before = plan.header.function
         if plan.header.purpose in _ABOUT_OTHERS:
             envelope = {"header": header_to_json(plan.header)}
-            for run in _runs(plan.movements, settings.CHUNK_BILLS):
+            for _part, run in _runs(plan.movements, settings.CHUNK_BILLS):
                 yield job(MOVEMENTS, PHASES[MOVEMENTS], envelope, spans=[run])
-            for run in _runs(plan.documents, settings.CHUNK_BILLS):
+            for _part, run in _runs(plan.documents, settings.CHUNK_BILLS):
                 yield job(DOCUMENTS, PHASES[DOCUMENTS], envelope, spans=[run])
             continue
         announced = above.get(plan.header.manifest_number) or _announced(submission, plan.header)
         call = resolve_call(
             unit=submission.unit, header=plan.header, received_at=submission.created_at, announced=announced
         )
-        message = {"header": header_to_json(plan.header), "call": call.pk, "is_known": announced is not None}
+        message = {
+            "header": header_to_json(plan.header),
+            "call": call.pk,
+            "is_known": announced is not None,
+            "names_bills": plan.read > 0,
+        }
         ends.append(message)
         above[plan.header.manifest_number] = call
-        for run in _runs(plan.equipment, EQUIPMENT_AT_ONCE):
+        for _part, run in _runs(plan.equipment, EQUIPMENT_AT_ONCE):
             yield job(EQUIPMENT, PHASES[EQUIPMENT], message, spans=[run])
-        for index, run in enumerate(_runs(plan.bills, settings.CHUNK_BILLS)):
+        for part, run in _runs(plan.bills, settings.CHUNK_BILLS):
             skip = sorted(offset for offset in plan.skipped if run[0] <= offset < run[1])
-            first = index * settings.CHUNK_BILLS
-            digests = b"".join(plan.digests[first : first + settings.CHUNK_BILLS]).hex()
+            digests = b"".join(plan.digests[part]).hex()
             yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip, digests=digests)
         if plan.repeats:
             yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
@@ -380,8 +384,8 @@ def _announced(submission: Submission, header: r.Header) -> ConveyanceCall | Non
     return None
 
 
-def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
-    """Spans in runs of `length`: from the start of the first to the end of the last.
+def _runs(spans: Sequence[Span], length: int) -> Iterator[tuple[slice, Span]]:
+    """Spans in runs of `length`: which of them, and from the start of the first to the end of the last.
 
     Records of one span stay together, for it gives all of them: a row that names a wagon and what stands on it.
     """
@@ -390,5 +394,5 @@ def _runs(spans: Sequence[Span], length: int) -> Iterator[Span]:
         end = min(index + length, len(spans))
         while end < len(spans) and spans[end][:2] == spans[end - 1][:2]:
             end += 1
-        yield spans[index][0], spans[end - 1][1], spans[index][2]
+        yield slice(index, end), (spans[index][0], spans[end - 1][1], spans[index][2])
         index = end

@@ -12,6 +12,8 @@ from profiling.formats.generate import generate_cuscar
 from profiling.formats.registry import content_digest
 from profiling.intake.chunks import _digests
 from profiling.intake.kinds import CONSIGNMENTS
+from profiling.intake.reading import MessagePlan, Scan, _planned
+from tests import factories
 
 
 def _bills(raw: bytes) -> list[r.Consignment]:
@@ -37,6 +39,21 @@ def test_every_version_has_the_digest_of_its_own_bill(push, settings):
     assert stored == {offset: expected[offset] for offset in stored}
     told = Job.objects.filter(subject=submission.ref, kind=CONSIGNMENTS).values_list("payload__digests", flat=True)
     assert sum(len(digests or "") for digests in told) == 9 * 64
+
+
+def test_digests_go_with_their_bills_where_a_run_is_longer_than_a_chunk(db, settings):
+    """Bills of one span stay together, so the second run does not begin where the second chunk would."""
+    settings.CHUNK_BILLS = 2
+    header = r.Header("x", r.Position(0), "S", "1", r.Function.ORIGINAL, "M1", r.Conveyance())
+    spans = [(0, 9, None), (9, 20, None), (9, 20, None), (20, 30, None), (30, 40, None)]
+    digests = [bytes([place]) * 32 for place in range(5)]
+    plan = MessagePlan(header, read=5, bills=spans, digests=digests)
+    planned = list(_planned(factories.SubmissionFactory(), Scan(messages=[plan], read=5)))
+    told = [(job.payload["spans"], job.payload["digests"]) for job in planned if job.kind == CONSIGNMENTS]
+    assert told == [
+        ([(0, 20, None)], b"".join(digests[:3]).hex()),
+        ([(20, 40, None)], b"".join(digests[3:]).hex()),
+    ]
 
 
 def test_a_chunk_that_was_told_no_digests_or_too_few_makes_them():

@@ -109,6 +109,26 @@ def test_a_deletion_that_was_overtaken_by_a_change_takes_nothing_back(altynkol, 
     assert standing() == ALL
 
 
+def cuscar(function: str, *bills: str, manifest: str = "M-77") -> str:
+    goods = "GID+1+4:CT'FTX+AAA+++TOYS'MEA+AAE+G+KGM:900'"
+    said = "".join(f"CNI+{place}'RFF+BM:{number}'{goods}" for place, number in enumerate(bills, 1))
+    head = f"BGM+85+{manifest}+{function}'TDT+20+7V+1++CARR:172+++9100011:146::NIOBE'"
+    return f"UNH+{function}+CUSCAR:D:95B:UN'{head}EQD+CN+PCVU2045185+22G1'{said}UNT+0+{function}'"
+
+
+def test_a_manifest_cancelled_whole_goes_also_where_the_same_file_deletes_a_bill_of_it(push):
+    push(cuscar("9", "B1", "B2", "B3").encode())
+    push((cuscar("3", "B1") + cuscar("1")).encode())
+    assert standing() == set()
+
+
+def test_a_bill_that_cannot_be_read_does_not_cancel_its_whole_manifest(push):
+    push(cuscar("9", "B1", "B2").encode())
+    cancelled = push(cuscar("1", "B" * 40).encode())
+    assert cancelled.refused_count == 1
+    assert standing() == {"B1", "B2"}
+
+
 CALL = (FIXTURES / "messages" / "cusrep.edi").read_text()
 GATE = (FIXTURES / "messages" / "codeco.edi").read_text()
 PAPER = (FIXTURES / "messages" / "iftmin.edi").read_text()
