@@ -19,7 +19,7 @@ from profiling.intake.errors import NotRead, NotThisKind
 
 PROBLEMS_TOLD = 2000
 _STATUS = Submission.Status
-_NOT_READ = (_STATUS.RECEIVED, _STATUS.READING, _STATUS.MAPPING, _STATUS.FAILED)
+_NOT_READ = (_STATUS.RECEIVED, _STATUS.READING, _STATUS.MAPPING, _STATUS.SCORING, _STATUS.FAILED)
 
 
 def is_interchange(source_format: str) -> bool:
@@ -31,7 +31,7 @@ def edifact_answer(submission: Submission, kind: str = "") -> bytes:
     """The interchange that answers a push; kind: "contrl" or "cusres", else CONTRL where its syntax refused it.
 
     The sentences are in the language of the moment. Raises NotThisKind for a push that was no interchange, NotRead
-    while it is not read, or where we failed over it: what nobody has taken is not told as accepted.
+    while not all of it is told, or where we failed over it: what nobody has taken is not told as accepted.
     """
     if not is_interchange(submission.format):
         raise NotThisKind

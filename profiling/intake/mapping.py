@@ -50,8 +50,12 @@ def agreed_for(submission: Submission, reader: Reader, stream: BinaryIO) -> tupl
 
 
 def with_sender(mapping: dict[str, Any], submission: Submission) -> dict[str, Any]:
-    """A mapping with whose table it reads: a table names no sender of its own."""
-    return {**mapping, "sender": submission.sender.get_username()}
+    """A mapping with whose table it reads: a table names no sender of its own.
+
+    What the unit's own people upload is the unit's, so that the list a colleague sends again is no second cargo.
+    """
+    sender = submission.sender
+    return {**mapping, "sender": sender.get_username() if sender.is_client else submission.unit.code}
 
 
 def kept_for(submission: Submission, fingerprint: str) -> ColumnMapping | None:

@@ -71,6 +71,16 @@ def test_the_next_table_with_these_headings_is_read_at_once_and_others_wait(push
     assert push(csv_of([HEADINGS, *MORE]), sender=stranger).status == Status.MAPPING
 
 
+def test_a_list_that_a_colleague_uploads_again_is_no_second_cargo(push, altynkol, officer):
+    colleague = factories.person(altynkol)
+    for sender in (officer, colleague):
+        waiting = push(csv_of(TABLE), sender=sender)
+        confirm(waiting, officer)
+        assert do_all_jobs(waiting).status == Status.DONE
+    assert Consignment.objects.count() == 2
+    assert {one.versions.count() for one in Consignment.objects.all()} == {2}
+
+
 def test_the_mapping_is_kept_with_who_and_when_and_a_change_leaves_a_trace(push, officer):
     waiting = push(csv_of(TABLE))
     kept = confirm(waiting, officer)
