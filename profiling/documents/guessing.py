@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from profiling.documents.belonging import asked_of
 from profiling.documents.core.matching import Asked
 from profiling.documents.models import Document
-from profiling.documents.services import asked_of
 from profiling.formats.records import DocumentKind
 from profiling.parties.core.identity import plain_code
 

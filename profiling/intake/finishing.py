@@ -16,7 +16,7 @@ from profiling.cargo.models import Consignment, EquipmentVisit, Loading, Placeme
 from profiling.cargo.visits import Message
 from profiling.cases.matching import judged, match, match_new, read_stored
 from profiling.cases.opening import record_assessments, record_withdrawals
-from profiling.documents.services import match_waiting
+from profiling.documents.belonging import match_waiting
 from profiling.formats import records as r
 from profiling.indicators.lookup import read_visits
 from profiling.intake.chunks import Misfits, message_of, submission_of

@@ -28,7 +28,7 @@ from pcu.desk.units import current_unit
 from pcu.desk.uploads import TooManyUploadsError, upload_place
 from profiling.cargo import store
 from profiling.cargo.models import Consignment
-from profiling.documents import services
+from profiling.documents import belonging, services
 from profiling.documents.candidates import found_for, sent_with
 from profiling.documents.choices import Kind, MatchedBy, Reading, Scan
 from profiling.documents.core.matching import match
@@ -130,7 +130,7 @@ def rematch(request: HttpRequest) -> HttpResponse:
     if unit is None:
         raise Http404
     scope_of(request.user).require(Capability.PUSH, unit.pk)
-    found = services.match_waiting(unit=unit, consignment_ids=[])
+    found = belonging.match_waiting(unit=unit, consignment_ids=[])
     if found:
         messages.success(request, _("Documents that found their consignment: %(count)d.") % {"count": found})
     else:

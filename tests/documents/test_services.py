@@ -22,7 +22,7 @@ from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo.models import Consignment, Submission
 from profiling.cargo.visits import Message
-from profiling.documents import candidates, scanning, services
+from profiling.documents import belonging, candidates, scanning, services
 from profiling.documents.comparing import differences_of, summaries
 from profiling.documents.core import sniffing
 from profiling.documents.core.plain import stated
@@ -319,15 +319,15 @@ def test_attaching_and_detaching_are_kept_with_who_did_it(altynkol, officer, con
     trail = list(made.history.order_by("pgh_id").values_list("consignment", "matched_by"))
     assert trail == [(None, ""), (consignment.pk, "manual"), (None, "")]
     assert do_jobs().count(REASSESS) == 2
-    assert services.match_waiting(unit=altynkol, consignment_ids=[]) == 0
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[]) == 0
 
 
 def test_what_a_person_took_away_is_not_set_there_again_by_a_rule(altynkol, officer, consignment) -> None:
     made = PaperFactory(consignment=None, unit=altynkol, said=paper(consignments=("SMGS4471",)))
-    assert services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 1
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 1
     made.refresh_from_db()
     services.detach(document=made, user=officer)
-    assert services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
 
 
 def test_of_two_that_fit_none_is_left_out_because_another_paper_fits_newer_cargo(altynkol, monkeypatch) -> None:
@@ -342,16 +342,16 @@ def test_of_two_that_fit_none_is_left_out_because_another_paper_fits_newer_cargo
 
 def test_a_large_change_is_scored_in_jobs_of_a_chunk(altynkol, settings) -> None:
     settings.CHUNK_BILLS = 2
-    services.reassess(altynkol, [5, 3, 4, 3])
+    belonging.reassess(altynkol, [5, 3, 4, 3])
     told = [job.payload["consignments"] for job in Job.objects.filter(kind=REASSESS).order_by("ordinal")]
     assert told == [[3, 4], [5]]
 
 
 def test_by_hand_every_document_that_waits_is_tried_however_old(altynkol, consignment, monkeypatch) -> None:
-    monkeypatch.setattr(services, "WAITING_AT_ONCE", 2)
+    monkeypatch.setattr(belonging, "WAITING_AT_ONCE", 2)
     made = PaperFactory(consignment=None, unit=altynkol, said=paper(consignments=("SMGS4471",)))
     PaperFactory.create_batch(5, consignment=None, unit=altynkol, said=paper(number="OTHER"))
-    assert services.match_waiting(unit=altynkol, consignment_ids=[]) == 1
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[]) == 1
     made.refresh_from_db()
     assert made.consignment == consignment
 
@@ -361,14 +361,14 @@ def test_what_an_officer_sets_beside_a_consignment_meanwhile_no_rule_overwrites(
 ) -> None:
     made = PaperFactory(consignment=None, unit=altynkol, said=paper(consignments=("SMGS4471",)))
     theirs = factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="OTHER").consignment
-    read = services.known_of
+    read = belonging.known_of
 
     def slowly(*asked):
         services.attach(document=made, consignment=theirs, user=officer)
         return read(*asked)
 
-    monkeypatch.setattr(services, "known_of", slowly)
-    assert services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
+    monkeypatch.setattr(belonging, "known_of", slowly)
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[consignment.pk]) == 0
     made.refresh_from_db()
     assert (made.consignment, made.matched_by) == (theirs, "manual")
 
@@ -406,7 +406,7 @@ def test_papers_of_a_message_are_taken_once_and_matched_at_once(altynkol, consig
 def test_papers_that_came_first_wait_and_find_the_consignment_that_comes(altynkol) -> None:
     services.take_documents(submission=message(altynkol).submission, documents=[of_message(1, consignments=("LATE1",))])
     late = factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="LATE-1").consignment
-    assert services.match_waiting(unit=altynkol, consignment_ids=[late.pk]) == 1
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[late.pk]) == 1
     assert Document.objects.get().consignment == late
 
 
@@ -440,7 +440,7 @@ def test_each_number_is_found_in_the_tables(altynkol, rule) -> None:
     }[rule]
     document = stated(r.DocumentKind.INVOICE, "INV-1" if rule == "reference" else "INV-2", **said)
     made = PaperFactory(consignment=None, unit=altynkol, said=document, matched_by="")
-    assert services.match_waiting(unit=altynkol, consignment_ids=[version.consignment_id]) == 1
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[version.consignment_id]) == 1
     made.refresh_from_db()
     assert (made.consignment_id, made.matched_by) == (version.consignment_id, rule)
 
@@ -463,7 +463,7 @@ def test_trying_papers_again_costs_the_same_however_many_wait(altynkol, consignm
         dated = {"unit": altynkol, "said": paper(number="OTHER"), "issued": date(2026, 10, 1)}
         PaperFactory.create_batch(count, consignment=None, **dated)
         with CaptureQueriesContext(connection) as counted:
-            services.match_waiting(unit=altynkol, consignment_ids=[consignment.pk])
+            belonging.match_waiting(unit=altynkol, consignment_ids=[consignment.pk])
         return len(counted)
 
     assert queries(1) == queries(12)

@@ -18,10 +18,10 @@ from profiling.cargo.models import (
     MovementEvent,
     SealObservation,
 )
+from profiling.documents.belonging import asked_of
 from profiling.documents.candidates import found_for
 from profiling.documents.core.matching import match
 from profiling.documents.models import Document
-from profiling.documents.services import asked_of
 from profiling.intake.answers import edifact_answer
 from profiling.rules.models import Assessment
 from tests.formats import x12

@@ -10,11 +10,10 @@ a transliteration is no difference; an equal tax number makes two names one firm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
-from types import MappingProxyType
 from typing import Final
 
 from profiling.documents.core.differences import (
@@ -35,120 +34,10 @@ from profiling.documents.core.differences import (
     Summary,
     Verdict,
 )
+from profiling.documents.core.said import SAID, gross_of, total_of
 from profiling.formats.records import Document, DocumentKind, PartyRole, Place
 from profiling.parties.core.identity import plain_code, plain_name
 from profiling.parties.core.scripts import script_of
-
-# ---- what a statement says of a field
-
-
-def _party(role: PartyRole) -> Callable[[Statement], Atoms]:
-    def read(statement: Statement) -> Atoms:
-        party = next((one for one in statement.said.parties if one.role is role and plain_name(one.name)), None)
-        return (party.name,) if party else ()
-
-    return read
-
-
-def _goods(statement: Statement) -> Atoms:
-    texts = dict.fromkeys(item.description.strip() for item in statement.said.items if item.description.strip())
-    return ("; ".join(texts),) if texts else ()
-
-
-def _hs(statement: Statement) -> Atoms:
-    codes = {
-        plain_code(item.commodity.code)
-        for item in statement.said.items
-        if item.commodity is not None and item.commodity.scheme in ("HS", "TNVED", "GNG")
-    }
-    return tuple(sorted(codes - {""}))
-
-
-def _packages(statement: Statement) -> Atoms:
-    said = statement.said
-    if said.packages is not None:
-        return (said.packages,)
-    counts = [item.packages for item in said.items]
-    known = [count for count in counts if count is not None]
-    return (sum(known),) if counts and len(known) == len(counts) else ()
-
-
-def _total(whole: Decimal | None, parts: Sequence[Decimal | None]) -> Atoms:
-    if whole is not None:
-        return (whole,)
-    known = [part for part in parts if part is not None]
-    # a sum with a hole in it disagrees with anything
-    return (sum(known, Decimal(0)),) if parts and len(known) == len(parts) else ()
-
-
-def _gross(statement: Statement) -> Atoms:
-    if statement.said.kind in (DocumentKind.WEIGHBRIDGE, DocumentKind.GATE):
-        return ()  # the scale weighs the vehicle with the cargo
-    return _total(statement.said.gross_kg, [item.gross_kg for item in statement.said.items])
-
-
-def _net(statement: Statement) -> Atoms:
-    if statement.said.kind in (DocumentKind.WEIGHBRIDGE, DocumentKind.GATE):
-        return ()
-    return _total(statement.said.net_kg, [item.net_kg for item in statement.said.items])
-
-
-def _volume(statement: Statement) -> Atoms:
-    return _total(statement.said.volume_m3, [item.volume_m3 for item in statement.said.items])
-
-
-def _value(statement: Statement) -> Atoms:
-    said = statement.said
-    if said.value is not None:
-        return (said.value, said.currency)
-    currencies = {item.currency for item in said.items}
-    total = _total(None, [item.value for item in said.items])
-    return (*total, currencies.pop()) if total and len(currencies) == 1 else ()
-
-
-def _containers(statement: Statement) -> Atoms:
-    return tuple(sorted({plain_code(one.equipment) for one in statement.said.loadings} - {""}))
-
-
-def _seals(statement: Statement) -> Atoms:
-    return tuple(sorted({plain_code(seal.number) for seal in statement.said.seals} - {""}))
-
-
-def _origin(statement: Statement) -> Atoms:
-    said = {statement.said.origin_country} - {""} or {item.origin for item in statement.said.items} - {""}
-    return tuple(sorted(said))
-
-
-def _destination(statement: Statement) -> Atoms:
-    country = statement.said.destination_country
-    return (country,) if country else ()
-
-
-def _place(place: Place | None) -> Atoms:
-    return () if place is None or not (place.code or place.name) else (place.code or place.name,)
-
-
-_READ: Final[Mapping[Field, Callable[[Statement], Atoms]]] = MappingProxyType(
-    {
-        Field.SHIPPER: _party(PartyRole.SHIPPER),
-        Field.CONSIGNEE: _party(PartyRole.CONSIGNEE),
-        Field.NOTIFY: _party(PartyRole.NOTIFY),
-        Field.GOODS: _goods,
-        Field.HS: _hs,
-        Field.PACKAGES: _packages,
-        Field.GROSS_KG: _gross,
-        Field.NET_KG: _net,
-        Field.VOLUME_M3: _volume,
-        Field.VALUE: _value,
-        Field.CONTAINERS: _containers,
-        Field.SEALS: _seals,
-        Field.ORIGIN: _origin,
-        Field.DESTINATION: _destination,
-        Field.LOADING: lambda statement: _place(statement.said.loading_place),
-        Field.DISCHARGE: lambda statement: _place(statement.said.discharge_place),
-    }
-)
-
 
 # ---- the scale
 
@@ -169,7 +58,7 @@ def _declared_for(manifest: Document, weighed: Document) -> Decimal | None:
         shares = [loaded[number] for number in named & loaded.keys()]
         known = [share for share in shares if share is not None]
         return sum(known, Decimal(0)) if len(known) == len(shares) else None
-    whole = _total(manifest.gross_kg, [item.gross_kg for item in manifest.items])
+    whole = total_of(manifest.gross_kg, [item.gross_kg for item in manifest.items])
     return Decimal(whole[0]) if whole else None
 
 
@@ -177,7 +66,7 @@ def _scale_row(statements: Sequence[Statement]) -> Row | None:
     manifest = next((one for one in statements if one.is_manifest), None)
     if manifest is None or not any(map(_weighed, statements)):
         return None
-    cells, declared_whole = [], _gross(manifest)
+    cells, declared_whole = [], gross_of(manifest)
     for statement in statements:
         atoms = _weighed(statement)
         if statement is manifest:
@@ -203,7 +92,7 @@ def reconcile(statements: Sequence[Statement]) -> Reconciled:
 def _row(each: Field, statements: Sequence[Statement]) -> Row | None:
     if each is Field.WEIGHED_KG:
         return _scale_row(statements)
-    read = _READ[each]
+    read = SAID[each]
     base = next((one for one in statements if read(one)), None)
     if base is None:
         return None
@@ -236,7 +125,7 @@ def _silent(each: Field, statement: Statement, base: Statement) -> Cell:
 
 
 def _compare(each: Field, base: Statement, other: Statement) -> Cell:
-    ours, theirs = _READ[each](base), _READ[each](other)
+    ours, theirs = SAID[each](base), SAID[each](other)
     match each:
         case Field.SHIPPER | Field.CONSIGNEE | Field.NOTIFY:
             if _same_tax_number(each, base, other):
