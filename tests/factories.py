@@ -31,7 +31,7 @@ from profiling.cargo.models import (
 from profiling.cases.models import Case, CaseConsignment, CaseEvent, CaseVisit, Hold, Referral
 from profiling.intake.models import ColumnMapping, NoteBoxes
 from profiling.parties.models import Party
-from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
+from profiling.rules.models import Activation, Assessment, Lane, Release, Rule, RuleVersion
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -345,6 +345,11 @@ class ReleaseFactory(DjangoModelFactory[Release]):
     state = Release.State.LIVE
     thresholds = factory.LazyFunction(lambda: {"red": 70, "orange": 50, "yellow": 30})
     sample_lane = "red"
+
+    @factory.post_generation
+    def activation(self: Any, create: bool, extracted: object, **_kwargs: object) -> None:
+        if self.state == Release.State.LIVE and not Activation.objects.filter(unit=self.unit, ended_at=None):
+            Activation.objects.create(release=self, unit=self.unit, started_at=timezone.now())
 
 
 class AssessmentFactory(DjangoModelFactory[Assessment]):

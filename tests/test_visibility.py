@@ -15,6 +15,7 @@ from pcu.accounts.roles import Role
 from pcu.desk.models import Job
 from profiling.cases.services import comment, decide
 from tests import factories
+from tests import factories_workbench as workbench
 from tests.api.conftest import working_day
 from tests.factories_exchanges import exchanged
 
@@ -53,7 +54,14 @@ def full_unit(db) -> Unit:
     operator = factories.client_system(unit)
     day = working_day(unit, operator)
     officer = factories.person(unit)
-    factories.RuleVersionFactory(rule__unit=unit.parent)
+    rule_version = factories.RuleVersionFactory(rule__unit=unit.parent)
+    workbench.ProposalFactory(version=rule_version)
+    workbench.RuleDraftFactory(unit=unit.parent)
+    workbench.NamedListVersionFactory(named_list__unit=unit.parent)
+    workbench.BackTestFactory(release__unit=unit.parent)
+    workbench.ShadowScoreFactory(assessment=day.case.assessment)
+    workbench.CapacityFactory(unit=unit)
+    workbench.PastRecordFactory(source__unit=unit)
     comment(case=day.case, user=officer, text="Seen")
     day.case.refresh_from_db()
     decide(

@@ -26,7 +26,7 @@ from profiling.rules.core.checking import parse
 from profiling.rules.core.reasons import named_in, unknown_placeholders
 from profiling.rules.core.sampling import draw
 from profiling.rules.core.scoring import CompiledRule, Thresholds, compile_rule, lane_for, score
-from profiling.rules.models import Assessment, Lane, Release, Rule, RuleVersion
+from profiling.rules.models import Activation, Assessment, Lane, Release, Rule, RuleVersion
 
 
 class NoLiveReleaseError(Exception):
@@ -62,7 +62,8 @@ class Scored:
 def live_release(unit: Unit) -> Release:
     """The live release of the nearest node at or above the unit. Raises NoLiveReleaseError."""
     nodes = list(unit.ancestors_and_self())
-    releases = {r.unit_id: r for r in Release.objects.filter(unit__in=nodes, state=Release.State.LIVE)}
+    running = Activation.objects.filter(unit__in=nodes, ended_at=None, release__state=Release.State.LIVE)
+    releases = {one.unit_id: one.release for one in running.select_related("release")}
     for node in reversed(nodes):
         if node.pk in releases:
             nearest: Release = releases[node.pk]
@@ -168,9 +169,10 @@ def assess(
 @transaction.atomic
 def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Release:
     """Give a country the starter lanes and rules, live at once. Changes nothing where a release is live already."""
-    live: Release | None = Release.objects.filter(unit=unit, state=Release.State.LIVE).first()
+    live: Activation | None = Activation.objects.filter(unit=unit, ended_at=None).select_related("release").first()
     if live is not None:
-        return live
+        return live.release
+    now = timezone.now()
     for lane in starter.LANES:
         Lane.objects.get_or_create(
             unit=unit,
@@ -191,8 +193,9 @@ def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Re
         thresholds={**starter.THRESHOLDS.as_points(), starter.THRESHOLDS.below: None},
         sample_rate=sample_rate,
         sample_lane=starter.THRESHOLDS.steps[0][1],
-        live_since=timezone.now(),
+        live_since=now,
     )
+    Activation.objects.create(release=release, unit=unit, started_at=now)
     specs = REGISTRY.specs()
     for given in starter.RULES:
         parse(given.condition, specs)  # a rule that the catalogue does not know never goes live

@@ -20,7 +20,7 @@ from profiling.cargo.visits import Message, load_equipment
 from profiling.cases.models import Case, CaseConsignment
 from profiling.formats import records as r
 from profiling.formats.registry import content_digest, detect
-from profiling.rules.models import Assessment, Lane, Release
+from profiling.rules.models import Activation, Assessment, Lane, Release
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 PASSWORD = "correct horse battery"
@@ -111,7 +111,10 @@ def lane(of: Unit, code: str = "red", mark: str = "e", rank: int = 1) -> Lane:
 
 
 def release(of: Unit, state: str = Release.State.LIVE, name: str = "2026.1") -> Release:
-    return Release.objects.create(unit=of, name=name, state=state, thresholds={"red": 70}, sample_lane="red")
+    made = Release.objects.create(unit=of, name=name, state=state, thresholds={"red": 70}, sample_lane="red")
+    if state == Release.State.LIVE:
+        Activation.objects.create(release=made, unit=of, started_at=timezone.now())
+    return made
 
 
 def assess(version: ConsignmentVersion, by: Release, lane: Lane, score: int = 86) -> Assessment:
