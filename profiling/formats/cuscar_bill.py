@@ -222,7 +222,7 @@ class BillReader:
 
     def _ftx(self, ftx: Segment) -> None:
         # A "+" that was not released cuts the text; the element after it would be a language code.
-        parts = [" ".join(lines) if len(lines) > 1 else lines[0] for lines in ftx.elements[4:]]
+        parts = [" ".join(lines) if len(lines) > 1 else lines[0] for lines in map(ftx.components, range(4, ftx.last + 1))]
         if len(parts) == 2 and len(parts[1].strip()) <= 3:
             parts.pop()
         text = one_line("+".join(parts))

@@ -116,7 +116,7 @@ class ItemDraft:
             if segment.made:
                 self.marks.append(segment.made)
         elif self.commodity is None:
-            for element in range(2, min(7, len(segment.elements))):
+            for element in range(2, min(7, segment.last + 1)):
                 self.commodity = commodities.declared(segment.at(element))
                 if self.commodity is not None:
                     break

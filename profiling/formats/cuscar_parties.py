@@ -69,7 +69,7 @@ class PartyReader:
         """The parties of one bill: each group starts with NAD. Roles keep the order of ROLES, twins are dropped."""
         ranked: list[_Known] = []
         for group in groups:
-            said = tuple([segment.raw for segment in group])
+            said = tuple([segment.part for segment in group])
             known = self._known.get(said)
             if known is None:
                 known = self._learn(said, group, found)
@@ -142,7 +142,7 @@ def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:
             contact.extend(segment.lines(2)[-1:])
         elif segment.tag == "COM":
             # A telephone number starts with "+", which is often not released.
-            number = "+".join(part for e in range(1, len(segment.elements)) if (part := segment.at(e)))
+            number = "+".join(part for e in range(1, segment.last + 1) if (part := segment.at(e)))
             if number:
                 contact.append(number)
     return Party(
@@ -160,13 +160,13 @@ def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:
 
 def _name_and_address(nad: Segment) -> tuple[str, str, str, str, str]:
     """name, address, city, postcode, country."""
-    extra = len(nad.elements) - 1 - _STRUCTURED
+    extra = nad.last - _STRUCTURED
     free, names = nad.lines(3), nad.lines(4)
     if free and not names and not nad.lines(5):
         return _lines(free)
     if free:
         # An unreleased "+" cut the free lines in two: NAD.4 and after go on with the last line.
-        rest = [line for e in range(4, len(nad.elements)) for line in nad.lines(e)]
+        rest = [line for e in range(4, nad.last + 1) for line in nad.lines(e)]
         if _looks_cut(rest[0]):
             return _lines([*free[:-1], f"{free[-1]} +{rest[0]}", *rest[1:]])
         return _lines([*free, *rest])
