@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from profiling.formats.problems import problem
 from profiling.formats.records import Consignment, Equipment, Position, Problem, Severity
@@ -19,15 +19,18 @@ class Listed:
         self._seen: set[str] = set()
         self._known = self._seen if known is None else known
 
-    def check(self, record: Equipment | Consignment) -> Iterator[Problem]:
+    def check(self, record: Equipment | Consignment) -> Sequence[Problem]:
+        """What this record, which comes next in the message, shows to be wrong."""
         if isinstance(record, Equipment):
             if record.number in self._seen:
-                yield _warning("equipment_repeated", record.position, "equipment.number", record.number, "")
+                return [_warning("equipment_repeated", record.position, "equipment.number", record.number, "")]
             self._seen.add(record.number)
-        elif self._known:
-            for loading in record.loadings:
-                if loading.equipment not in self._known:
-                    yield not_listed(record.position, loading.equipment, record.document_no)
+            return ()
+        known = self._known
+        if not known:
+            return ()
+        missing = [each.equipment for each in record.loadings if each.equipment not in known]
+        return [not_listed(record.position, number, record.document_no) for number in missing] if missing else ()
 
 
 def not_listed(at: Position, number: str, document: str) -> Problem:
