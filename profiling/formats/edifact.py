@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import accumulate, pairwise
-from typing import Any, AnyStr, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from profiling.formats.charset import Charset
 from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import Position, Severity
 
 PIECE: Final = 1 << 20  # bytes read at a time
-CUT_AT_ONCE: Final = 1 << 13  # bytes whose segments are held together: few enough for the caches of a core
+CUT_AT_ONCE: Final = 1 << 14  # bytes whose segments are held together: few enough for the caches of a core
 SEGMENT_LIMIT: Final = 64 * 1024
 BOM: Final = b"\xef\xbb\xbf"
 _SHORT: Final = 160  # bytes of a segment that is worth remembering, for others of the same words
@@ -217,7 +217,7 @@ def _pieces(
         )
 
 
-def _parted(whole: AnyStr, terminator: AnyStr, release: AnyStr) -> list[AnyStr]:
+def _parted(whole: bytes, terminator: bytes, release: bytes) -> list[bytes]:
     """Cut at every terminator that is not released."""
     released = release + terminator
     if not release or released not in whole:
@@ -326,42 +326,43 @@ class Tokenizer:
 
     def _all(self, whole: bytes, parts: list[bytes]) -> list[Segment]:
         """The segments that stand so in the file, blanks and all, of no place. whole: all of them together."""
-        known, heads = self._known, self._heads
+        known, heads, met = self._known, self._heads, self._met
         found: list[Any] = list(map(known.get, parts))
-        texts = self._texts(whole, len(parts))
-        if texts is None:
+        if not self._is_plain(whole):
             return [segment or self._learn(part) for segment, part in zip(found, parts, strict=True)]
         component, element, _decimal, release, _terminator = self.marks
+        codec = self.charset.name or "utf-8"
         for index, segment in enumerate(found):
             if segment is not None:
                 continue
-            text = texts[index]
+            part = parts[index]
+            try:
+                text = part.decode(codec)
+            except UnicodeDecodeError:
+                found[index] = self._learn(part)
+                continue
             if release and release in text:
-                found[index] = self._learn(parts[index])
+                found[index] = self._learn(part)
                 continue
             cells: list[Any] = text.split(element)
             tag, cells[0], before = heads.get(cells[0]) or self._head(cells[0])
-            found[index] = segment = Segment(parts[index], tag, cells, 0, 0, "", before, None, component)
+            found[index] = segment = Segment(part, tag, cells, 0, 0, "", before, None, component)
             if tag not in _OF_ITS_OWN:
-                self._remember(parts[index], segment)
+                code = hash(part)
+                if met[code % _MET] != code:
+                    met[code % _MET] = code
+                else:
+                    self._keep(part, segment)
         return found
 
-    def _texts(self, whole: bytes, count: int) -> list[str] | None:
-        """The texts of that many segments, or None where they have to be looked at one by one."""
-        terminator = self.marks.terminator
-        line_end = terminator.encode()
-        if (
-            len(whole.translate(None, _CONTROL_BYTES)) < len(whole)
-            or b"\n" + line_end in whole
-            or b"\r" + line_end in whole
-        ):
-            return None
-        try:
-            text = whole.decode(self.charset.name or "utf-8")
-        except UnicodeDecodeError:
-            return None
-        texts = _parted(text, terminator, self.marks.release)
-        return texts[:count]
+    def _is_plain(self, whole: bytes) -> bool:
+        """Whether segments hold no control character and have no line break at their end."""
+        terminator = self.marks.terminator.encode()
+        return (
+            len(whole.translate(None, _CONTROL_BYTES)) == len(whole)
+            and b"\n" + terminator not in whole
+            and b"\r" + terminator not in whole
+        )
 
     def _head(self, text: str) -> tuple[str, str, int]:
         """(tag, text without the blanks before it, how many they are) of what stands before the first element."""
@@ -377,15 +378,16 @@ class Tokenizer:
         body = part.lstrip(_BLANK)
         tag, elements, fault = self._words(body.rstrip(b"\r\n"))
         found = Segment(part, tag, elements, 0, 0, fault, len(part) - len(body))
-        self._remember(part, found)
+        code = hash(part)
+        if self._met[code % _MET] != code:
+            self._met[code % _MET] = code
+        else:
+            self._keep(part, found)
         return found
 
-    def _remember(self, part: bytes, segment: Segment) -> None:
-        # Only what comes a second time is kept: most numbers never do, and would push out what does.
-        met = hash(part)
-        if self._met[met % _MET] != met:
-            self._met[met % _MET] = met
-        elif len(part) <= _SHORT:
+    def _keep(self, part: bytes, segment: Segment) -> None:
+        """For what comes a second time: most numbers never do, and would push out what does."""
+        if len(part) <= _SHORT:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[part] = segment
