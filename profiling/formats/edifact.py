@@ -25,6 +25,7 @@ _REMEMBERED: Final = 1536
 _MET: Final = 4096
 _COMMON: Final = frozenset("CNI RFF CNT LOC GIS NAD GID FTX MEA SGP PCI CST MOA EQD SEL TMP".split())  # noqa: SIM905
 _BLANK: Final = b" \t\r\n\x0b\x0c\x1a"
+_BLANK_TEXT: Final = _BLANK.decode()  # characters of one byte: what is taken off counts as bytes
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES: Final = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
 _OF_ITS_OWN: Final = frozenset({"CNI", "EQD", "SEL", "SGP"})  # tags of segments that name what is named nowhere else
@@ -100,9 +101,7 @@ class Segment:
 
     def placed(self, offset: int, number: int) -> Segment:
         """The same words at a place of the file."""
-        return Segment(
-            self.part, self.tag, self._cells, offset, number, self.fault, self.before, self.made, self._mark
-        )
+        return Segment(self.part, self.tag, self._cells, offset, number, self.fault, self.before, self.made, self._mark)
 
     def at(self, element: int, component: int = 1) -> str:
         """The text there, without blanks around it; empty where the segment is shorter."""
@@ -366,7 +365,7 @@ class Tokenizer:
 
     def _head(self, text: str) -> tuple[str, str, int]:
         """(tag, text without the blanks before it, how many they are) of what stands before the first element."""
-        body = text.lstrip()
+        body = text.lstrip(_BLANK_TEXT)
         tag = body.split(self.marks.component, 1)[0].strip().upper()
         found = (tag, body, len(text) - len(body))
         if len(self._heads) < _HEADS and len(text) <= _SHORT:
