@@ -106,12 +106,16 @@ class Segment:
     def at(self, element: int, component: int = 1) -> str:
         """The text there, without blanks around it; empty where the segment is shorter."""
         try:
-            found = self._cells[element]
+            found: Any = self._cells[element]
             if found.__class__ is str:
                 if self._mark not in found:
-                    return found.strip() if component == 1 else ""
+                    if component > 1:
+                        return ""
+                    text: str = found
+                    return text.strip()
                 found = self._cells[element] = found.split(self._mark)
-            return found[component - 1].strip()
+            text = found[component - 1]
+            return text.strip()
         except IndexError:
             return ""
 
@@ -119,10 +123,11 @@ class Segment:
         """The components of an element, blanks and all; none where the segment is shorter. Not to be changed."""
         if element >= len(self._cells):
             return []
-        found = self._cells[element]
+        found: Any = self._cells[element]
         if found.__class__ is str:
             found = self._cells[element] = found.split(self._mark)
-        return found
+        parts: list[str] = found
+        return parts
 
     def lines(self, element: int) -> list[str]:
         """The components of an element that hold text, each on one line."""
