@@ -139,6 +139,9 @@ class BillReader:
     def _cnt(self, cnt: Segment) -> None:
         if not self.own_reference and any(map(names_document, self.segments)):
             return  # D.16A: between CNI and its first RFF it counts the house bills
+        if cnt.made is not None:
+            self.draft.totals.setdefault(*cnt.made)
+            return
         kind, text = cnt.at(1), cnt.at(1, 2)
         name = _TOTALS.get(kind)
         if name is None:
@@ -152,6 +155,8 @@ class BillReader:
         value = self.found.amount(amount, cnt, name, text) if amount.wrong else amount.value
         if value is not None:
             self.draft.totals.setdefault(kind, value)
+            if not amount.wrong:
+                cnt.made = (kind, value)
 
     def _mea(self, mea: Segment) -> None:
         draft = self.draft

@@ -45,6 +45,10 @@ def _measured(what: str, attribute: str, unit: str) -> tuple[str, dict[str, Deci
 
 def measure(mea: Segment, found: Findings, prefix: str) -> tuple[str, Decimal | None]:
     """("gross_kg" | "net_kg" | "volume_m3", value) of a MEA; ("", None) where it measures something else."""
+    made = mea.made
+    if made is not None and made[0] is measure:  # other readers make something else of the same words
+        found_before: tuple[str, Decimal | None] = made[1]
+        return found_before
     unit = mea.at(3)
     kind, factors = _measured(mea.at(1), mea.at(2), unit)
     if not kind:
@@ -54,7 +58,9 @@ def measure(mea: Segment, found: Findings, prefix: str) -> tuple[str, Decimal | 
     if amount.wrong:
         unit = unit.upper()
         return kind, found.amount(amount, mea, prefix + kind, f"{unit}:{text}")
-    return kind, amount.value
+    said = (kind, amount.value)
+    mea.made = (measure, said)
+    return said
 
 
 class ItemDraft:
@@ -135,10 +141,10 @@ class ItemDraft:
             if segment.made:
                 self.marks.append(segment.made)
         elif self.commodity is None:
-            for element in range(2, min(7, segment.last + 1)):
-                self.commodity = commodities.declared(segment.at(element))
-                if self.commodity is not None:
-                    break
+            if segment.made is None:
+                codes = map(commodities.declared, map(segment.at, range(2, min(7, segment.last + 1))))
+                segment.made = (next(filter(None, codes), None),)
+            self.commodity = segment.made[0]
 
     def finish(self, line: int, currency: str, found: Findings) -> Item:
         texts = self.texts or self.other_texts
