@@ -56,41 +56,42 @@ def settle(
 
 
 def _check_gross(
-    total: Decimal | None, items: list[Item], at: Position, found: Findings
+    stated: Decimal | None, items: list[Item], at: Position, found: Findings
 ) -> tuple[Decimal | None, list[Item]]:
     """The gross weight of the bill in kilograms, stated or else summed, and the items.
 
     Several items that all repeat the stated total hold no weight of their own: it is taken off them.
     """
-    known = [item.gross_kg for item in items if item.gross_kg is not None]
-    if not known or len(known) < len(items):
-        return total, items
-    together = sum(known, Decimal(0))
-    if total is None:
+    together = total([item.gross_kg for item in items])
+    if together is None or together == stated:
+        return stated, items
+    if stated is None:
         return together, items
-    if len(items) > 1 and total > 0 and all(weight == total for weight in known):
-        found.warn("gross_repeated", at, "items.gross_kg", str(total))
-        return total, [replace(item, gross_kg=None) for item in items]
-    if together != total and abs(together - total) > max(_ONE_KG, total * TOLERANCE):
-        found.warn("gross_differs", at, "gross_kg", str(total), items=str(together), total=str(total))
-    return total, items
+    if len(items) > 1 and stated > 0 and all(item.gross_kg == stated for item in items):
+        found.warn("gross_repeated", at, "items.gross_kg", str(stated))
+        return stated, [replace(item, gross_kg=None) for item in items]
+    if abs(together - stated) > max(_ONE_KG, stated * TOLERANCE):
+        found.warn("gross_differs", at, "gross_kg", str(stated), items=str(together), total=str(stated))
+    return stated, items
 
 
-def _check_packages(total: int | None, items: list[Item], at: Position, found: Findings) -> int | None:
+def _check_packages(stated: int | None, items: list[Item], at: Position, found: Findings) -> int | None:
     """The number of packages of the bill, stated or else summed."""
-    known = [item.packages for item in items if item.packages is not None]
-    if not known or len(known) < len(items):
-        return total
-    together = sum(known)
-    if total is None:
-        return together
-    if together != total:
-        found.warn("packages_differ", at, "packages", str(total), items=together, total=total)
-    return total
+    together = total([item.packages for item in items])
+    if together is None:
+        return stated
+    if stated is not None and together != stated:
+        found.warn("packages_differ", at, "packages", str(stated), items=together, total=stated)
+    return together if stated is None else stated
 
 
 def _drop_copied_volumes(items: list[Item], at: Position, found: Findings) -> list[Item]:
     """Items whose volume in m3 is the number of kilograms lose it: it was copied into the wrong field."""
+    for item in items:
+        if item.volume_m3 and item.volume_m3 == item.gross_kg:
+            break
+    else:
+        return items
     kept = []
     for item in items:
         if item.volume_m3 and item.volume_m3 == item.gross_kg:

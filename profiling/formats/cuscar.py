@@ -125,7 +125,10 @@ class _Body(RecordBody):
             self.cni = segments[0] if self.cni is not None else None
             record, problems = self.make(segments, span)
         self.is_bill, self.cni = self.cni is not None, None
-        done = self.done(record, problems, segments[0].position, span)
+        if record is not None and not problems:
+            done = [record, *self.across(record)]
+        else:
+            done = self.done(record, problems, segments[0].position, span)
         return before + done if before else done
 
     def _is_record(self, run: Run) -> bool:
@@ -151,9 +154,9 @@ class _Body(RecordBody):
         return BillReader(group, self.cni, span, self.context, self.parties).read()
 
     def across(self, record: Record) -> Iterable[Problem]:
-        if self.listed is None or not isinstance(record, (Equipment, Consignment)):
-            return ()
-        return self.listed.check(record)
+        if self.listed is not None and isinstance(record, (Consignment, Equipment)):
+            return self.listed.check(record)
+        return ()
 
     def resume(self, stream: BinaryIO, begin: int, first: Segment) -> None:
         """A span that starts with a further RFF belongs to the CNI before it."""

@@ -8,7 +8,6 @@ Groups 4 to 12 of D.95B, with the D.16A differences.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -56,28 +55,35 @@ _FREIGHT: Final = "64"
 _PREPAID: Final = {"P": "prepaid", "PP": "prepaid", "C": "collect", "CC": "collect"}
 
 
-@dataclass(slots=True)
 class _Draft:
-    documents: dict[str, str] = field(default_factory=dict)
-    references: list[Reference] = field(default_factory=list)
-    ucr: str = ""
-    places: dict[str, Place] = field(default_factory=dict)
-    countries: dict[str, str] = field(default_factory=dict)
-    totals: dict[str, Decimal] = field(default_factory=dict)
-    gross: Decimal | None = None
-    volume: Decimal | None = None
-    direction: Direction | None = None
-    values: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
-    currency: str = ""
-    freight_terms: str = ""
-    parties: list[list[Segment]] = field(default_factory=list)
-    items: list[ItemDraft] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    loadings: dict[str, Loading] = field(default_factory=dict)
+    __slots__ = (
+        "countries", "currency", "direction", "documents", "freight_terms", "gross", "items", "loadings", "parties",
+        "places", "references", "texts", "totals", "ucr", "values", "volume",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.documents: dict[str, str] = {}
+        self.references: list[Reference] = []
+        self.ucr = ""
+        self.places: dict[str, Place] = {}
+        self.countries: dict[str, str] = {}
+        self.totals: dict[str, Decimal] = {}
+        self.gross: Decimal | None = None
+        self.volume: Decimal | None = None
+        self.direction: Direction | None = None
+        self.values: dict[str, tuple[Decimal, str]] = {}
+        self.currency = ""
+        self.freight_terms = ""
+        self.parties: list[list[Segment]] = []
+        self.items: list[ItemDraft] = []
+        self.texts: list[str] = []
+        self.loadings: dict[str, Loading] = {}
 
 
 class BillReader:
     """Reads one consignment. `read()` gives it, or None where a problem refuses it, and the problems."""
+
+    __slots__ = ("cni", "context", "draft", "found", "own_reference", "parties", "segments", "span", "where")
 
     def __init__(
         self, segments: list[Segment], cni: Segment, span: Span, context: Context, parties: PartyReader
@@ -111,9 +117,11 @@ class BillReader:
         if self.where == "party":
             self.draft.parties[-1].append(rff)
             return
-        qualifier, reference = rff.at(1).upper(), one_line(rff.at(1, 2))
+        qualifier, reference = rff.at(1), one_line(rff.at(1, 2))
         if not reference or self.where == "leg":
             return
+        if qualifier not in NAMED:
+            qualifier = qualifier.upper()
         if self.where == "goods" and self.draft.items[-1].reference(qualifier, reference):
             return
         self.own_reference = True
@@ -131,6 +139,9 @@ class BillReader:
     def _cnt(self, cnt: Segment) -> None:
         if not self.own_reference and any(map(names_document, self.segments)):
             return  # D.16A: between CNI and its first RFF it counts the house bills
+        if cnt.made is not None:
+            self.draft.totals.setdefault(*cnt.made)
+            return
         kind, text = cnt.at(1), cnt.at(1, 2)
         name = _TOTALS.get(kind)
         if name is None:
@@ -141,12 +152,15 @@ class BillReader:
             amount = in_unit(text, cnt.at(1, 3), CUBIC_METRES)
         else:
             amount = count(text)
-        value = self.found.amount(amount, cnt, name, text)
+        value = self.found.amount(amount, cnt, name, text) if amount.wrong else amount.value
         if value is not None:
             self.draft.totals.setdefault(kind, value)
+            if not amount.wrong:
+                cnt.made = (kind, value)
 
     def _mea(self, mea: Segment) -> None:
-        item = self.draft.items[-1] if self.where == "goods" else None
+        draft = self.draft
+        item = draft.items[-1] if self.where == "goods" else None
         if item is not None and item.after_split and mea.at(2).upper() in ("G", "AAB", ""):
             amount = in_unit(mea.at(3, 2), mea.at(3), KILOGRAMS)
             self.load_gross(item.loaded_in[-1], self.found.amount(amount, mea, "loadings.gross_kg", ""))
@@ -157,9 +171,9 @@ class BillReader:
         if item is not None:
             item.measures.setdefault(kind, value)
         elif kind == "gross_kg":
-            self.draft.gross = value if self.draft.gross is None else self.draft.gross
+            draft.gross = value if draft.gross is None else draft.gross
         elif kind == "volume_m3":
-            self.draft.volume = value if self.draft.volume is None else self.draft.volume
+            draft.volume = value if draft.volume is None else draft.volume
 
     def _loc(self, loc: Segment) -> None:
         kind = loc.at(1)
@@ -179,9 +193,9 @@ class BillReader:
             self.found.warn("date_impossible", dtm, f"DTM {dtm.at(1)}", text)
 
     def _gis(self, gis: Segment) -> None:
-        code = gis.at(2) if gis.tag == "GEI" else gis.at(1)
-        if self.where != "goods" and code in DIRECTIONS:
-            self.draft.direction = DIRECTIONS[code]
+        direction = DIRECTIONS.get(gis.at(2) if gis.tag == "GEI" else gis.at(1))
+        if direction is not None and self.where != "goods":
+            self.draft.direction = direction
 
     def _moa(self, moa: Segment) -> None:
         text = moa.at(1, 2)
@@ -204,8 +218,8 @@ class BillReader:
     def _nad(self, nad: Segment) -> None:
         self.where = "party"
         self.draft.parties.append([nad])
-        qualifier = nad.at(1).upper()
-        if qualifier not in ROLES:
+        qualifier = nad.at(1)
+        if qualifier not in ROLES and (qualifier := qualifier.upper()) not in ROLES:
             self.found.warn("code_unknown", nad, "parties.role", qualifier, code=qualifier[:40])
 
     def _contact(self, segment: Segment) -> None:
@@ -222,10 +236,13 @@ class BillReader:
 
     def _ftx(self, ftx: Segment) -> None:
         # A "+" that was not released cuts the text; the element after it would be a language code.
-        parts = [" ".join(lines) if len(lines) > 1 else lines[0] for lines in ftx.elements[4:]]
-        if len(parts) == 2 and len(parts[1].strip()) <= 3:
-            parts.pop()
-        text = one_line("+".join(parts))
+        if ftx.last == 4:
+            text = one_line(" ".join(ftx.components(4)))
+        else:
+            parts = [" ".join(ftx.components(element)) for element in range(4, ftx.last + 1)]
+            if len(parts) == 2 and len(parts[1].strip()) <= 3:
+                parts.pop()
+            text = one_line("+".join(parts))
         if text and self.where == "goods":
             self.draft.items[-1].text(ftx.at(1).upper(), text)
         elif text and ftx.at(1).upper() == KEPT_QUALIFIER:
@@ -233,7 +250,8 @@ class BillReader:
 
     def _sgp(self, sgp: Segment) -> None:
         number_, text = number_of(sgp.at(1)), sgp.at(2)
-        packages = self.found.amount(count(text), sgp, "loadings.packages", text)
+        amount = count(text)
+        packages = self.found.amount(amount, sgp, "loadings.packages", text) if amount.wrong else amount.value
         if self.where == "goods" and number_:
             self.draft.items[-1].split(number_, packages)
         self.load(number_, packages, sgp)
@@ -251,11 +269,14 @@ class BillReader:
             field_, limit = "loadings.equipment", limits.EQUIPMENT_NO
             self.found.warn("equipment_number_too_long", at, field_, equipment, limit=limit)
             return
-        before = self.draft.loadings.get(equipment)
-        total = before.packages if before is not None else None
-        if packages is not None:
-            total = int(packages) + (total or 0)
-        self.draft.loadings[equipment] = Loading(equipment, total, before.gross_kg if before is not None else None)
+        loadings = self.draft.loadings
+        total = None if packages is None else int(packages)
+        gross = None
+        if equipment in loadings:
+            before = loadings[equipment]
+            total = before.packages if total is None else total + (before.packages or 0)
+            gross = before.gross_kg
+        loadings[equipment] = Loading(equipment, total, gross)
 
     def load_gross(self, equipment: str, gross: Decimal | None) -> None:
         before = self.draft.loadings.get(equipment)
@@ -282,11 +303,12 @@ class BillReader:
         if not draft.items and not self.context.function.withdraws:
             found.refuse("goods_missing", at, "items")
         items = [item.finish(line, draft.currency, found) for line, item in enumerate(draft.items, start=1)]
-        pieces = _first(draft.totals.get("11"), draft.totals.get("8"))
+        totals = draft.totals
+        pieces = totals["11"] if "11" in totals else totals.get("8")
         amounts = settle(
-            _first(draft.totals.get("7"), draft.gross),
+            totals.get("7", draft.gross),
             None if pieces is None else int(pieces),
-            _first(draft.totals.get("15"), draft.volume),
+            totals.get("15", draft.volume),
             items,
             at,
             found,
@@ -295,8 +317,10 @@ class BillReader:
         problems = found.named(document_no[: limits.DOCUMENT_NO])
         if found.refused:
             return None, problems
-        value, currency = _value(draft)
-        freight, freight_currency = draft.values.get(_FREIGHT) or (None, "")
+        value, currency, freight, freight_currency = None, "", None, ""
+        if draft.values:
+            value, currency = _value(draft)
+            freight, freight_currency = draft.values.get(_FREIGHT) or (None, "")
         places, countries = draft.places, draft.countries
         line = self.cni.at(1)
         record = Consignment(
@@ -332,18 +356,16 @@ class BillReader:
 
     def _issuer(self) -> str:
         named = self.cni.at(2, 3) if self.context.late or self.cni.at(2, 2) else ""
-        for group in self.draft.parties:
-            if group[0].at(1).upper() == "CA":
-                named = named or group[0].at(2)
+        if not named:
+            for group in self.draft.parties:
+                nad = group[0]
+                if nad.at(1).upper() == "CA" and (named := nad.at(2)):
+                    break
         return named[: limits.CODE]
 
 
-def _first(stated: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return other if stated is None else stated
-
-
 def _value(draft: _Draft) -> tuple[Decimal | None, str]:
-    for kind in _VALUES if draft.values else ():
+    for kind in _VALUES:
         if kind in draft.values:
             amount, currency = draft.values[kind]
             return amount, currency or draft.currency

@@ -92,15 +92,21 @@ def equipment(group: list[Segment], span: Span) -> tuple[Equipment | None, list[
 
 
 def _measure(mea: Segment, weights: dict[str, Decimal | None], found: Findings) -> None:
+    made = mea.made
+    if made is not None and made[0] is _measure:  # other readers make something else of the same words
+        weights[made[1]] = made[2]
+        return
     # The verified gross mass is written MEA+VGM++KGM:n by some, a plain MEA+WT++KGM:n is the gross weight.
     attribute = mea.at(2).upper() or ("VGM" if mea.at(1).upper() == "VGM" else "G")
     name = _MEASURES.get(attribute)
     if name is None:
         return
     amount = in_unit(mea.at(3, 2), mea.at(3), KILOGRAMS)
-    value = found.amount(amount, mea, f"equipment.{name}", mea.at(3, 2))
-    if value is not None:
-        weights[name] = value
+    if amount.wrong:
+        found.amount(amount, mea, f"equipment.{name}", mea.at(3, 2))
+    if amount.value is not None:
+        weights[name] = amount.value
+        mea.made = (_measure, name, amount.value)
 
 
 def _temperature(tmp: Segment, found: Findings) -> Decimal | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from profiling.formats import commodities, limits
@@ -30,40 +30,64 @@ _ATTRIBUTES: Final = {  # UN/EDIFACT 6313
 _VALUES: Final = ("40", "63", "44", "141")  # UN/EDIFACT 5025
 
 
-def measure(mea: Segment, found: Findings, prefix: str) -> tuple[str, Decimal | None]:
-    """("gross_kg" | "net_kg" | "volume_m3", value) of a MEA; ("", None) where it measures something else."""
-    attribute, unit, text = mea.at(2).upper(), mea.at(3).upper(), mea.at(3, 2)
-    kind = _ATTRIBUTES.get(attribute, "")
+@lru_cache(maxsize=64)
+def _measured(what: str, attribute: str, unit: str) -> tuple[str, dict[str, Decimal]]:
+    """What a MEA of these codes measures, "" where nothing that is kept, and the units it may be in."""
+    kind = _ATTRIBUTES.get(attribute.upper(), "")
     if not attribute:
         kind = "gross_kg"  # MEA+AAI++KGM:n
-    if not kind or mea.at(1).upper() == "TE":
+    if not kind or what.upper() == "TE":
+        return "", KILOGRAMS
+    if kind == "volume_m3" or unit.upper() in _VOLUMES:
+        return "volume_m3", CUBIC_METRES
+    return kind, KILOGRAMS
+
+
+def measure(mea: Segment, found: Findings, prefix: str) -> tuple[str, Decimal | None]:
+    """("gross_kg" | "net_kg" | "volume_m3", value) of a MEA; ("", None) where it measures something else."""
+    made = mea.made
+    if made is not None and made[0] is measure:  # other readers make something else of the same words
+        found_before: tuple[str, Decimal | None] = made[1]
+        return found_before
+    unit = mea.at(3)
+    kind, factors = _measured(mea.at(1), mea.at(2), unit)
+    if not kind:
         return "", None
-    if unit in _VOLUMES:
-        kind = "volume_m3"
-    amount = in_unit(text, unit, CUBIC_METRES if kind == "volume_m3" else KILOGRAMS)
-    return kind, found.amount(amount, mea, prefix + kind, f"{unit}:{text}")
+    text = mea.at(3, 2)
+    amount = in_unit(text, unit, factors)
+    if amount.wrong:
+        unit = unit.upper()
+        return kind, found.amount(amount, mea, prefix + kind, f"{unit}:{text}")
+    said = (kind, amount.value)
+    mea.made = (measure, said)
+    return said
 
 
-@dataclass(slots=True)
 class ItemDraft:
     """One line of goods while its segments are read."""
 
-    start: Segment  # GID, or what stands for it
-    packages: int | None = None
-    package_code: str = ""
-    package_text: str = ""
-    texts: list[str] = field(default_factory=list)
-    other_texts: list[str] = field(default_factory=list)
-    marks: list[str] = field(default_factory=list)
-    commodity: Commodity | None = None
-    measures: dict[str, Decimal] = field(default_factory=dict)
-    values: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
-    origin: str = ""
-    dangerous: list[DangerousGoods] = field(default_factory=list)
-    loaded_in: list[str] = field(default_factory=list)
-    loaded: int = 0
-    loaded_known: bool = True
-    after_split: bool = False  # the last segment that matters was SGP
+    __slots__ = (
+        "after_split", "commodity", "dangerous", "loaded", "loaded_in", "loaded_known", "marks", "measures", "origin",
+        "other_texts", "package_code", "package_text", "packages", "start", "texts", "values",
+    )  # fmt: skip
+
+    def __init__(self, start: Segment) -> None:
+        self.start = start  # GID, or what stands for it
+        self.packages: int | None = None
+        self.package_code = ""
+        self.package_text = ""
+        self.texts: list[str] = []
+        self.other_texts: list[str] = []
+        self.marks: list[str] = []
+        self.commodity: Commodity | None = None
+        self.measures: dict[str, Decimal] = {}
+        self.values: dict[str, tuple[Decimal, str]] = {}
+        self.origin = ""
+        self.dangerous: list[DangerousGoods] = []
+        self.loaded_in: list[str] = []
+        self.loaded = 0
+        self.loaded_known = True
+        self.after_split = False  # the last segment that matters was SGP
 
     @classmethod
     def of(cls, gid: Segment, found: Findings) -> ItemDraft:
@@ -74,7 +98,8 @@ class ItemDraft:
     def packed(self, number: str, code: str, text: str, at: Segment, found: Findings) -> None:
         """Number and kind of packages, where nothing said so before."""
         if self.packages is None and number:
-            value = found.amount(count(number), at, "items.packages", number)
+            amount = count(number)
+            value = found.amount(amount, at, "items.packages", number) if amount.wrong else amount.value
             self.packages = None if value is None else int(value)
         if not self.package_code:
             self.package_code = code.upper()[: limits.CODE]
@@ -116,15 +141,16 @@ class ItemDraft:
             if segment.made:
                 self.marks.append(segment.made)
         elif self.commodity is None:
-            for element in range(2, min(7, len(segment.elements))):
-                self.commodity = commodities.declared(segment.at(element))
-                if self.commodity is not None:
-                    break
+            if segment.made is None:
+                codes = map(commodities.declared, map(segment.at, range(2, min(7, segment.last + 1))))
+                segment.made = (next(filter(None, codes), None),)
+            self.commodity = segment.made[0]
 
     def finish(self, line: int, currency: str, found: Findings) -> Item:
-        description = found.text(
-            " ".join(self.texts or self.other_texts), limits.DESCRIPTION, self.start, "items.description"
-        )
+        texts = self.texts or self.other_texts
+        description = texts[0] if len(texts) == 1 else " ".join(texts)
+        if len(description) > limits.DESCRIPTION:
+            description = found.text(description, limits.DESCRIPTION, self.start, "items.description")
         marks = found.text(" ".join(self.marks), limits.MARKS, self.start, "items.marks") if self.marks else ""
         if self.loaded_in and self.loaded_known and self.packages is not None and self.loaded != self.packages:
             found.warn(
@@ -138,6 +164,7 @@ class ItemDraft:
         value = None
         if self.values:
             value = next((self.values[kind] for kind in _VALUES if kind in self.values), None)
+        measures = self.measures
         return Item(
             line=line,
             description=description,
@@ -146,9 +173,9 @@ class ItemDraft:
             package_text=self.package_text,
             marks=marks,
             commodity=self.commodity or commodities.in_text(description, marks),
-            gross_kg=self.measures.get("gross_kg"),
-            net_kg=self.measures.get("net_kg"),
-            volume_m3=self.measures.get("volume_m3"),
+            gross_kg=measures.get("gross_kg"),
+            net_kg=measures.get("net_kg"),
+            volume_m3=measures.get("volume_m3"),
             value=value[0] if value else None,
             currency=(value[1] or currency) if value else "",
             origin=self.origin,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from profiling.formats import limits
 from profiling.formats.edifact import Segment
@@ -49,13 +49,15 @@ _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _SAME: Final = re.compile(r"\W*SAME\s+AS\s+(?:THE\s+)?(?:(CONSIGNEE?|CNEE)|SHIPPER|CONSIGNOR)\b", re.IGNORECASE)
 
 
-class _Known(NamedTuple):
+@dataclass(slots=True)
+class _Known:
     """A party as a bill names it, before SAME AS is put right."""
 
     rank: int
     role: int  # the first rank of its role
     party: Party
-    is_same: bool  # the name only points to another party
+    meant: PartyRole | None  # the name only points to the party of this role
+    copies: dict[PartyRole, Party] = field(default_factory=dict)  # its details for those that point to it, by role
 
 
 class PartyReader:
@@ -63,20 +65,19 @@ class PartyReader:
 
     def __init__(self) -> None:
         self._known: dict[tuple[bytes, ...], _Known] = {}
-        self._copies: dict[tuple[Party, Party], Party] = {}
 
     def read(self, groups: Iterable[list[Segment]], found: Findings) -> tuple[Party, ...]:
         """The parties of one bill: each group starts with NAD. Roles keep the order of ROLES, twins are dropped."""
         ranked: list[_Known] = []
+        remembered = self._known
         for group in groups:
-            said = tuple([segment.raw for segment in group])
-            known = self._known.get(said)
-            if known is None:
-                known = self._learn(said, group, found)
+            said = (group[0].part,) if len(group) == 1 else tuple([segment.part for segment in group])
+            known = remembered.get(said) or self._learn(said, group, found)
             if known is not None:
                 ranked.append(known)
-        ranked.sort(key=_rank)
-        resolved = [self._resolve(each, ranked) if each.is_same else each.party for each in ranked]
+        if len(ranked) > 1:
+            ranked.sort(key=_rank)
+        resolved = [each.party if each.meant is None else _resolved(each, ranked) for each in ranked]
         if len({each.role for each in ranked}) < len(ranked):  # only within a role there are twins
             resolved = list(dict.fromkeys(resolved))
         return tuple(resolved)
@@ -90,7 +91,7 @@ class PartyReader:
         party = _party(role, group, found)
         if not (party.name or party.code or party.address):
             return None
-        known = _Known(_RANK[qualifier], _FIRST_RANK[role], party, _SAME.match(party.name) is not None)
+        known = _Known(_RANK[qualifier], _FIRST_RANK[role], party, _points_to(party))
         # What has a problem is made out anew each time, for the problem to be told.
         if len(found.problems) == problems:
             if len(self._known) >= _REMEMBERED:
@@ -98,16 +99,17 @@ class PartyReader:
             self._known[said] = known
         return known
 
-    def _resolve(self, same: _Known, ranked: list[_Known]) -> Party:
-        other = _meant(same.party, [each.party for each in ranked])
-        if other is None:
-            return same.party
-        party = self._copies.get((same.party, other))
-        if party is None:
-            if len(self._copies) >= _REMEMBERED:
-                self._copies.clear()
-            party = self._copies[same.party, other] = _as_said(same.party, other)
-        return party
+
+def _resolved(same: _Known, ranked: list[_Known]) -> Party:
+    """The details of the first other party of the role that is meant, where there is one."""
+    for other in ranked:
+        if other.party.role is same.meant and other.meant is None:
+            role = same.party.role
+            party = other.copies.get(role)
+            if party is None:
+                party = other.copies[role] = _as_said(same.party, other.party)
+            return party
+    return same.party
 
 
 def resolve_same(party: Party, all_parties: list[Party]) -> Party:
@@ -120,12 +122,19 @@ def _as_said(party: Party, other: Party) -> Party:
     return replace(other, role=party.role, same_as=other.role)
 
 
-def _meant(party: Party, all_parties: list[Party]) -> Party | None:
-    """The party that the words SAME AS point to."""
+def _points_to(party: Party) -> PartyRole | None:
+    """The role of the party that the words SAME AS mean, where the name is these words."""
     match = _SAME.match(party.name)
     if match is None:
         return None
-    meant = PartyRole.CONSIGNEE if match.group(1) else PartyRole.SHIPPER
+    return PartyRole.CONSIGNEE if match.group(1) else PartyRole.SHIPPER
+
+
+def _meant(party: Party, all_parties: list[Party]) -> Party | None:
+    """The party that the words SAME AS point to."""
+    meant = _points_to(party)
+    if meant is None:
+        return None
     others = (other for other in all_parties if other.role is meant and other is not party)
     return next((other for other in others if not _SAME.match(other.name)), None)
 
@@ -142,7 +151,7 @@ def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:
             contact.extend(segment.lines(2)[-1:])
         elif segment.tag == "COM":
             # A telephone number starts with "+", which is often not released.
-            number = "+".join(part for e in range(1, len(segment.elements)) if (part := segment.at(e)))
+            number = "+".join(part for e in range(1, segment.last + 1) if (part := segment.at(e)))
             if number:
                 contact.append(number)
     return Party(
@@ -160,13 +169,13 @@ def _party(role: PartyRole, group: list[Segment], found: Findings) -> Party:
 
 def _name_and_address(nad: Segment) -> tuple[str, str, str, str, str]:
     """name, address, city, postcode, country."""
-    extra = len(nad.elements) - 1 - _STRUCTURED
+    extra = nad.last - _STRUCTURED
     free, names = nad.lines(3), nad.lines(4)
     if free and not names and not nad.lines(5):
         return _lines(free)
     if free:
         # An unreleased "+" cut the free lines in two: NAD.4 and after go on with the last line.
-        rest = [line for e in range(4, len(nad.elements)) for line in nad.lines(e)]
+        rest = [line for e in range(4, nad.last + 1) for line in nad.lines(e)]
         if _looks_cut(rest[0]):
             return _lines([*free[:-1], f"{free[-1]} +{rest[0]}", *rest[1:]])
         return _lines([*free, *rest])

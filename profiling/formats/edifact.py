@@ -17,7 +17,7 @@ from profiling.formats.problems import BrokenFileError, problem
 from profiling.formats.records import Position, Severity
 
 PIECE: Final = 1 << 20  # bytes read at a time
-CUT_AT_ONCE: Final = 1 << 13  # bytes whose segments are held together: few enough for the caches of a core
+CUT_AT_ONCE: Final = 1 << 14  # bytes whose segments are held together: few enough for the caches of a core
 SEGMENT_LIMIT: Final = 64 * 1024
 BOM: Final = b"\xef\xbb\xbf"
 _SHORT: Final = 160  # bytes of a segment that is worth remembering, for others of the same words
@@ -25,7 +25,11 @@ _REMEMBERED: Final = 1536
 _MET: Final = 4096
 _COMMON: Final = frozenset("CNI RFF CNT LOC GIS NAD GID FTX MEA SGP PCI CST MOA EQD SEL TMP".split())  # noqa: SIM905
 _BLANK: Final = b" \t\r\n\x0b\x0c\x1a"
+_BLANK_TEXT: Final = _BLANK.decode()  # characters of one byte: what is taken off counts as bytes
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL_BYTES: Final = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
+_OF_ITS_OWN: Final = frozenset({"CNI", "EQD", "SEL", "SGP"})  # tags of segments that name what is named nowhere else
+_HEADS: Final = 256
 
 
 class Delimiters(NamedTuple):
@@ -51,46 +55,83 @@ class Delimiters(NamedTuple):
 
 
 class Segment:
-    """One segment: `at(e, c)` gives component c of element e, both counted from 1, the tag not counted."""
+    """One segment: `at(e, c)` gives component c of element e, both counted from 1, the tag not counted.
 
-    __slots__ = ("before", "elements", "fault", "made", "number", "offset", "raw", "tag")
+    Elements are cut into components when somebody asks for them: of most, nobody does.
+    """
+
+    __slots__ = ("_cells", "_mark", "before", "fault", "made", "number", "offset", "part", "tag")
 
     def __init__(
         self,
-        raw: bytes,
+        part: bytes,
         tag: str,
-        elements: list[list[str]],
+        cells: list[Any],
         offset: int,
         number: int,
         fault: str,
         before: int = 0,
         made: Any = None,
+        mark: str = "",
     ) -> None:
-        self.raw = raw  # as it stands in the file, without the terminator
+        self.part = part  # as it stands in the file, without the terminator
         self.tag = tag
-        self.elements = elements
+        self._cells = cells  # an element is a text still, which `mark` parts, or a list of its components
         self.offset = offset
         self.number = number
         self.fault = fault  # code of the problem that its text had, mostly none
         self.before = before  # bytes of the blanks before it
         self.made = made  # what its reader made of it, for others of the same words
+        self._mark = mark
+
+    @property
+    def raw(self) -> bytes:
+        """As it stands in the file, without the blanks around it."""
+        return self.part.lstrip(_BLANK).rstrip(b"\r\n")
+
+    @property
+    def elements(self) -> list[list[str]]:
+        """All of it, the tag first. Not to be changed."""
+        return [self.components(element) for element in range(len(self._cells))]
+
+    @property
+    def last(self) -> int:
+        """The number of its last element."""
+        return len(self._cells) - 1
 
     def placed(self, offset: int, number: int) -> Segment:
         """The same words at a place of the file."""
-        return Segment(self.raw, self.tag, self.elements, offset, number, self.fault, self.before, self.made)
+        return Segment(self.part, self.tag, self._cells, offset, number, self.fault, self.before, self.made, self._mark)
 
     def at(self, element: int, component: int = 1) -> str:
         """The text there, without blanks around it; empty where the segment is shorter."""
         try:
-            return self.elements[element][component - 1].strip()
+            found: Any = self._cells[element]
+            if found.__class__ is str:
+                if self._mark not in found:
+                    if component > 1:
+                        return ""
+                    text: str = found
+                    return text.strip()
+                found = self._cells[element] = found.split(self._mark)
+            text = found[component - 1]
+            return text.strip()
         except IndexError:
             return ""
 
+    def components(self, element: int) -> list[str]:
+        """The components of an element, blanks and all; none where the segment is shorter. Not to be changed."""
+        if element >= len(self._cells):
+            return []
+        found: Any = self._cells[element]
+        if found.__class__ is str:
+            found = self._cells[element] = found.split(self._mark)
+        parts: list[str] = found
+        return parts
+
     def lines(self, element: int) -> list[str]:
         """The components of an element that hold text, each on one line."""
-        if element >= len(self.elements):
-            return []
-        return [line for part in self.elements[element] if (line := one_line(part))]
+        return [line for part in self.components(element) if (line := one_line(part))]
 
     @property
     def position(self) -> Position:
@@ -131,7 +172,7 @@ def raw_segments(
 
     Raises BrokenFileError where a segment does not end, or ends after SEGMENT_LIMIT bytes.
     """
-    for parts, at, count in _pieces(stream, marks, start, end, number):
+    for _whole, parts, at, count in _pieces(stream, marks, start, end, number):
         for part in parts:
             body = part.lstrip(_BLANK)
             yield body.rstrip(b"\r\n"), at + len(part) - len(body), count
@@ -141,13 +182,12 @@ def raw_segments(
 
 def _pieces(
     stream: BinaryIO, marks: Delimiters, start: int, end: int | None, number: int
-) -> Iterator[tuple[list[bytes], int, int]]:
-    """The segments of [start, end) as they stand, a piece of the file at a time, with where and which the first is.
+) -> Iterator[tuple[bytes, list[bytes], int, int]]:
+    """The segments of [start, end), a piece of the file at a time: (together, each, offset and number of the first).
 
     Blanks before a segment belong to it, its terminator does not.
     """
     terminator, release = marks.terminator.encode(), marks.release.encode()
-    released = release + terminator
     stream.seek(start)
     left = end - start if end is not None else None
     at = start
@@ -157,15 +197,13 @@ def _pieces(
         if left is not None:
             left -= len(block)
         block = pending + block
-        parts = block.split(terminator)
-        if release and released in block:
-            parts = _joined(parts, terminator, release)
+        parts = _parted(block, terminator, release)
         pending = parts.pop()
         if parts and max(map(len, parts)) >= SEGMENT_LIMIT:
             whole = next(index for index, part in enumerate(parts) if len(part) >= SEGMENT_LIMIT)
-            yield parts[:whole], at, number
+            yield terminator.join(parts[: whole + 1]), parts[:whole], at, number
             raise _too_long(at + sum(map(len, parts[:whole])) + whole, number + whole)
-        yield parts, at, number
+        yield block[: len(block) - len(pending)], parts, at, number
         at += sum(map(len, parts)) + len(parts)
         number += len(parts)
         if len(pending) > SEGMENT_LIMIT:
@@ -183,27 +221,23 @@ def _pieces(
         )
 
 
-def _joined(parts: list[bytes], terminator: bytes, release: bytes) -> list[bytes]:
-    """Parts that were cut at a released terminator, put together again."""
-    whole: list[bytes] = []
-    start = 0  # parts before it are in `whole`
-    last = len(parts) - 1
-    for index, part in enumerate(parts):
-        if index >= start and index < last and part.endswith(release) and _released(part, release):
-            end = index + 1
-            while end < last and _released(parts[end], release):
-                end += 1
-            whole += parts[start:index]
-            whole.append(terminator.join(parts[index : end + 1]))
-            start = end + 1
-    whole += parts[start:]
-    return whole
-
-
-def _released(part: bytes, release: bytes) -> bool:
-    if not part.endswith(release):
-        return False
-    return (len(part) - len(part.rstrip(release))) % 2 == 1
+def _parted(whole: bytes, terminator: bytes, release: bytes) -> list[bytes]:
+    """Cut at every terminator that is not released."""
+    released = release + terminator
+    if not release or released not in whole:
+        return whole.split(terminator)
+    first, *rest = whole.split(released)
+    parts = first.split(terminator)
+    for piece in rest:
+        last, *more = piece.split(terminator)
+        before = parts[-1]
+        if (len(before) - len(before.rstrip(release))) % 2:  # what seemed to release it is released itself
+            parts[-1] = before + release
+            parts.append(last)
+        else:
+            parts[-1] = before + released + last
+        parts += more
+    return parts
 
 
 def _too_long(offset: int, number: int) -> BrokenFileError:
@@ -242,6 +276,7 @@ class Tokenizer:
         # Places, firms and qualifiers come up all through a message: what a short segment says is made out once.
         self._known: dict[bytes, Segment] = {}
         self._met = [0] * _MET
+        self._heads: dict[str, tuple[str, str, int]] = {}
 
     def segment(self, raw: bytes, offset: int, number: int) -> Segment:
         """The segment of these bytes, which have no blanks around them."""
@@ -250,11 +285,9 @@ class Tokenizer:
 
     def segments(self, stream: BinaryIO, start: int, end: int | None = None, number: int = 1) -> Iterator[Segment]:
         """Every segment of [start, end) that is not blank. Equal ones share their elements: nobody may change them."""
-        known = self._known
-        for parts, at, count in _pieces(stream, self.marks, start, end, number):
-            for part in parts:
-                found = known.get(part) or self._learn(part)
-                if found.raw:
+        for whole, parts, at, count in _pieces(stream, self.marks, start, end, number):
+            for part, found in zip(parts, self._all(whole, parts), strict=True):
+                if found.tag or found.raw:
                     yield found.placed(at + found.before, count)
                 at += len(part) + 1
                 count += 1
@@ -271,10 +304,9 @@ class Tokenizer:
 
         ends: by the tag that begins a run, the tags that may follow its end.
         """
-        known = self._known
         bounds = {"", "UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ", *ends}  # a blank segment has no tag
-        for parts, at, count in _pieces(stream, self.marks, start, end, number):
-            found = [known.get(part) or self._learn(part) for part in parts]
+        for whole, parts, at, count in _pieces(stream, self.marks, start, end, number):
+            found = self._all(whole, parts)
             offsets = list(accumulate(map(len, parts), initial=at))  # each is short of the terminators before it
             cuts = [index for index, segment in enumerate(found) if segment.tag in bounds]
             single = 0  # what is before was given
@@ -282,7 +314,7 @@ class Tokenizer:
                 if found[following].tag not in ends.get(found[cut].tag, ()):
                     continue
                 for index in range(single, cut):
-                    if found[index].raw:
+                    if found[index].tag or found[index].raw:
                         yield found[index].placed(offsets[index] + index + found[index].before, count + index)
                 yield Run(
                     found[cut:following],
@@ -293,24 +325,76 @@ class Tokenizer:
                 )
                 single = following
             for index in range(single, len(found)):
-                if found[index].raw:
+                if found[index].tag or found[index].raw:
                     yield found[index].placed(offsets[index] + index + found[index].before, count + index)
 
+    def _all(self, whole: bytes, parts: list[bytes]) -> list[Segment]:
+        """The segments that stand so in the file, blanks and all, of no place. whole: all of them together."""
+        known, heads, met = self._known, self._heads, self._met
+        found: list[Any] = list(map(known.get, parts))
+        if not self._is_plain(whole):
+            return [segment or self._learn(part) for segment, part in zip(found, parts, strict=True)]
+        component, element, _decimal, release, _terminator = self.marks
+        codec = self.charset.name or "utf-8"
+        for index, segment in enumerate(found):
+            if segment is not None:
+                continue
+            part = parts[index]
+            try:
+                text = part.decode(codec)
+            except UnicodeDecodeError:
+                found[index] = self._learn(part)
+                continue
+            if release and release in text:
+                found[index] = self._learn(part)
+                continue
+            cells: list[Any] = text.split(element)
+            tag, cells[0], before = heads.get(cells[0]) or self._head(cells[0])
+            found[index] = segment = Segment(part, tag, cells, 0, 0, "", before, None, component)
+            if tag not in _OF_ITS_OWN:
+                code = hash(part)
+                if met[code % _MET] != code:
+                    met[code % _MET] = code
+                else:
+                    self._keep(part, segment)
+        return found
+
+    def _is_plain(self, whole: bytes) -> bool:
+        """Whether segments hold no control character and have no line break at their end."""
+        terminator = self.marks.terminator.encode()
+        return (
+            len(whole.translate(None, _CONTROL_BYTES)) == len(whole)
+            and b"\n" + terminator not in whole
+            and b"\r" + terminator not in whole
+        )
+
+    def _head(self, text: str) -> tuple[str, str, int]:
+        """(tag, text without the blanks before it, how many they are) of what stands before the first element."""
+        body = text.lstrip(_BLANK_TEXT)
+        tag = body.split(self.marks.component, 1)[0].strip().upper()
+        found = (tag, body, len(text) - len(body))
+        if len(self._heads) < _HEADS and len(text) <= _SHORT:
+            self._heads[text] = found
+        return found
+
     def _learn(self, part: bytes) -> Segment:
-        """The segment that stands so in the file, blanks and all, of no place."""
+        """The segment that stands so in the file, of no place."""
         body = part.lstrip(_BLANK)
-        raw = body.rstrip(b"\r\n")
-        tag, elements, fault = self._words(raw)
-        found = Segment(raw, tag, elements, 0, 0, fault, len(part) - len(body))
-        # Only what comes a second time is kept: most numbers never do, and would push out what does.
-        met = hash(part)
-        if self._met[met % _MET] != met:
-            self._met[met % _MET] = met
-        elif len(part) <= _SHORT:
+        tag, elements, fault = self._words(body.rstrip(b"\r\n"))
+        found = Segment(part, tag, elements, 0, 0, fault, len(part) - len(body))
+        code = hash(part)
+        if self._met[code % _MET] != code:
+            self._met[code % _MET] = code
+        else:
+            self._keep(part, found)
+        return found
+
+    def _keep(self, part: bytes, segment: Segment) -> None:
+        """For what comes a second time: most numbers never do, and would push out what does."""
+        if len(part) <= _SHORT:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[part] = found
-        return found
+            self._known[part] = segment
 
     def _words(self, raw: bytes) -> tuple[str, list[list[str]], str]:
         """(tag, elements, fault) of the bytes of a segment."""

@@ -22,6 +22,8 @@ class Placed(Protocol):
 class Findings:
     """The problems of one record, RECORD_PROBLEMS at most. `refused` once one of them is an error."""
 
+    __slots__ = ("problems", "refused")
+
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.refused = False

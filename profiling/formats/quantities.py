@@ -90,10 +90,10 @@ _short_number = lru_cache(maxsize=256)(_number)
 
 def in_unit(text: str, unit: str, factors: dict[str, Decimal]) -> Amount:
     """A quantity in the base unit of `factors`; converted values are rounded to a thousandth."""
-    found = number(text)
+    found = _short_number(text) if len(text) <= _SHORT else _number(text)
     if found.value is None:
         return found
-    factor = factors.get(unit.upper())
+    factor = factors.get(unit) or factors.get(unit.upper())
     if factor is None:
         return Amount(None, "unit_unknown", unit)
     return found if factor is _AS_IT_IS else Amount((found.value * factor).quantize(THOUSANDTH))
@@ -101,7 +101,7 @@ def in_unit(text: str, unit: str, factors: dict[str, Decimal]) -> Amount:
 
 def count(text: str) -> Amount:
     """A whole number of packages or pieces, below 10^9. "12.0" is 12, "12.5" cannot be used."""
-    found = number(text)
+    found = _short_number(text) if len(text) <= _SHORT else _number(text)
     if found.value is None or (len(text) < 10 and text.isdigit()):  # digits alone are whole, and below 10^9
         return found
     if found.value != found.value.to_integral_value() or found.value >= 1_000_000_000:

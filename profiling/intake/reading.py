@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from operator import attrgetter
 from typing import Any, BinaryIO
 
@@ -21,6 +22,7 @@ from profiling.cargo.models import ConveyanceCall, Submission, SubmissionProblem
 from profiling.cargo.times import moment
 from profiling.cargo.visits import plain_number
 from profiling.formats import records as r
+from profiling.formats.packed import PackedDigests, PackedKeys, PackedSpans
 from profiling.formats.registry import NOTHING_AGREED, Agreed, Reader, content_digest, detect, header_to_json
 from profiling.intake import mapping
 from profiling.intake.kinds import (
@@ -56,7 +58,9 @@ _PARTIAL = (r.Function.CHANGE, r.Function.ADD, r.Function.DELETE)
 _ABOUT_OTHERS = (r.Purpose.MOVEMENTS, r.Purpose.DOCUMENTS)
 
 Span = tuple[int, int, int | None]  # start, end, number of its first segment: see records.Span
-BillKey = tuple[str, str, str]
+Spans = PackedSpans | list[Span]
+Digests = PackedDigests | list[bytes]
+_DIGEST_BYTES = 32  # SHA-256
 
 
 @dataclass
@@ -66,15 +70,16 @@ class MessagePlan:
     header: r.Header
     read: int = 0
     refused: int = 0
-    equipment: list[Span] = field(default_factory=list)
-    bills: list[Span] = field(default_factory=list)
-    movements: list[Span] = field(default_factory=list)
-    documents: list[Span] = field(default_factory=list)
+    equipment: Spans = field(default_factory=PackedSpans)
+    bills: Spans = field(default_factory=PackedSpans)
+    movements: Spans = field(default_factory=PackedSpans)
+    documents: Spans = field(default_factory=PackedSpans)
     skipped: set[int] = field(default_factory=set)  # offsets of bills already said in the same words
     repeats: list[Span] = field(default_factory=list)  # bills said again in other words
     is_taken: bool = True  # False: nothing of it is stored, whatever it holds
-    seen: dict[BillKey, set[bytes]] = field(default_factory=dict)
-    digests: list[bytes] = field(default_factory=list)  # of `bills`, for pass 2 to store
+    seen: PackedKeys = field(default_factory=PackedKeys)  # what names a bill; at the place where it is in `bills`
+    digests: Digests = field(default_factory=partial(PackedDigests, _DIGEST_BYTES))  # of `bills`, for pass 2 to store
+    reworded: dict[int, set[bytes]] = field(default_factory=dict)  # digests of what was said again, by place
 
 
 @dataclass
@@ -269,20 +274,19 @@ def _take(plan: MessagePlan, record: r.Consignment) -> r.Problem | None:
     """Plan one bill; a problem where the same message named it before."""
     span = _place(record)
     issuer = record.issuer or plan.header.issuer or plan.header.sender
-    key = (plain_number(record.document_no), record.document_type.value, issuer)
+    number = plain_number(record.document_no)
     digest = bytes.fromhex(content_digest(record))
-    before = plan.seen.setdefault(key, set())
-    if not before:
-        before.add(digest)
+    place = plan.seen.add(f"{len(number)}:{number}{record.document_type.value}:{issuer}")
+    if place is None:
         plan.bills.append(span)
         plan.digests.append(digest)
         return None
-    same = digest in before
-    if same:
-        plan.skipped.add(record.position.offset)
-    else:
-        before.add(digest)
-        plan.skipped.add(record.position.offset)
+    plan.skipped.add(record.position.offset)
+    [first] = plan.digests[place : place + 1]
+    again = plan.reworded.get(place, ())
+    same = digest == first or digest in again
+    if not same:
+        plan.reworded.setdefault(place, set()).add(digest)
         plan.repeats.append(span)
     return r.Problem(
         "bill_repeated_identical" if same else "bill_repeated_different",
