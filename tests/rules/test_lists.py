@@ -116,7 +116,7 @@ def country(db):
 
 @pytest.fixture
 def analyst(country):
-    return factories.MembershipFactory(unit=country, role="analyst").user
+    return factories.person(country, "analyst")
 
 
 def make(country, analyst, code="vague", **more):
@@ -177,7 +177,7 @@ def test_only_lists_of_one_kind_go_together_and_not_too_many_entries(country, an
 
 
 def test_only_who_keeps_the_lists_changes_them(country, analyst) -> None:
-    officer = factories.MembershipFactory(unit=country, role="officer").user
+    officer = factories.person(country, "officer")
     with pytest.raises(PermissionDenied):
         make(country, officer)
     made = make(country, analyst)
@@ -188,8 +188,8 @@ def test_only_who_keeps_the_lists_changes_them(country, analyst) -> None:
 def test_a_list_is_read_by_the_units_below_its_node_and_by_no_other_country(country, analyst) -> None:
     made = make(country, analyst).named_list
     post = factories.UnitFactory(parent=country)
-    officer = factories.MembershipFactory(unit=post, role="officer").user
-    stranger = factories.MembershipFactory(unit=factories.CountryFactory(code="UZ"), role="officer").user
+    officer = factories.person(post, "officer")
+    stranger = factories.person(factories.CountryFactory(code="UZ"), "officer")
     assert list(lists.readable_by(officer)) == [made]
     assert list(lists.readable_by(stranger)) == []
 
