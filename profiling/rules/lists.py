@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
 from pcu.accounts.scope import scope_of
+from profiling.rules import starter_lists
 from profiling.rules.core.lists import (
     MAX_ENTRIES,
     ListKind,
@@ -190,6 +191,16 @@ def change_list(
         kept: NamedListVersion = newest
         return kept
     return _version(named_list, (newest.number if newest else 0) + 1, entries, includes, note, user)
+
+
+@transaction.atomic
+def install_starter_lists(*, unit: Unit) -> int:
+    """Add the starter lists a country does not have; returns how many. What was changed stays as it is."""
+    there = set(NamedList.objects.filter(unit=unit).values_list("code", flat=True))
+    missing = [one for one in starter_lists.LISTS if one.code not in there]
+    for one in missing:
+        make_list(unit=unit, user=None, code=one.code, kind=one.kind.value, titles=one.titles, lines=one.entries)
+    return len(missing)
 
 
 def _version(

@@ -20,7 +20,7 @@ from profiling.indicators.catalogue import REGISTRY, Values
 from profiling.indicators.compute import compute
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
-from profiling.rules import starter
+from profiling.rules import lists, starter
 from profiling.rules.compiling import Compiled, compiled
 from profiling.rules.core.checking import parse
 from profiling.rules.core.reasons import unknown_placeholders
@@ -155,7 +155,7 @@ def score_chunk(held: Compiled, rows: Sequence[Values], today: date) -> list[Sco
 
 @transaction.atomic
 def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Release:
-    """Give a country the starter lanes and rules, live at once. Changes nothing where a release is live already."""
+    """Give a country the starter lanes, rules and lists, live at once. Changes nothing where a release is live."""
     live: Activation | None = Activation.objects.filter(unit=unit, ended_at=None).select_related("release").first()
     if live is not None:
         return live.release
@@ -183,6 +183,7 @@ def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Re
         live_since=now,
     )
     Activation.objects.create(release=release, unit=unit, started_at=now)
+    lists.install_starter_lists(unit=unit)
     specs = REGISTRY.specs()
     for given in starter.RULES:
         parse(given.condition, specs)  # a rule that the catalogue does not know never goes live

@@ -1,15 +1,20 @@
 """Named lists: what an entry may be, versions, lists in lists, rings, and what a release pins."""
 
+import os
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiling.rules import lists
+from profiling.reference import hs
+from profiling.rules import lists, starter_lists
 from profiling.rules.compiling import compiled
 from profiling.rules.core.checking import InvalidConditionError, parse
 from profiling.rules.core.lists import MAX_ENTRIES, ListKind, Named, Written, codes_in, read_entries, resolve
 from profiling.rules.list_errors import ENTRY_SENTENCES, InvalidListError, ListChangedError, entry_sentence
+from profiling.rules.models import NamedList
 from profiling.rules.services import score_chunk
 from tests import factories
 from tests.factories_workbench import NamedListFactory, NamedListVersionFactory
@@ -202,6 +207,28 @@ def test_the_nearest_list_of_a_code_counts(country, analyst) -> None:
     assert lists.at_hand(country)["vague"].entries == ("steel",)
 
 
+def test_a_country_begins_with_published_lists_and_keeps_what_it_changed(country, analyst) -> None:
+    assert lists.install_starter_lists(unit=country) == len(starter_lists.LISTS)
+    held = lists.at_hand(country)
+    assert len(held["chpl"].entries) == 50
+    chpl = NamedList.objects.get(code="chpl")
+    lists.change_list(named_list=chpl, user=analyst, based_on=1, lines=["854231"])
+    assert lists.install_starter_lists(unit=country) == 0
+    assert lists.at_hand(country)["chpl"].entries == ("854231",)
+
+
+@pytest.mark.parametrize("one", starter_lists.LISTS, ids=lambda one: one.code)
+def test_every_starter_entry_is_one_and_stands_once(one: starter_lists.StarterList) -> None:
+    assert read_entries(one.kind, one.entries) == (one.entries, ())
+    assert set(one.titles) == {"en", "ru"}
+    if one.kind is ListKind.HS:
+        assert [code for code in one.entries if not hs.is_subheading(code)] == []
+
+
+def test_polars_keeps_to_one_thread_in_the_product() -> None:
+    assert os.environ["POLARS_MAX_THREADS"]
+
+
 # ------------------------------------------------------------------ releases
 def release_with(country, condition, exceptions=()):
     rule = factories.RuleFactory(unit=country, code="R-901")
@@ -212,8 +239,6 @@ def release_with(country, condition, exceptions=()):
 
 
 def scored(release, row, day="2026-09-16"):
-    from datetime import date
-
     compiled.cache_clear()
     (result,) = score_chunk(compiled(release.pk, day), [row], date.fromisoformat(day))
     return result
