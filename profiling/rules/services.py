@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -17,15 +16,16 @@ from django.utils import timezone
 
 from pcu.accounts.models import Unit
 from pcu.rows import Rows, load_rows
-from profiling.indicators.catalogue import REGISTRY
+from profiling.indicators.catalogue import REGISTRY, Values
 from profiling.indicators.compute import compute
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
-from profiling.rules import starter
+from profiling.rules import lists, starter
+from profiling.rules.compiling import Compiled, compiled
 from profiling.rules.core.checking import parse
-from profiling.rules.core.reasons import named_in, unknown_placeholders
+from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.core.sampling import draw
-from profiling.rules.core.scoring import CompiledRule, Thresholds, compile_rule, lane_for, score
+from profiling.rules.core.scoring import ScoreResult, Thresholds, lane_for
 from profiling.rules.models import Activation, Assessment, Lane, Release, Rule, RuleVersion
 
 
@@ -85,27 +85,6 @@ def thresholds_of(release: Release) -> Thresholds:
     return Thresholds.from_points(steps, below)
 
 
-@lru_cache(maxsize=64)
-def _compiled(release_id: int, today: str) -> tuple[tuple[CompiledRule, ...], dict[str, int]]:
-    """The rules of a release that have not expired. A release never changes, so a process compiles it once a day."""
-    versions = (
-        RuleVersion.objects.filter(releases=release_id, rule__expires_on__gte=today)
-        .select_related("rule")
-        .order_by("rule__code")
-    )
-    specs = REGISTRY.specs()
-    rules = tuple(
-        compile_rule(
-            code=v.rule.code,
-            points=v.points,
-            condition=parse(v.condition, specs),
-            names=named_in(v.reasons.values()),
-        )
-        for v in versions
-    )
-    return rules, {v.rule.code: v.pk for v in versions}
-
-
 def _seed() -> tuple[bytes, str]:
     """The secret seed of the sample, and the fingerprint that assessments keep of it."""
     seed = hashlib.sha256(settings.SAMPLE_SEED.encode()).digest()
@@ -120,13 +99,15 @@ def assess(
         return []
     release = live_release(unit)
     lanes = {lane.code: lane for lane in lanes_of(unit)}
-    rules, versions = _compiled(release.pk, timezone.localdate(now, unit.zone).isoformat())
+    today = timezone.localdate(now, unit.zone)
+    held = compiled(release.pk, today.isoformat())
     thresholds = thresholds_of(release)
     seed, fingerprint = _seed()
     rows = Rows(Assessment)
     scored = []
-    for subject, computed in zip(subjects, compute([s.facts for s in subjects], history), strict=True):
-        result = score(rules, computed.values)
+    known = compute([s.facts for s in subjects], history)
+    results = score_chunk(held, [one.values for one in known], today)
+    for subject, computed, result in zip(subjects, known, results, strict=True):
         lane = lanes[lane_for(result.points, thresholds)]
         sample: dict[str, Any] = {}
         drawn = False
@@ -152,12 +133,13 @@ def assess(
             score=result.points,
             recommended_lane_id=lane.pk,
             fired=[
-                {"version": versions[f.code], "code": f.code, "points": f.points, "values": dict(f.values)}
+                {"version": held.versions[f.code], "code": f.code, "points": f.points, "values": dict(f.values)}
                 for f in result.fired
             ],
             unknown=list(result.unknown),
             indicators=computed.values,
-            faults=[[f.code, f.error] for f in computed.faults] + [list(fault) for fault in result.faults],
+            faults=[[f.code, f.error] for f in computed.faults]
+            + [list(fault) for fault in (*result.faults, *held.faults)],
             created_at=now,
             **sample,
         )
@@ -166,9 +148,14 @@ def assess(
     return scored
 
 
+def score_chunk(held: Compiled, rows: Sequence[Values], today: date) -> list[ScoreResult]:
+    """The results of a release for many rows of values, in their order; rules that have expired are not asked."""
+    return held.scorer.score(rows, held.asleep(today))
+
+
 @transaction.atomic
 def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Release:
-    """Give a country the starter lanes and rules, live at once. Changes nothing where a release is live already."""
+    """Give a country the starter lanes, rules and lists, live at once. Changes nothing where a release is live."""
     live: Activation | None = Activation.objects.filter(unit=unit, ended_at=None).select_related("release").first()
     if live is not None:
         return live.release
@@ -196,6 +183,7 @@ def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Re
         live_since=now,
     )
     Activation.objects.create(release=release, unit=unit, started_at=now)
+    lists.install_starter_lists(unit=unit)
     specs = REGISTRY.specs()
     for given in starter.RULES:
         parse(given.condition, specs)  # a rule that the catalogue does not know never goes live
