@@ -12,6 +12,8 @@ The caller has found the consignment through `visible_to`; what belongs to it is
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
@@ -43,6 +45,29 @@ def version_parts(version: ConsignmentVersion) -> dict[str, Any]:
         "documents": list(CargoDocument.objects.filter(version=version).order_by("pk")),
         "places": names_of_places([version]),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class LinesValue:
+    """The value of `lines` lines of goods in one currency. is_whole: no line is without a value or in another one."""
+
+    currency: str
+    value: Decimal
+    lines: int
+    is_whole: bool
+
+
+def sums_of_lines(lines: Iterable[tuple[str, Decimal | None]]) -> list[LinesValue]:
+    """Lines of goods, (currency, value or None), added up by currency; empty where no line names a value."""
+    values: dict[str, list[Decimal]] = {}
+    count = 0
+    for currency, value in lines:
+        count += 1
+        if value is not None:
+            values.setdefault(currency, []).append(value)
+    return [
+        LinesValue(currency, sum(each, Decimal()), len(each), len(each) == count) for currency, each in values.items()
+    ]
 
 
 def names_of_places(versions: Iterable[ConsignmentVersion]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -360,3 +361,36 @@ def test_assessments_that_repeat_the_one_before_stand_as_one(desk: Client, rail:
     shown = page.partition('<ol class="scored">')[2].partition("</ol>")[0]
     assert shown.count("lane-score") == 2
     assert "2 before it were the same" in shown
+
+
+# ---- the value of goods
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ([("USD", 100), ("USD", 250)], ["USD 350 sum of the lines"]),
+        ([("USD", 100), ("EUR", 40), ("USD", 1)], ["USD 101 sum of 2 lines", "EUR 40 of 1 line"]),
+        ([("USD", 100), ("", None)], ["USD 100 of 1 line"]),
+        ([("", None)], ["not given"]),
+    ],
+    ids=["one currency", "two currencies", "a line without", "none"],
+)
+def test_a_bill_with_values_on_its_lines_alone_shows_their_sum_and_says_so(
+    desk: Client, unit: Unit, lines: list[tuple[str, int | None]], shown: list[str]
+) -> None:
+    version = factories.VersionFactory(consignment__call__unit=unit, value=None, currency="")
+    for number, (currency, value) in enumerate(lines, 1):
+        factories.ItemFactory(version=version, line=number, currency=currency, value=value)
+    page = text(desk.get(reverse("consignment", args=[version.consignment.ref])))
+    told = " ".join(re.sub(r"<[^>]*>", " ", page[page.index(">Value<") :]).split())[:200]
+    for one in shown:
+        assert one in told
+
+
+def test_a_stated_value_stands_beside_no_sum(desk: Client, unit: Unit) -> None:
+    version = factories.VersionFactory(consignment__call__unit=unit, value=900, currency="USD")
+    factories.ItemFactory(version=version, currency="USD", value=100)
+    page = text(desk.get(reverse("consignment", args=[version.consignment.ref])))
+    assert "USD 900" in page
+    assert "sum of the lines" not in page
