@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from operator import attrgetter
 from typing import Any, BinaryIO
@@ -220,6 +220,8 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
             case r.Document() if plan is not None:
                 scan.count(plan)
                 plan.documents.append(_place(record))
+            case r.Count() if plan is not None:
+                plan.header = replace(plan.header, counts={**plan.header.counts, record.what: record.number})
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_told_of("names_nothing", r.Severity.WARNING, plan.header))
     if not scan.messages and not scan.fatal:
