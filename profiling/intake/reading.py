@@ -24,6 +24,7 @@ from profiling.formats import records as r
 from profiling.formats.registry import NOTHING_AGREED, Agreed, Reader, content_digest, detect, header_to_json
 from profiling.intake import mapping
 from profiling.intake.kinds import (
+    ATTACHMENTS,
     CONSIGNMENTS,
     DOCUMENTS,
     EQUIPMENT,
@@ -87,6 +88,7 @@ class Scan:
     equipment: int = 0
     fatal: bool = False
     errors: int = 0
+    has_attachments: bool = False
 
     @property
     def accepted(self) -> int:
@@ -192,6 +194,7 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
             told.tick()
         match record:
             case r.Problem():
+                scan.has_attachments |= record.code == "attachments_kept"
                 scan.fatal |= record.severity is r.Severity.FATAL
                 scan.errors += record.severity is r.Severity.ERROR
                 told.add(record)
@@ -363,6 +366,9 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
             yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip, digests=digests)
         if plan.repeats:
             yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
+    if scan.has_attachments and ends and not submission.is_history:
+        later += 1
+        yield jobs.Planned(ATTACHMENTS, REPEATS_PHASE + later, 0, {"header": ends[-1]["header"]})
     yield jobs.Planned(FINISH, REPEATS_PHASE + 1 + later, 0, {"messages": ends})
 
 
