@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import Promise
 
 Allowed = Callable[[Any], bool]
@@ -18,7 +18,8 @@ class Page:
 
     ``order`` sorts the menu (steps of ten leave room). ``allowed`` gets the signed-in user; without it
     everyone signed in sees the entry. Hiding an entry guards nothing: the view does that. ``waiting`` counts what
-    waits for the person there, at the price of a query on every page.
+    waits for the person there, at the price of a query on every page. ``covers``: beginnings of further addresses,
+    below the root of the installation, that belong to it, as a case does to the queue: "cases/".
     """
 
     url_name: str
@@ -27,6 +28,7 @@ class Page:
     order: int
     allowed: Allowed | None = None
     waiting: Waiting | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,15 @@ def entries(request: HttpRequest) -> Iterator[Entry]:
             found.append((page, reverse(page.url_name)))
         except NoReverseMatch:
             continue
-    # the longest address that begins this path is where the officer is: /submissions/ and not /
-    current = max((url for _, url in found if path.startswith(url)), key=len, default=None)
+    root = get_script_prefix()
+    # The longest address that begins this path is where the officer is. The root begins every path: it is only itself.
+    begun = [
+        (start, page)
+        for page, url in found
+        for start in (url, *(root + part for part in page.covers))
+        if (path == start if start == root else path.startswith(start))
+    ]
+    current = max(begun, key=lambda one: len(one[0]))[1] if begun else None
     for page, url in found:
         waiting = page.waiting(request) if page.waiting is not None else 0
-        yield Entry(url=url, label=page.label, icon=page.icon, is_current=url == current, waiting=waiting)
+        yield Entry(url=url, label=page.label, icon=page.icon, is_current=page is current, waiting=waiting)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -17,6 +19,7 @@ from profiling.parties.core.identity import plain_code
 # and still mean the same run.
 SAME_RUN = {"rail": timedelta(days=4), "road": timedelta(days=3)}
 SAME_VOYAGE = timedelta(days=30)
+REFERENCES_KEPT = 200
 SAME_DEPARTURE = timedelta(days=1)  # a date without a time, and the zones of two ports
 
 
@@ -59,8 +62,20 @@ def resolve_call(
         call.eta, call.eta_said = eta, eta_said
     if etd is not None:
         call.etd, call.etd_said = etd, etd_said
+    if header.counts or header.references:
+        call.stated = _stated(call.stated, header)
     call.save()
     return call
+
+
+def _stated(before: Mapping[str, Any], header: Header) -> dict[str, Any]:
+    """What is announced of a call: the newest of each count, and every paper once."""
+    papers = {(one["kind"], one["number"]): one for one in before.get("references", ())}
+    papers |= {(one.kind, one.number): {"kind": one.kind, "number": one.number} for one in header.references}
+    return {
+        "counts": {**before.get("counts", {}), **header.counts},
+        "references": list(papers.values())[-REFERENCES_KEPT:],
+    }
 
 
 def _same_run(unit: Unit, mode: str, key: str, moment: datetime) -> ConveyanceCall | None:

@@ -189,6 +189,7 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
             vgm_kg=record.vgm_kg,
             temperature_c=record.temperature_c,
             stowage=record.stowage[:10],
+            stated={**(earlier.stated if earlier else {}), **_stated(record)},
             received_at=message.received_at,
         )
         if reserved is None and visit_id not in overtaken:
@@ -227,6 +228,24 @@ def load_equipment(*, message: Message, equipment: Sequence[r.Equipment], on_mis
     load_rows([statements, seals, placements])
     set_columns(EquipmentVisit, ["current", "updated_at"], list({row[0]: row for row in updates}.values()))
     return ids
+
+
+def _stated(record: r.Equipment) -> dict[str, Any]:
+    """What a stowage plan adds, as `VisitStatement.stated` has it. Ports without a cell are of a placement."""
+    said: dict[str, Any] = {}
+    if record.dangerous:
+        said["dangerous"] = [
+            {"un_number": one.un_number, "hazard_class": one.hazard_class, "regime": one.regime}
+            for one in record.dangerous
+        ]
+    for name, port in (("from", record.placed_from), ("to", record.placed_to)):
+        if port is not None and record.stowage:
+            said[name] = dict(zip(("code", "name"), place(port), strict=True))
+    if record.documents:
+        said["documents"] = list(record.documents)
+    if record.operator:
+        said["operator"] = record.operator
+    return said
 
 
 def _said_before(visit_ids: Iterable[int]) -> dict[int, VisitStatement]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pcu.accounts.models import Unit
@@ -20,7 +21,7 @@ from profiling.documents.models import Document
 from profiling.formats import records as r
 
 WAITING_AT_ONCE = 5000
-"""Unmatched documents tried again with one chunk of new consignments, newest first."""
+"""Unmatched documents held and tried at once, newest first."""
 COME_AT_ONCE = 2000
 """Consignments of a manifest held against them at once."""
 
@@ -29,31 +30,49 @@ COME_AT_ONCE = 2000
 def match_waiting(*, unit: Unit, consignment_ids: Sequence[int]) -> int:
     """Try unmatched documents of a unit again, now that these consignments have come. Returns how many found theirs.
 
-    One query where nothing waits. Called with the consignments of a chunk, and by hand with none for all that wait,
-    however many there are.
+    Those that name a number or a container of the consignments are found by an index, so none is too old to be tried.
+    One query where nothing waits. Called by hand with no consignments it tries all that wait, however many there are.
     """
     waiting = _waiting(unit)
-    if consignment_ids and waiting:
-        asked = {one.pk: asked_of(one) for one in waiting}
-        named: set[int] = set()
-        for start in range(0, len(consignment_ids), COME_AT_ONCE):
-            come = matching.Cargo(known_of(unit, consignment_ids[start : start + COME_AT_ONCE]))
-            named |= {pk for pk, one in asked.items() if pk not in named and come.match(one).candidates}
-        waiting = [one for one in waiting if one.pk in named]
+    if not waiting.exists():
+        return 0
+    _note_asked(waiting)
+    if not consignment_ids:
+        return sum(match(unit, _still_waiting(batch), timezone.now()) for batch in _batches(waiting))
     matched = 0
-    while waiting:
-        matched += match(unit, _still_waiting(waiting), timezone.now())
-        waiting = [] if consignment_ids else _waiting(unit, before=waiting[-1].pk)
+    for start in range(0, len(consignment_ids), COME_AT_ONCE):
+        come = matching.Cargo(known_of(unit, consignment_ids[start : start + COME_AT_ONCE]))
+        for batch in _batches(waiting.filter(asked__overlap=come.names)):
+            named = [one for one in batch if come.match(asked_of(one)).candidates]
+            matched += match(unit, _still_waiting(named), timezone.now()) if named else 0
     return matched
 
 
-def _waiting(unit: Unit, before: int | None = None) -> list[Document]:
+def _waiting(unit: Unit) -> QuerySet[Document]:
     """Unmatched documents that nobody has taken away from where they were, newest first."""
     found = Document.objects.of_unit(unit).unmatched().filter(matched_by_user=None)
-    found = found.select_related("unit").order_by("-pk")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    return list(found[:WAITING_AT_ONCE])
+    return found.select_related("unit").order_by("-pk")
+
+
+def _batches(waiting: QuerySet[Document]) -> Iterator[list[Document]]:
+    batch = list(waiting[:WAITING_AT_ONCE])
+    while batch:
+        yield batch
+        batch = list(waiting.filter(pk__lt=batch[-1].pk)[:WAITING_AT_ONCE]) if len(batch) == WAITING_AT_ONCE else []
+
+
+def _note_asked(waiting: QuerySet[Document]) -> None:
+    """Note by what documents are found that came before this was noted with each. One query where there are none."""
+    for batch in _batches(waiting.filter(asked=None)):
+        for document in batch:
+            note_asked(document)
+        Document.objects.bulk_update(batch, ["asked"], batch_size=500)
+
+
+def note_asked(document: Document) -> Document:
+    """By what its consignment is found, noted with a document before it is saved."""
+    document.asked = sorted(asked_of(document).names)
+    return document
 
 
 def _still_waiting(documents: Sequence[Document]) -> list[Document]:

@@ -161,6 +161,8 @@ def _said(
         origin_country=version.origin_country,
         destination_country=version.destination_country,
         procedure=version.procedure,
+        receipt_place=_place(version.receipt_code, version.receipt_name),
+        delivery_place=_place(version.delivery_code, version.delivery_name),
     )
 
 

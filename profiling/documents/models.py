@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -16,6 +18,7 @@ from pcu.accounts.models import Unit
 from pcu.accounts.scope import TenantQuerySet, scope_of
 from pcu.desk import once
 from pcu.ids import uuid7
+from profiling.cargo.choices import Function
 from profiling.cargo.models import Consignment, ConsignmentVersion, Submission
 from profiling.cargo.shares import CargoQuerySet
 from profiling.documents.choices import Kind, MatchedBy, Reading, Scan, Source
@@ -80,10 +83,11 @@ class DocumentQuerySet(CargoQuerySet):
         """Documents of the user's units, and with shared cargo those that may leave their unit.
 
         A client system sees what it has sent itself, as it sent it: its uploads, and what came in its messages. What an
-        officer says of them in a later version is the unit's own.
+        officer says of them in a later version is the unit's own; a later version that a message brought is not.
         """
         if user.is_authenticated and user.is_client:
-            return self.filter(Q(file__uploaded_by=user.pk) | Q(submission__sender=user.pk), version=1)
+            own = Q(file__uploaded_by=user.pk) | Q(submission__sender=user.pk)
+            return self.filter(own, Q(version=1) | Q(source=Source.MESSAGE))
         own = Q(unit__in=scope_of(user).units())
         return super().visible_to(user).filter(own | ~Q(handling=Handling.UNIT))
 
@@ -104,13 +108,15 @@ class DocumentQuerySet(CargoQuerySet):
         return self.current().exclude(consignment=None).exclude(source=Source.FILE)
 
 
-@pghistory.track(model_name="DocumentHistory", exclude=["once"])
+@pghistory.track(model_name="DocumentHistory", exclude=["once", "function", "asked"])
 class Document(models.Model):
     """One paper: what it says, the file it came as, and the consignment it belongs to (none: unmatched).
 
     `fields`: `core.plain`. `proposed`: what was read from the file, [{"field", "value", "page", "line"}], for a person
     to confirm. A correction is a new row that replaces this one; what a row says is never changed. `position`: the
-    byte offset in its message. `once`: see `pcu.desk.once`.
+    byte offset in its message. `once`: see `pcu.desk.once`. `function`: what the message wanted done with it, empty for
+    what no message brought. `asked`: every number that its consignment could be found by, plain
+    (`core.matching.Asked`); none until the row is first looked for.
     """
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -134,6 +140,8 @@ class Document(models.Model):
     matched_at = models.DateTimeField(null=True)
     matched_by_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     once = models.CharField(max_length=once.LENGTH, blank=True, default="", editable=False)
+    function = models.CharField(max_length=10, choices=Function, blank=True, default="")
+    asked = ArrayField(models.TextField(), null=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -146,8 +154,8 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "position"],
-                name="document_once_per_message",
-                condition=models.Q(version=1, submission__isnull=False),
+                name="document_once_by_message",
+                condition=models.Q(source=Source.MESSAGE),
             ),
             models.CheckConstraint(
                 condition=models.Q(file__isnull=False) | ~models.Q(source=Source.FILE), name="bare_document_has_a_file"
@@ -161,6 +169,16 @@ class Document(models.Model):
                 fields=["unit", "created_at"],
                 name="document_unmatched",
                 condition=models.Q(consignment=None, is_current=True),
+            ),
+            GinIndex(
+                fields=["asked"],
+                name="document_waits_for",
+                condition=models.Q(consignment=None, is_current=True),
+            ),
+            models.Index(
+                fields=["unit", "id"],
+                name="document_not_yet_asked",
+                condition=models.Q(consignment=None, is_current=True, asked=None),
             ),
         ]
 

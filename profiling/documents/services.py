@@ -20,8 +20,8 @@ from pcu.accounts.roles import Capability
 from pcu.desk import jobs, once
 from profiling.cargo import store
 from profiling.cargo.models import Consignment, Submission
-from profiling.documents import kinds, scanning
-from profiling.documents.belonging import match, reassess
+from profiling.documents import kinds, scanning, superseding
+from profiling.documents.belonging import match, note_asked, reassess
 from profiling.documents.choices import Kind, MatchedBy, Reading, Scan, Source
 from profiling.documents.core import sniffing
 from profiling.documents.core.plain import to_plain
@@ -95,6 +95,7 @@ def upload(
             handling=handling,
             source=Source.FILE,
             reading=Reading.WAITING if is_read else Reading.NONE,
+            asked=[],
             once=digest,
             created_by=user,
             created_at=now,
@@ -197,7 +198,7 @@ def state(
     now = timezone.now()
     Document.objects.filter(pk=fresh.pk).update(is_current=False, updated_at=now)
     kept = ("unit", "file", "submission", "position", "consignment", "matched_by", "matched_at", "matched_by_user")
-    made: Document = Document.objects.create(
+    made = Document(
         **{name: getattr(fresh, name) for name in (*kept, "reading", "proposed")},
         version=fresh.version + 1,
         replaces=fresh,
@@ -211,6 +212,7 @@ def state(
         created_at=now,
         updated_at=now,
     )
+    note_asked(made).save()
     if made.consignment_id is None:
         match(made.unit, [made], now)
     else:
@@ -290,16 +292,20 @@ def _locked(document: Document, user: User, capability: Capability) -> Document:
 
 
 @transaction.atomic
-def take_documents(*, submission: Submission, documents: Sequence[r.Document]) -> list[Document]:
+def take_documents(
+    *, submission: Submission, documents: Sequence[r.Document], function: r.Function = r.Function.ORIGINAL
+) -> list[Document]:
     """The papers of one chunk of a message, each set beside its consignment where a rule finds exactly one.
 
     A paper is known by its submission and position: a chunk that is done again makes nothing twice. What the same
-    sender told before, word for word, is kept once. A fixed number of queries. Returns what was made now.
+    sender told before, word for word, is kept once. function: replace and change make a paper that was told before a
+    version of it, which counts from then on. A fixed number of queries but for these. Returns what was made now.
     """
-    known = set(Document.objects.filter(submission=submission, version=1).values_list("position", flat=True))
-    documents = _said_newly(submission, [one for one in documents if one.position.offset not in known])
+    superseding.hold(submission, function)
+    brought = Document.objects.filter(submission=submission, source=Source.MESSAGE)
+    known = set(brought.values_list("position", flat=True))
     now = timezone.now()
-    made = [
+    come = [
         Document(
             unit=submission.unit,
             submission=submission,
@@ -309,31 +315,57 @@ def take_documents(*, submission: Submission, documents: Sequence[r.Document]) -
             issued=one.issued.local.date() if one.issued else None,
             fields=to_plain(one),
             source=Source.MESSAGE,
+            function=function.value,
             created_at=now,
             updated_at=now,
         )
         for one in documents
+        if one.position.offset not in known
     ]
-    Document.objects.bulk_create(made, batch_size=500)
-    match(submission.unit, made, now)
+    told = superseding.told_before(submission, come)
+    made = [note_asked(one) for one in _said_newly(come, told, is_replacing=function.value in superseding.REPLACING)]
+    lost = _save(made, told, now)
+    match(submission.unit, [one for one in made if one.is_current and one.matched_by_user_id is None], now)
+    reassess(submission.unit, lost)
     return made
 
 
-def _said_newly(submission: Submission, documents: Sequence[r.Document]) -> list[r.Document]:
+def _save(made: Sequence[Document], told: Mapping[superseding.Identity, list[Document]], now: datetime) -> list[int]:
+    """Save papers, those that were told before in their place among their versions.
+
+    Returns the consignments whose papers changed by it.
+    """
+    single, changed = [], []
+    seen: dict[superseding.Identity, list[Document]] = {}
+    for one in made:
+        identity = superseding.identity_of(one)
+        if identity is None or not (identity in seen or told.get(identity)):
+            single.append(one)
+            if identity is not None:
+                seen[identity] = [one]
+    Document.objects.bulk_create(single, batch_size=500)
+    for one in made:
+        identity = superseding.identity_of(one)
+        if one.pk is None and identity is not None:
+            before = sorted([*told.get(identity, ()), *seen.get(identity, ())], key=superseding.when)
+            changed += superseding.take_as_version(one, before, now)
+            seen.setdefault(identity, []).append(one)
+    return changed
+
+
+def _said_newly(
+    come: Sequence[Document], told: Mapping[superseding.Identity, list[Document]], *, is_replacing: bool
+) -> list[Document]:
     """The papers that the sender has not told the unit before in the same words, each once.
 
-    One without a number is looked for in this chunk alone: numbers are what papers are found by.
+    A replacement is held against what stands alone: it may well say what was said before the last one. One without a
+    number is looked for in this chunk alone: numbers are what papers are found by.
     """
-    told = Document.objects.of_unit(submission.unit).filter(
-        version=1,
-        source=Source.MESSAGE,
-        submission__sender=submission.sender_id,
-        number__in={storable(one.number)[:70] for one in documents} - {""},
-    )
-    said = {_words(fields) for fields in told.values_list("fields", flat=True)}
+    before = (one for rows in told.values() for one in rows if one.is_current or not is_replacing)
+    said = {_words(one.fields) for one in before}
     newly = []
-    for one in documents:
-        words = _words(to_plain(one))
+    for one in come:
+        words = _words(one.fields)
         if words not in said:
             said.add(words)
             newly.append(one)

@@ -58,6 +58,7 @@ class AsycudaManifestReader(XmlReader):
     """See `registry.Reader`."""
 
     name = "asycuda-manifest"
+    keeps_attachments: ClassVar[bool] = True
     selections: ClassVar[tuple[Selection, ...]] = ({"bol_segment": ""},)
     measured: ClassVar[frozenset[str]] = frozenset({"ctn_segment"})
     # Of the vessel, and what is counted again here.

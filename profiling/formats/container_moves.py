@@ -15,7 +15,6 @@ from profiling.formats.edifact_body import RecordBody
 from profiling.formats.edifact_equipment import (
     TAGS,
     carried_on,
-    documents_of,
     places_of,
     read_equipment,
     read_header,
@@ -127,7 +126,6 @@ class _Body(RecordBody):
         if event is None:
             found.refuse("movement_unknown", group[0], "event")
         at = time_of(group, self.kind.times, found)
-        documents = documents_of(group, found)
         if seen is None or event is None:
             return None, found.named("")
         record = Movement(
@@ -144,7 +142,7 @@ class _Body(RecordBody):
             gross_kg=seen.gross_kg,
             vgm_kg=seen.vgm_kg,
             carried_on=carried_on(group),
-            documents=documents,
+            documents=seen.documents,
         )
         return record, found.named("")
 

@@ -326,6 +326,8 @@ def _document(segments: list[Segment], span: Span, header: Header, found: Findin
         destination_country=said.countries.get("28") or said.countries.get("36", ""),
         conveyance=named_conveyance(header),
         procedure=(said.procedures[0] if said.procedures else "")[: limits.CODE],
+        receipt_place=said.places.get("88"),
+        delivery_place=said.places.get("7"),
     )
 
 

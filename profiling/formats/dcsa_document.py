@@ -67,6 +67,8 @@ class Reading:
         self.found = Lenient()
         self.carrier = ""
         self.conveyance: Conveyance | None = None
+        self.received: Place | None = None
+        self.delivered: Place | None = None
 
 
 def document(fields: Fields, at: Position, span: Span, reading: Reading) -> Document | None:
@@ -112,6 +114,8 @@ def document(fields: Fields, at: Position, span: Span, reading: Reading) -> Docu
         loading_place=loading,
         discharge_place=discharge,
         conveyance=reading.conveyance.name if reading.conveyance else "",
+        receipt_place=reading.received,
+        delivery_place=reading.delivered,
     )
     fields.seen |= _UNREAD | {"shippedOnBoardDate"}
     fields.close()
@@ -119,13 +123,13 @@ def document(fields: Fields, at: Position, span: Span, reading: Reading) -> Docu
 
 
 def _transports(fields: Fields, reading: Reading) -> tuple[Place | None, Place | None]:
-    """Where it is loaded and discharged, else taken over and delivered; the voyage goes to `reading`."""
+    """Where it is loaded and discharged, else taken over and delivered; the rest of the way goes to `reading`."""
     inner = fields.inner("transports")
     if inner is None:
         return None, None
-    received, delivered = _place(inner, "placeOfReceipt"), _place(inner, "placeOfDelivery")
-    loading = _place(inner, "portOfLoading") or received
-    discharge = _place(inner, "portOfDischarge") or delivered
+    reading.received, reading.delivered = _place(inner, "placeOfReceipt"), _place(inner, "placeOfDelivery")
+    loading = _place(inner, "portOfLoading") or reading.received
+    discharge = _place(inner, "portOfDischarge") or reading.delivered
     voyages = list(inner.each("vesselVoyages"))
     number = name = voyage = flag = ""
     for each in voyages[:1]:

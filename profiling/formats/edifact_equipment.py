@@ -20,7 +20,17 @@ from profiling.formats.edifact_body import tags
 from profiling.formats.edifact_interchange import Envelope
 from profiling.formats.findings import Findings
 from profiling.formats.quantities import KILOGRAMS, edifact_time, in_unit
-from profiling.formats.records import Equipment, Header, MessageTime, Place, Problem, Purpose, Severity, Span
+from profiling.formats.records import (
+    DangerousGoods,
+    Equipment,
+    Header,
+    MessageTime,
+    Place,
+    Problem,
+    Purpose,
+    Severity,
+    Span,
+)
 
 CELL: Final = "147"  # UN/EDIFACT 3227: stowage cell
 HEAD_TAGS: Final = tags(
@@ -33,6 +43,7 @@ TAGS: Final = tags(
 )
 _GROSS: Final = frozenset({"AET", "AAD", "WT"})  # UN/EDIFACT 6313: gross mass of the equipment with what is in it
 _BILLS: Final = frozenset({"BM", "MB", "BH", "BN", "AWB", "HWB", "MWB", "AAM", "AAS"})  # UN/EDIFACT 1153
+_OPERATORS: Final = frozenset({"CA", "CF"})  # UN/EDIFACT 3035: carrier, container operator
 _SHORTEST: Final = 3  # characters of a document number; planners write RFF+BM:1 where they know none
 
 
@@ -81,7 +92,24 @@ def read_equipment(group: list[Segment], span: Span, found: Findings) -> Equipme
         placed_from=places.get("9"),
         placed_to=places.get("11") or places.get("12"),
         stowage=next((one_line(loc.at(2))[: limits.CODE] for loc in group if is_cell(loc)), ""),
+        dangerous=dangerous_of(group),
+        documents=documents_of(group, found),
+        operator=next((operator_of(nad) for nad in group if nad.tag == "NAD" and nad.at(1) in _OPERATORS), ""),
     )
+
+
+def dangerous_of(group: Iterable[Segment]) -> tuple[DangerousGoods, ...]:
+    """What each DGS of the group names: UN number (7124), class (8351), regulations (8273)."""
+    named = (
+        DangerousGoods(dgs.at(3)[: limits.CODE], dgs.at(2)[: limits.CODE], dgs.at(1).upper()[: limits.CODE])
+        for dgs in group
+        if dgs.tag == "DGS" and (dgs.at(2) or dgs.at(3))
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def operator_of(nad: Segment) -> str:
+    return (nad.at(2) or one_line(nad.at(4)))[: limits.CODE]
 
 
 def tell_unknown(segment: Segment, found: Findings) -> None:

@@ -117,6 +117,7 @@ CODES: Final[dict[str, str]] = {
     "xml_token_long": _("A tag, comment or the like is longer than {limit} bytes."),
     "xml_names": _("The document uses more than {limit} different names of elements and attributes."),
     "xml_too_many_elements": _("This record has more than {limit} elements and was not read."),
+    "attachments_kept": _("The message holds files; each is kept as a document, those of a bill beside it."),
     "xml_attachment": _("The message holds an attachment; it was not read, the file keeps it."),
     "date_ambiguous": _("Day and month cannot be told apart in this date; it was not used."),
     "count_differs": _("The message states {stated}, but {found} were found."),

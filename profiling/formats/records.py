@@ -247,6 +247,8 @@ class Header:
     issued_at: MessageTime | None = None
     purpose: Purpose = Purpose.CARGO
     syntax: Mapping[str, Any] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    counts: Mapping[str, int] = dataclasses.field(default_factory=lambda: MappingProxyType({}))  # see `Counted`
+    references: tuple[Reference, ...] = ()  # papers that a report of a call names: manifests, the stay of the ship
 
 
 @record
@@ -274,6 +276,9 @@ class Equipment:
     placed_from: Place | None = None
     placed_to: Place | None = None
     stowage: str = ""  # stow position on the vessel, BBBRRTT (ISO 9711-1), or the place in the train
+    dangerous: tuple[DangerousGoods, ...] = ()  # in it, as a stowage plan tells
+    documents: tuple[str, ...] = ()  # numbers of the bills and bookings named with it
+    operator: str = ""  # code or name of the line it is carried for
 
 
 @record
@@ -460,6 +465,8 @@ class Document:
     destination_country: str = ""
     conveyance: str = ""  # number or name of the vessel, train or truck it names
     procedure: str = ""
+    receipt_place: Place | None = None  # where the carrier takes the goods over
+    delivery_place: Place | None = None
 
 
 @record
@@ -474,6 +481,35 @@ class Refused:
     is_bill: bool
 
 
+class Counted(StrEnum):
+    """What a report of a call counts without naming each; a count of anything else is known by its code alone."""
+
+    CREW = "crew"
+    PASSENGERS = "passengers"
+    BILLS = "bills"
+    CONTAINERS = "containers"
+    EMPTY_CONTAINERS = "empty_containers"
+    TO_DISCHARGE = "to_discharge"
+    TO_LOAD = "to_load"
+    EQUIPMENT = "equipment"
+    WAGONS = "wagons"
+    TRAILERS = "trailers"
+    PACKAGES = "packages"
+
+
+@record
+class Count:
+    """How many there are of what the message does not name one by one.
+
+    what: a `Counted`, else the code of the standard with its list in front, as "6063:CWT".
+    """
+
+    position: Position
+    span: Span
+    what: str
+    number: int
+
+
 @record
 class MessageEnd:
     """The message closed as its envelope promised. A stream without it was cut."""
@@ -481,4 +517,4 @@ class MessageEnd:
     position: Position
 
 
-Record = Header | Equipment | Consignment | Movement | Document | Refused | MessageEnd
+Record = Header | Equipment | Consignment | Movement | Document | Refused | Count | MessageEnd

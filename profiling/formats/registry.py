@@ -36,6 +36,7 @@ from profiling.formats.records import (
     Problem,
     Purpose,
     Record,
+    Reference,
     Span,
 )
 from profiling.formats.table import TableReader
@@ -146,7 +147,13 @@ def header_from_json(plain: Mapping[str, Any]) -> Header:
         sent["direction"] = Direction(sent["direction"])
     if "issued_at" in sent:
         sent["issued_at"] = _time(sent["issued_at"])
+    if "references" in sent:
+        sent["references"] = tuple(_reference(one) for one in sent["references"])
     return Header(**sent)
+
+
+def _reference(plain: Mapping[str, Any]) -> Reference:
+    return Reference(**{**plain, "date": _time(plain["date"])} if plain.get("date") else plain)
 
 
 def _time(plain: Mapping[str, Any]) -> MessageTime:

@@ -114,7 +114,13 @@ def _read(book: Book, mapping: Mapping, sender: str, agreed: dict[str, Any]) -> 
         return
     told = [*book.told, *_told(table.laid, table.plans, table.left, table.skipped)]
     for message in table.messages:
-        yield _header(message, mapping, sender, agreed)
+        header = _header(message, mapping, sender, agreed)
+        if header.function is not Function.ORIGINAL and not header.manifest_number:
+            # Nobody could tell what it takes back or replaces.
+            code, at = header.function.value, message.first.at
+            yield problem("manifest_number_missing", Severity.FATAL, at, field="manifest_number", received=code)
+            return
+        yield header
         yield from told
         told = []
         listed = Listed()
@@ -129,12 +135,15 @@ def _read(book: Book, mapping: Mapping, sender: str, agreed: dict[str, Any]) -> 
 
 def _records(message: Message, mapping: Mapping) -> Iterator[Record | Problem]:
     """Equipment, then bills, then what was kept out."""
+    withdraws = function_of(message, mapping).withdraws
     for unit in message.units.values():
         yield equipment(unit)
     for line in message.alone:
         yield from line.found.named("")
     for draft in message.bills.values():
-        record, problems = consignment(draft, mapping)
+        record, problems = consignment(draft, mapping, withdraws=withdraws)
+        if withdraws and record is not None:
+            problems = []  # of what is taken back only the number counts
         at = Position(BILLS + draft.head.at.offset, None, draft.head.at.pointer)
         yield record or Refused(at, Span(at.offset, at.offset + 1), is_bill=True)
         yield from problems
@@ -170,7 +179,7 @@ def _header(message: Message, mapping: Mapping, sender: str, agreed: dict[str, A
         sender=sender,
         # A table names no message of its own: what it lists tells one from another.
         message_ref=manifest or hashlib.sha256(numbers.encode("utf-8", "surrogatepass")).hexdigest()[:16],
-        function=Function.ORIGINAL,
+        function=function_of(message, mapping),
         manifest_number=manifest,
         conveyance=Conveyance(
             mode=mode,
@@ -187,6 +196,12 @@ def _header(message: Message, mapping: Mapping, sender: str, agreed: dict[str, A
         direction=Direction(direction) if direction else None,
         syntax={"agreed": agreed},
     )
+
+
+def function_of(message: Message, mapping: Mapping) -> Function:
+    """What is to be done with the bills of a message: as its rows say, else as was agreed for the tables."""
+    said = message.key[-1] or mapping.defaults.get("function", "")
+    return Function(said) if said else Function.ORIGINAL
 
 
 def _told(laid: list[Laid], plans: list[Plan], left: list[Sheet], skipped: Skipped) -> Iterator[Problem]:

@@ -68,8 +68,11 @@ def equipment(unit: Unit) -> Equipment:
     )
 
 
-def consignment(draft: Draft, mapping: Mapping) -> tuple[Consignment | None, list[Problem]]:
-    """The bill, None where its problems keep it out; and the problems, each at its cell."""
+def consignment(draft: Draft, mapping: Mapping, *, withdraws: bool = False) -> tuple[Consignment | None, list[Problem]]:
+    """The bill, None where its problems keep it out; and the problems, each at its cell.
+
+    withdraws: it is taken back, so that it need not name goods.
+    """
     head, found = draft.head, draft.head.found
     said = head.values if len(draft.lines) == 1 else _together(draft)
     for line in draft.lines[1:]:
@@ -81,7 +84,7 @@ def consignment(draft: Draft, mapping: Mapping) -> tuple[Consignment | None, lis
         _item(number, line.values, currency)
         for number, line in enumerate((line for line in draft.lines if goods_said(line)), start=1)
     ]
-    if not items:
+    if not items and not withdraws:
         found.refuse("goods_missing", at, "items")
     amounts = settle(None, None, None, items, at, found)
     direction = said.get("direction") or mapping.defaults.get("direction")

@@ -80,6 +80,10 @@ FIELDS: Final[tuple[Field, ...]] = (
     F("direction", "document", _("Import, export or transit"), "direction",
       "direction|nature|cargo nature|import export|traffic|status of cargo|вид перевозки|направление|"
       "импорт экспорт|nature du trafic|sens|naturaleza|tipo de operacion|operacion"),
+    F("function", "document", _("What is to be done with it (new, replacement, cancellation…)"), "function",
+      "function|message function|action|action code|amendment|amendment type|operation code|действие|функция|"
+      "функция сообщения|код действия|вид сообщения|fonction|fonction du message|code action|función|"
+      "función del mensaje|acción|codigo de accion"),
     F("issuer", "document", _("Issued by"), "text",
       "issuer|issued by|carrier code|scac|carrier|line|shipping line|перевозчик|линия|морская линия|"
       "transporteur|armateur|compagnie maritime|transportista|naviera|linea naviera"),

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from profiling.formats import limits
-from profiling.formats.records import Direction, DocumentType, Mode
+from profiling.formats.records import Direction, DocumentType, Function, Mode
 from profiling.formats.table_columns import BY_KEY, MASS_UNITS, NAMING, VOLUME_UNITS, plain
 
 VERSION: Final = 1
@@ -34,6 +34,7 @@ DEFAULTS: Final[dict[str, tuple[str, ...] | int]] = {
     "document_type": tuple(DocumentType),
     "mode": tuple(Mode),
     "direction": ("", *Direction),
+    "function": ("", *Function),
     "loading_place": limits.CODE,
     "discharge_place": limits.CODE,
     "currency": 3,

@@ -214,11 +214,18 @@ class Message:
 
 
 def message_key(values: dict[str, Any], before: tuple[str, ...] | None) -> tuple[str, ...]:
-    """By what messages are told apart; a row that says none of it goes on with the one above."""
+    """By what messages are told apart; a row that says none of it goes on with the one above.
+
+    The last part is what is to be done with the bill, "" where the row does not say: then what was agreed for all.
+    """
     key = tuple(str(values.get(name, "")) for name in ("manifest_number", "vessel", "imo", "voyage", "train"))
     truck = values.get("truck") or ()
     key = (*key, truck[0] if truck else "")
-    return key if any(key) or before is None else before
+    function = str(values.get("function", ""))
+    if before is not None:
+        key = key if any(key) else before[:-1]
+        function = function or ("" if "document_no" in values else before[-1])
+    return (*key, function)
 
 
 def gather(laid: list[Laid], plans: list[Plan], skipped: Skipped) -> list[Message]:

@@ -23,7 +23,7 @@ from profiling.formats.quantities import (
     THOUSANDTH,
     YEARS,
 )
-from profiling.formats.records import Commodity, Direction, DocumentType, Fill, MessageTime, Place
+from profiling.formats.records import Commodity, Direction, DocumentType, Fill, Function, MessageTime, Place
 from profiling.formats.table_columns import UNITS, Field, plain
 from profiling.formats.table_numbers import BLANKS, GROUPS, PLAIN, NumberStyle, Told, number
 
@@ -69,6 +69,24 @@ DIRECTIONS: Final[dict[str, Direction]] = {
     **dict.fromkeys(
         ("28", "transhipment", "transshipment", "ts", "перевалка", "transbordement", "transbordo"),
         Direction.TRANSHIPMENT,
+    ),
+}  # fmt: skip
+# The digits are those of UN/EDIFACT 1225.
+FUNCTIONS: Final[dict[str, Function]] = {
+    **dict.fromkeys(("9", "original", "new", "n", "новый", "новая", "исходный", "nouveau", "nuevo"), Function.ORIGINAL),
+    **dict.fromkeys(("5", "replace", "replacement", "замена", "remplacement", "reemplazo"), Function.REPLACE),
+    **dict.fromkeys(
+        ("1", "cancel", "cancelled", "canceled", "cancellation", "отмена", "аннулирование", "annulation", "anulacion"),
+        Function.CANCEL,
+    ),
+    **dict.fromkeys(
+        ("4", "change", "changed", "amend", "amended", "amendment", "изменение", "корректировка", "modification",
+         "modificacion"),
+        Function.CHANGE,
+    ),
+    **dict.fromkeys(("2", "add", "added", "addition", "добавление", "ajout", "adicion"), Function.ADD),
+    **dict.fromkeys(
+        ("3", "delete", "deleted", "deletion", "удаление", "исключение", "suppression", "eliminacion"), Function.DELETE
     ),
 }  # fmt: skip
 FILLS: Final[dict[str, Fill]] = {
@@ -119,6 +137,8 @@ def converter(of: Field, *, unit: str, style: NumberStyle, dates: str) -> Conver
             return country
         case "currency":
             return _currency
+        case "function":
+            return _function
         case "document_type" | "direction" | "fill":
             words = _WORDS[of.kind]
             return lambda cell: _word(cell, words)
@@ -333,6 +353,12 @@ def _currency(cell: Any) -> Any:
         code, code
     )
     return code if _CURRENCY.match(code) else Told(None, "code_unknown", params={"code": code[:40]})
+
+
+def _function(cell: Any) -> Any:
+    """A row of which nobody knows what is to be done with it is refused: a deletion taken for news would stand."""
+    said = plain(as_text(cell)[:60])
+    return FUNCTIONS.get(said) or Told(None, "function_not_supported", True, {"code": as_text(cell)[:40]})
 
 
 def _word(cell: Any, words: AnyMapping[str, Any]) -> Any:

@@ -140,6 +140,8 @@ def _document(segments: list[Segment], span: Span, header: Header, found: Findin
         origin_country=bill.origin_country,
         destination_country=bill.destination_country,
         conveyance=named_conveyance(header),
+        receipt_place=bill.receipt_place,
+        delivery_place=bill.delivery_place,
     )
 
 

@@ -324,4 +324,6 @@ def _document(first: Segment, span: Span, bill: _Bill, found: Findings) -> Docum
         loading_place=bill.places.get("L") or bill.places.get("R"),
         discharge_place=bill.places.get("D") or bill.places.get("E"),
         conveyance=bill.conveyance.name,
+        receipt_place=bill.places.get("R"),
+        delivery_place=bill.places.get("E"),
     )

@@ -24,6 +24,7 @@ from profiling.formats.records import (
     Severity,
     Span,
 )
+from profiling.formats.xml_attachments import Attachment, attachments, begins_as_file
 from profiling.formats.xml_encoding import Encoding, examine
 from profiling.formats.xml_fields import Fields
 from profiling.formats.xml_stream import Outline, Selection, TooLarge, outline, records, root_of
@@ -69,7 +70,8 @@ class XmlReader(ABC):
 
     selections: which elements are the records; the first that is enough counts. whole: the document is one record, and
     the header is read from it. measured: elements inside a record that are records of their own. quiet: names, in small
-    letters, of elements that hold nothing a profile uses, nor does anything below them.
+    letters, of elements that hold nothing a profile uses, nor does anything below them. keeps_attachments: files in the
+    message are read by `attachments`; else it is told that there are any.
     """
 
     name: str
@@ -77,6 +79,7 @@ class XmlReader(ABC):
     whole: ClassVar[bool] = False
     measured: ClassVar[frozenset[str]] = frozenset()
     quiet: ClassVar[frozenset[str]] = frozenset()
+    keeps_attachments: ClassVar[bool] = False
 
     @abstractmethod
     def is_root(self, key: str) -> bool:
@@ -136,7 +139,7 @@ class XmlReader(ABC):
             yield from problems
             if header is None:
                 return
-            unread = _Unread(self.quiet)
+            unread = _Unread(self.quiet, self.keeps_attachments)
             if head is not None:
                 yield from unread.of(head)
             for node in self._records(stream, header, 0, found.end):
@@ -164,6 +167,12 @@ class XmlReader(ABC):
                     node.release()
         except BrokenFileError as broken:
             yield broken.problem
+
+    def attachments(self, stream: BinaryIO, header: Header, limit: int) -> Iterator[Attachment]:
+        """The files of the message, `limit` bytes of each; see `xml_attachments`. Raises BrokenFileError."""
+        syntax: Mapping[str, Any] = header.syntax
+        encoding = Encoding(syntax["codec"], syntax["skip"], syntax["broken"])
+        return attachments(stream, encoding, self.selections[syntax["selection"]].keys(), limit)
 
     def _outline(self, stream: BinaryIO, encoding: Encoding) -> tuple[int, Outline]:
         """Which selection finds records, and what it finds; the last one where none does."""
@@ -225,8 +234,10 @@ class XmlReader(ABC):
 class _Unread:
     """Tells of elements with text that nobody read, once a name in a message: nothing is dropped in silence."""
 
-    def __init__(self, quiet: frozenset[str]) -> None:
+    def __init__(self, quiet: frozenset[str], keeps_attachments: bool) -> None:
         self.quiet = quiet
+        self.keeps_attachments = keeps_attachments
+        self.has_told = False
         self.names: set[str] = set()
 
     def of(self, top: Node) -> Iterator[Problem]:
@@ -236,7 +247,14 @@ class _Unread:
             if node.key in self.quiet:
                 continue
             waiting.extend(reversed(node.children))
-            if node.used or not node.text or node.key in self.names or not node.value:
+            if node.used or not node.text or not node.value:
+                continue
+            if self.keeps_attachments and (node.cut or begins_as_file(node.text)):
+                if not self.has_told:
+                    self.has_told = True
+                    yield problem("attachments_kept", Severity.WARNING, node.position, field=node.name[: limits.CODE])
+                continue
+            if node.key in self.names:
                 continue
             self.names.add(node.key)
             code = "xml_attachment" if node.cut else "unknown_field"

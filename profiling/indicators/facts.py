@@ -85,6 +85,7 @@ class VisitFacts:
 
     loaded_packages and loaded_kg are this consignment's share in it; other_consignments counts the other
     documents that name the same visit. weighed_kg: what a gate, a crane or a scale last told of it, with its tare.
+    stowed_un: UN numbers of dangerous goods in it, as a stowage plan last told.
     """
 
     visit_id: int
@@ -100,6 +101,7 @@ class VisitFacts:
     other_consignments: int = 0
     seals: tuple[SealFacts, ...] = ()
     weighed_kg: Decimal | None = None
+    stowed_un: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class SubjectFacts:
     received_at: aware; the moment no later fact may be read past. zone: the unit's, for calendar dates.
     prior_versions: how many versions of this consignment came before. eta_is_day: no hour was told, `eta` is the
     start of the day. Places are codes as sent. papers: how the documents beside it disagree, None where there are none.
+    announced_containers: how many a report of the call counts; told_containers: how many are told of on it by now.
     """
 
     key: str
@@ -165,6 +168,8 @@ class SubjectFacts:
     visits: tuple[VisitFacts, ...] = ()
     papers: Summary | None = None
     codes: CodeFacts = NOTHING_LISTED
+    announced_containers: int | None = None
+    told_containers: int | None = None
 
     def party(self, role: PartyRole) -> PartyFacts | None:
         """The first party in a role; a document that names several consignees is judged by its first."""

@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from pcu.accounts.models import Unit
 from profiling.cargo.choices import ORDERS
@@ -32,6 +32,7 @@ from profiling.cargo.models import (
 from profiling.codelists.lookup import loaded_lists
 from profiling.documents.comparing import has_papers, summaries
 from profiling.formats.records import (
+    Counted,
     Direction,
     DocumentType,
     EquipmentKind,
@@ -62,6 +63,7 @@ _VERSION = (
     *("value", "currency", "freight", "freight_currency", "freight_terms"),
     *("consignment_id", "consignment__document_type", "consignment__document_no"),
     *("consignment__call__mode", "consignment__call__eta", "consignment__call__eta_said", "consignment__call__etd"),
+    *("consignment__call_id", "consignment__call__stated"),
 )
 _ITEM = (
     *("version_id", "line", "description", "commodity_code", "commodity_scheme", "packages", "gross_kg", "net_kg"),
@@ -69,7 +71,7 @@ _ITEM = (
 )
 _MENTION = ("version_id", "role", "name", "party_id", "address", "country", "tax_id", "contact")
 _LOADING = ("version_id", "visit_id", "visit__kind", "visit__number", "packages", "gross_kg")
-_STATEMENT = ("visit_id", "received_at", "size_type", "fill", "tare_kg", "gross_kg", "vgm_kg")
+_STATEMENT = ("visit_id", "received_at", "size_type", "fill", "tare_kg", "gross_kg", "vgm_kg", "stated")
 _WEIGHED = ("visit_id", "received_at", "gross_kg", "vgm_kg")
 _SEAL = ("visit_id", "number", "party", "event", "observed_at")
 Code = TypeVar("Code", bound=StrEnum)
@@ -99,6 +101,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
     loadings = _grouped(_rows(Loading.objects.filter(version__in=version_ids).order_by("pk"), *_LOADING))
     equipment = _Equipment({loading.visit_id for rows in loadings.values() for loading in rows})
     earlier = _earlier(versions)
+    announced = _announced(versions)
     papers = summaries([version.pk for version in versions if version.has_papers])
     facts = []
     for version in versions:
@@ -147,12 +150,31 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
                     for loading in loadings[version.pk]
                 ),
                 papers=papers.get(version.pk),
+                announced_containers=announced.get(version.consignment__call_id, _NOT_ANNOUNCED)[0],
+                told_containers=announced.get(version.consignment__call_id, _NOT_ANNOUNCED)[1],
             )
         )
     facts = with_codes(facts, versions[0].lists if versions else ())
     consignments = {version_key(version.pk): version.consignment_id for version in versions}
     before = {version_key(pk): last for pk, (_count, last) in earlier.items() if last is not None}
     return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before)
+
+
+_NOT_ANNOUNCED: tuple[int | None, int | None] = (None, None)
+
+
+def _announced(versions: Sequence[Any]) -> dict[int, tuple[int | None, int | None]]:
+    """By call how many containers were announced and how many are told of. One query; none where nothing was."""
+    counted = {
+        version.consignment__call_id: count
+        for version in versions
+        if (count := version.consignment__call__stated.get("counts", {}).get(Counted.CONTAINERS)) is not None
+    }
+    if not counted:
+        return {}
+    visits = EquipmentVisit.objects.filter(call__in=counted, kind=EquipmentKind.CONTAINER).order_by()
+    told = dict(visits.values_list("call").annotate(Count("pk")))
+    return {call: (count, told.get(call, 0)) for call, count in counted.items()}
 
 
 def _earlier(versions: Sequence[Any]) -> dict[int, tuple[int, int | None]]:
@@ -265,7 +287,14 @@ class _Equipment:
                 if seal.observed_at <= moment
             ),
             weighed_kg=_weight(weighed[-1]) if weighed else None,
+            stowed_un=_stowed(said),
         )
+
+
+def _stowed(statements: Sequence[Any]) -> tuple[str, ...]:
+    """UN numbers as the last plan told them: what a manifest says later of the container takes none of them back."""
+    stated = next((one.stated for one in reversed(statements) if one.stated.get("dangerous")), {})
+    return tuple(one["un_number"] for one in stated.get("dangerous", ()) if one.get("un_number"))
 
 
 def _weight(event: Any) -> Decimal:

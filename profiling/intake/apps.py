@@ -12,7 +12,7 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from pcu.desk import jobs
         from profiling.formats.table_values import know_countries
-        from profiling.intake import chunks, failing, finishing, kinds, movements, papers, reading
+        from profiling.intake import attachments, chunks, failing, finishing, kinds, movements, papers, reading
         from profiling.reference.countries import alpha_2
 
         know_countries(alpha_2)
@@ -22,6 +22,7 @@ class IntakeConfig(AppConfig):
             kinds.CONSIGNMENTS: chunks.load_consignment_chunk,
             kinds.MOVEMENTS: movements.load_movement_chunk,
             kinds.DOCUMENTS: papers.load_document_chunk,
+            kinds.ATTACHMENTS: attachments.keep_attachments,
             kinds.FINISH: finishing.finish_submission,
         }
         for kind, run in work.items():

@@ -12,11 +12,19 @@ from django.utils import timezone
 from pcu.desk import jobs
 from pcu.desk.models import Job
 from profiling.cargo.loading import load_withdrawals
-from profiling.cargo.models import Consignment, EquipmentVisit, Loading, Placement, SealObservation, Submission
+from profiling.cargo.models import (
+    Consignment,
+    EquipmentVisit,
+    Loading,
+    Placement,
+    SealObservation,
+    Submission,
+    VisitStatement,
+)
 from profiling.cargo.visits import Message
 from profiling.cases.matching import judged, match, match_new, read_stored
 from profiling.cases.opening import record_assessments, record_withdrawals
-from profiling.documents.belonging import match_waiting
+from profiling.documents.belonging import match_waiting, reassess
 from profiling.formats import records as r
 from profiling.indicators.lookup import read_visits
 from profiling.intake.chunks import Misfits, message_of, submission_of
@@ -49,6 +57,7 @@ def finish_submission(lease: jobs.Lease) -> None:
             if not message.header.function.withdraws and not submission.is_history:
                 flagged += _score_unbilled(message)
                 flagged += _watch_billed(message)
+                _score_stowed(message)
             lease.renew_if_due()
         for later, payload in _finished_later(submission, messages):
             told = Misfits()
@@ -222,6 +231,16 @@ def _watch_billed(message: Message) -> int:
     cargo = read_stored(unit=message.unit, consignment_ids=sorted(bills), now=now)
     opened = match(unit=message.unit, watchlist=watchlist, subjects=cargo, submission=message.submission, now=now)
     return sum(not one.flagged for one in opened)
+
+
+def _score_stowed(message: Message) -> None:
+    """Consignments in containers of which a stowage plan tells dangerous goods are scored anew: they came before it."""
+    if message.header.purpose is not r.Purpose.STOWAGE:
+        return
+    told = VisitStatement.objects.filter(submission=message.submission, stated__has_key="dangerous")
+    told = told.filter(visit__call=message.call)
+    named = Loading.objects.filter(visit__in=told.values("visit"), version__consignment__current=F("version"))
+    reassess(message.unit, list(named.values_list("version__consignment", flat=True).distinct()))
 
 
 def _link_houses(submission: Submission) -> None:

@@ -5,6 +5,7 @@ EQUIPMENT = "submission.equipment"
 CONSIGNMENTS = "submission.consignments"
 MOVEMENTS = "submission.movements"
 DOCUMENTS = "submission.documents"
+ATTACHMENTS = "submission.attachments"
 FINISH = "submission.finish"
 
 # Equipment comes before the bills that name it; a bill that came twice in different words waits for its first.

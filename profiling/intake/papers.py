@@ -15,7 +15,7 @@ def load_document_chunk(lease: jobs.Lease) -> None:
     header = header_from_json(lease.job.payload["header"])
     documents = [one for one in records_of(lease, submission, header) if isinstance(one, r.Document)]
     with lease.holding():
-        taken = take_documents(submission=submission, documents=documents)
+        taken = take_documents(submission=submission, documents=documents, function=header.function)
         if known := len(documents) - len(taken):
             params = {"count": known}
             tell(submission, [r.Problem("documents_known", r.Severity.WARNING, header.position, params=params)])

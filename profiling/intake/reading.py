@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from operator import attrgetter
@@ -26,6 +26,7 @@ from profiling.formats.packed import PackedDigests, PackedKeys, PackedSpans
 from profiling.formats.registry import NOTHING_AGREED, Agreed, Reader, content_digest, detect, header_to_json
 from profiling.intake import mapping
 from profiling.intake.kinds import (
+    ATTACHMENTS,
     CONSIGNMENTS,
     DOCUMENTS,
     EQUIPMENT,
@@ -92,6 +93,7 @@ class Scan:
     equipment: int = 0
     fatal: bool = False
     errors: int = 0
+    has_attachments: bool = False
 
     @property
     def accepted(self) -> int:
@@ -197,6 +199,7 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
             told.tick()
         match record:
             case r.Problem():
+                scan.has_attachments |= record.code == "attachments_kept"
                 scan.fatal |= record.severity is r.Severity.FATAL
                 scan.errors += record.severity is r.Severity.ERROR
                 told.add(record)
@@ -225,6 +228,8 @@ def scan_file(reader: Reader, stream: BinaryIO, told: Any, agreed: Agreed = NOTH
             case r.Document() if plan is not None:
                 scan.count(plan)
                 plan.documents.append(_place(record))
+            case r.Count() if plan is not None:
+                plan.header = replace(plan.header, counts={**plan.header.counts, record.what: record.number})
             case r.MessageEnd() if plan is not None and _says_nothing(plan):
                 told.add(_told_of("names_nothing", r.Severity.WARNING, plan.header))
     if not scan.messages and not scan.fatal:
@@ -365,6 +370,9 @@ def _planned(submission: Submission, scan: Scan) -> Iterator[jobs.Planned]:
             yield job(CONSIGNMENTS, PHASES[CONSIGNMENTS], message, spans=[run], skip=skip, digests=digests)
         if plan.repeats:
             yield job(CONSIGNMENTS, REPEATS_PHASE, message, spans=plan.repeats, skip=[])
+    if scan.has_attachments and ends and not submission.is_history:
+        later += 1
+        yield jobs.Planned(ATTACHMENTS, REPEATS_PHASE + later, 0, {"header": ends[-1]["header"]})
     yield jobs.Planned(FINISH, REPEATS_PHASE + 1 + later, 0, {"messages": ends})
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from pcu.accounts.models import User
-from profiling.cargo.models import Submission
+from profiling.cargo.models import Consignment, Submission
 from profiling.documents import services
 from profiling.documents.choices import Kind
 from profiling.documents.errors import FileNotTakenError, FileTooLargeError
@@ -25,15 +25,23 @@ from profiling.formats.problems import problem
 from profiling.intake.reading import OF_THE_PUSH, tell
 
 MB = 1 << 20
+_NOWHERE = r.Position(0)  # beside the file of the push
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One file of a push. name: as the sender called it. size: bytes."""
+    """One file of a push. name: as the sender called it. size: bytes.
+
+    consignment: what the push itself sets it beside. position: where it stands in the file of the push. is_broken: what
+    stands there is no file.
+    """
 
     name: str
     size: int
     pieces: Iterable[bytes]
+    consignment: Consignment | None = None
+    position: r.Position = _NOWHERE
+    is_broken: bool = False
 
 
 class _NotTakenError(Exception):
@@ -42,7 +50,7 @@ class _NotTakenError(Exception):
         self.code, self.params = code, params
 
 
-def take(*, submission: Submission, user: User, documents: Sequence[Sent]) -> list[Document]:
+def take(*, submission: Submission, user: User, documents: Iterable[Sent]) -> list[Document]:
     """Keep the documents of a push; of one that is checked only, none, yet what is wrong is told all the same.
 
     Returns those that stand now, also from the same push before. Raises PermissionDenied.
@@ -57,13 +65,13 @@ def take(*, submission: Submission, user: User, documents: Sequence[Sent]) -> li
                 raise _NotTakenError("document_one_too_many", limit=settings.MAX_PUSH_DOCUMENTS)
             if size > settings.MAX_PUSH_DOCUMENT_BYTES:
                 raise _NotTakenError("documents_too_large", limit=settings.MAX_PUSH_DOCUMENT_BYTES // MB)
+            if sent.is_broken:
+                raise _NotTakenError("document_broken")
             kept = _keep(submission, user, sent)
         except _NotTakenError as error:
             name = sent.name or "–"
-            at = r.Position(0)
-            refused.append(
-                problem(error.code, r.Severity.WARNING, at, field="document", received=name, name=name, **error.params)
-            )
+            told = {"field": "document", "received": name, "name": name, **error.params}
+            refused.append(problem(error.code, r.Severity.WARNING, sent.position, **told))
             continue
         if kept is not None:
             made[kept.pk] = kept
@@ -82,6 +90,7 @@ def _keep(submission: Submission, user: User, sent: Sent) -> Document | None:
             pieces=sent.pieces,
             name=sent.name,
             kind=Kind.OTHER,
+            consignment=sent.consignment,
             form_key=f"push:{submission.ref}",
             submission=submission,
         )

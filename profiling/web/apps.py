@@ -16,10 +16,12 @@ class WebConfig(AppConfig):
         from profiling.web.lookout_rows import waiting_notices
         from profiling.web.reference import keeps_reference
 
-        navigation.register(navigation.Page("queue", _("Queue"), "list-check", 10))
-        navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40))
+        navigation.register(navigation.Page("queue", _("Queue"), "list-check", 10, covers=("queue/", "cases/")))
+        navigation.register(navigation.Page("submissions", _("Submissions"), "inbox", 40, covers=("templates/",)))
         navigation.register(navigation.Page("rule_ledger", _("Rules"), "adjustments-horizontal", 60))
-        navigation.register(navigation.Page("consignments", _("Consignments"), "packages", 30))
+        navigation.register(
+            navigation.Page("consignments", _("Consignments"), "packages", 30, covers=("equipment/", "parties/"))
+        )
         navigation.register(navigation.Page("lookouts", _("Lookouts"), "eye", 25, waiting=waiting_notices))
         navigation.register(navigation.Page("papers", _("Documents"), "file-text", 35))
 

@@ -19,7 +19,7 @@ from profiling.cases.models import Case
 from profiling.rules.filters import AssessedConsignmentFilterSet
 from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
-from profiling.web.cargo_parts import last_told, version_parts, versions_of
+from profiling.web.cargo_parts import announced_of, last_told, version_parts, versions_of
 from profiling.web.consignment_rows import consignment_rows
 from profiling.web.lists import list_page
 from profiling.web.papers_panel import papers_of
@@ -67,11 +67,13 @@ def consignment(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         .order_by("-pk")[:ASSESSMENTS_SHOWN]
     )
     told = last_told([found]).get(found.pk, found.current)
+    is_shared = not scope_of(request.user).allows(Capability.READ, found.unit_id)
     context = {
+        "announced": [] if is_shared else announced_of(found.call),
         "consignment": found,
         "unit": found.unit,
         # seen through a case that was passed on: parties, manifests and wagons stay with the unit that owns them
-        "is_shared": not scope_of(request.user).allows(Capability.READ, found.unit_id),
+        "is_shared": is_shared,
         "call": found.call,
         "houses": Consignment.objects.visible_to(request.user).filter(master=found).order_by("pk")[:HOUSES_SHOWN],
         "versions": versions_of(found),

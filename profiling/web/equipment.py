@@ -22,6 +22,7 @@ from profiling.cargo.models import (
 from profiling.cases.models import Case
 from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
+from profiling.web.cargo_parts import announced_of, stowed
 from profiling.web.chain import chain
 from profiling.web.consignment_rows import consignment_rows
 from profiling.web.why import with_fired_rules, without_repeats
@@ -53,7 +54,10 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     )
     carried = Placement.objects.visible_to(user).filter(carrier=found)
     rows = list(inside)
+    statements = VisitStatement.objects.filter(visit=found).select_related("submission__sender").order_by("-pk")
     context = {
+        "announced": announced_of(found.call) if scope_of(user).allows(Capability.READ, found.unit_id) else [],
+        "stowed": stowed(statements),
         "may_watch": scope_of(user).allows(Capability.WATCH, found.unit_id),
         "visit": found,
         "unit": found.unit,
@@ -67,7 +71,7 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         .select_related("submission__sender")
         .order_by(F("at").asc(nulls_last=True), "pk")[:SHOWN],
         "chain": chain(found, placements, seals),
-        "statements": VisitStatement.objects.filter(visit=found).select_related("submission__sender").order_by("-pk"),
+        "statements": statements,
         "rows": consignment_rows(rows[:SHOWN], user),
         "more_rows": len(rows) > SHOWN,
         "others": others,

@@ -27,6 +27,7 @@ _PARTIES = {
 }
 _FIGURES = ("gross_kg", "net_kg", "tare_kg", "packages", "volume_m3", "value")
 _TEXTS = ("ucr", "currency", "origin_country", "destination_country", "delivery_terms")
+_PLACES = ("loading_place", "discharge_place", "receipt_place", "delivery_place")
 _DECLARATION = "declaration"
 
 
@@ -76,6 +77,8 @@ class PaperForm(forms.Form):
     destination_country = _text(gettext_lazy("Country of destination"), 60)
     loading_place = _text(gettext_lazy("Place of loading"), 60, gettext_lazy("UN/LOCODE, or its name."))
     discharge_place = _text(gettext_lazy("Place of discharge"), 60)
+    receipt_place = _text(gettext_lazy("Place of receipt"), 60, gettext_lazy("Where the carrier takes it over."))
+    delivery_place = _text(gettext_lazy("Place of delivery"), 60)
     delivery_terms = _text(gettext_lazy("Delivery terms"), 3, gettext_lazy("Incoterms, as DAP."))
     ucr = _text(gettext_lazy("Unique reference"), 70)
     declaration = _text(gettext_lazy("Customs declaration it names"), 70)
@@ -165,8 +168,7 @@ def _told(said: r.Document) -> dict[str, Any]:
         "hs": ", ".join(dict.fromkeys(item.commodity.code for item in said.items if item.commodity)),
         "containers": ", ".join(one.equipment for one in said.loadings),
         "seals": ", ".join(seal.number for seal in said.seals),
-        "loading_place": _place_text(said.loading_place),
-        "discharge_place": _place_text(said.discharge_place),
+        **{name: _place_text(getattr(said, name)) for name in _PLACES},
         "declaration": next((one.number for one in said.references if one.kind.lower() == _DECLARATION), ""),
         **{name: getattr(said, name) for name in (*_FIGURES, *_TEXTS)},
         **{name: _party(said, role).name if _party(said, role) else "" for name, role in _PARTIES.items()},
@@ -201,7 +203,7 @@ def said_of(cleaned: Mapping[str, Any], before: r.Document) -> r.Document:
         said = replace(said, loadings=tuple(known.get(plain_code(one), r.Loading(one)) for one in numbers))
     if "seals" in changed:
         said = replace(said, seals=tuple(r.Seal(number) for number in _listed(cleaned["seals"])))
-    for name in ("loading_place", "discharge_place"):
+    for name in _PLACES:
         if name in changed:
             said = replace(said, **{name: _place(cleaned[name])})  # type: ignore[arg-type]  # a place by its name
     if _DECLARATION in changed:

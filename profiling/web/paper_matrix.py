@@ -36,6 +36,8 @@ FIELDS: Mapping[Field, Any] = {
     Field.DESTINATION: gettext_lazy("Country of destination"),
     Field.LOADING: gettext_lazy("Place of loading"),
     Field.DISCHARGE: gettext_lazy("Place of discharge"),
+    Field.RECEIPT: gettext_lazy("Place of receipt"),
+    Field.DELIVERY: gettext_lazy("Place of delivery"),
 }
 _CODES = frozenset({Field.HS, Field.SEALS, Field.CONTAINERS})
 SHOWN_ATOMS = 8

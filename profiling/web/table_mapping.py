@@ -217,6 +217,7 @@ def _page(
         "document_types": choices.DocumentType.choices,
         "modes": choices.Mode.choices,
         "directions": choices.Direction.choices,
+        "functions": choices.Function.choices,
         "proposed": proposed,
         "is_waiting": found.waits_for_people,
         "others": max(mappings.waiting_like(found, proposed.fingerprint).count() - 1, 0)

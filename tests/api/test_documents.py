@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from profiling.documents import services
 from profiling.documents.models import Document
@@ -68,6 +69,23 @@ def test_a_client_system_does_not_learn_whose_cargo_its_paper_fits_nor_what_was_
     assert [one["ref"] for one in prober.get(URL).json()["results"]] == [str(probe.ref)]
     later = said.updated_at.isoformat().replace("+00:00", "Z")
     assert prober.get(f"{URL}?updated_since={later}").json()["results"] == []
+
+
+def test_a_client_system_reads_each_of_its_papers_once_by_the_cursor_though_they_are_touched(
+    api, operator, altynkol
+) -> None:
+    """Many papers of one message have one time; what officers do meanwhile moves none of them."""
+    push = factories.SubmissionFactory(unit=altynkol, sender=operator)
+    made = PaperFactory.create_batch(7, consignment=None, unit=altynkol, submission=push)
+    client, address, seen = api(operator), f"{URL}?page_size=3", []
+    while address:
+        answer = client.get(address).json()
+        seen += [one["ref"] for one in answer["results"]]
+        Document.objects.filter(ref__in=seen).update(updated_at=timezone.now())
+        address = answer["next"]
+    assert seen == [str(one.ref) for one in made]
+    since = client.get(f"{URL}{made[0].ref}/").json()["updated_at"]
+    assert len(client.get(f"{URL}?updated_since={since}").json()["results"]) == 7
 
 
 def test_unmatched_documents_are_listed_and_set_beside_a_consignment(api, post, officer, altynkol) -> None:

@@ -39,3 +39,18 @@ def test_a_page_whose_address_is_not_installed_is_left_out() -> None:
 def test_a_page_is_shown_to_those_who_may_open_it() -> None:
     navigation.register(Page("queue", "Queue", "inbox", order=1, allowed=lambda user: user.is_authenticated))
     assert menu("/") == []
+
+
+def test_the_root_is_current_on_its_own_page_alone_and_a_page_covers_what_belongs_to_it() -> None:
+    navigation.register(Page("queue", "Queue", "inbox", order=10, covers=("cases/",)))
+    navigation.register(Page("mfa_index", "Second factor", "shield-lock", order=20, covers=("equipment/",)))
+    current = {
+        path: [entry.label for entry in menu(path) if entry.is_current]
+        for path in ("/", "/cases/7/", "/equipment/7/", "/reference/")
+    }
+    assert current == {
+        "/": ["Queue"],
+        "/cases/7/": ["Queue"],
+        "/equipment/7/": ["Second factor"],
+        "/reference/": [],
+    }

@@ -7,7 +7,8 @@ import socket
 import struct
 import threading
 import zipfile
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -408,6 +409,93 @@ def test_papers_that_came_first_wait_and_find_the_consignment_that_comes(altynko
     late = factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="LATE-1").consignment
     assert belonging.match_waiting(unit=altynkol, consignment_ids=[late.pk]) == 1
     assert Document.objects.get().consignment == late
+
+
+def test_a_paper_is_tried_when_its_cargo_comes_however_many_newer_ones_wait(altynkol, monkeypatch) -> None:
+    old = PaperFactory(consignment=None, unit=altynkol, matched_by="", said=paper(consignments=("LATE1",)))
+    PaperFactory.create_batch(5, consignment=None, unit=altynkol, matched_by="", said=paper(number="OTHER"))
+    monkeypatch.setattr(belonging, "WAITING_AT_ONCE", 2)
+    late = factories.VersionFactory(consignment__call__unit=altynkol, consignment__document_no="LATE-1").consignment
+    assert belonging.match_waiting(unit=altynkol, consignment_ids=[late.pk]) == 1
+    old.refresh_from_db()
+    assert old.consignment == late
+    assert not Document.objects.filter(asked=None, is_current=True, consignment=None).exists()
+
+
+# ---- papers that a message replaces
+
+
+def told(unit, sender, function: str, when: int, offset: int = 1, **said) -> Document:
+    """One push of a client system with one paper of one number."""
+    submission = factories.SubmissionFactory(unit=unit, sender=sender)
+    Submission.objects.filter(pk=submission.pk).update(created_at=factories.NOON + timedelta(minutes=when))
+    submission.refresh_from_db()
+    one = r.Document(r.Position(offset), r.Span(offset, offset + 1), r.DocumentKind.INVOICE, "INV-1", **said)
+    made = services.take_documents(submission=submission, documents=[one], function=r.Function(function))
+    return made[0] if made else None
+
+
+@pytest.mark.parametrize("function", ["replace", "change"])
+def test_a_paper_that_a_message_replaces_is_superseded_and_the_newest_counts(altynkol, consignment, function) -> None:
+    sender = factories.client_system(altynkol)
+    first = told(altynkol, sender, "original", 1, consignments=("SMGS4471",), gross_kg=Decimal(900))
+    second = told(altynkol, sender, function, 2, consignments=("SMGS4471",), gross_kg=Decimal(1000))
+    first.refresh_from_db()
+    assert (first.is_current, second.is_current) == (False, True)
+    assert (second.version, second.replaces, second.consignment) == (2, first, consignment)
+    summary = summaries([consignment.current_id])[consignment.current_id]
+    assert (summary.documents, summary.disagree) == (1, 0)
+    assert list(Document.objects.visible_to(sender).order_by("pk")) == [first, second]
+
+
+def test_an_original_of_a_number_that_was_told_stands_beside_it(altynkol) -> None:
+    sender = factories.client_system(altynkol)
+    told(altynkol, sender, "original", 1, gross_kg=Decimal(900))
+    told(altynkol, sender, "original", 2, gross_kg=Decimal(1000))
+    assert Document.objects.current().count() == 2
+
+
+def test_nobody_replaces_the_paper_of_another_sender_or_unit(altynkol) -> None:
+    told(altynkol, factories.client_system(altynkol), "original", 1, gross_kg=Decimal(900))
+    told(altynkol, factories.client_system(altynkol), "replace", 2, gross_kg=Decimal(1000))
+    assert Document.objects.current().count() == 2
+
+
+def test_a_replacement_that_is_read_first_stands_before_what_it_replaced(altynkol, consignment) -> None:
+    sender = factories.client_system(altynkol)
+    third = told(altynkol, sender, "replace", 3, consignments=("SMGS4471",), gross_kg=Decimal(1000))
+    first = told(altynkol, sender, "original", 1, consignments=("SMGS4471",), gross_kg=Decimal(900))
+    second = told(altynkol, sender, "replace", 2, consignments=("SMGS4471",), gross_kg=Decimal(950))
+    for one in (first, second, third):
+        one.refresh_from_db()
+    assert [one.is_current for one in (first, second, third)] == [False, False, True]
+    assert [one.version for one in (first, second, third)] == [1, 2, 3]
+    assert (third.replaces, second.replaces, first.replaces) == (second, first, None)
+
+
+def test_a_replacement_that_says_what_the_first_said_counts_again(altynkol) -> None:
+    sender = factories.client_system(altynkol)
+    weights = [("original", 900), ("replace", 1000), ("replace", 900), ("replace", 900)]
+    papers = [told(altynkol, sender, each, at, gross_kg=Decimal(kg)) for at, (each, kg) in enumerate(weights)]
+    assert papers[3] is None  # word for word what stands
+    assert Document.objects.current().get() == papers[2]
+    assert papers[2].version == 3
+
+
+def test_a_person_s_word_on_where_a_paper_belongs_stands_when_it_is_replaced(altynkol, officer, consignment) -> None:
+    sender = factories.client_system(altynkol)
+    services.attach(document=told(altynkol, sender, "original", 1), consignment=consignment, user=officer)
+    second = told(altynkol, sender, "replace", 2, gross_kg=Decimal(900))
+    assert (second.consignment, second.matched_by, second.matched_by_user) == (consignment, "manual", officer)
+
+
+def test_one_chunk_may_replace_one_number_twice(altynkol) -> None:
+    come = message(altynkol)
+    papers = [replace(of_message(7), position=r.Position(at), gross_kg=Decimal(at)) for at in (1, 2, 3)]
+    services.take_documents(submission=come.submission, documents=papers, function=r.Function.REPLACE)
+    assert [one.version for one in Document.objects.order_by("position")] == [1, 2, 3]
+    assert Document.objects.current().get().position == 3
+    assert services.take_documents(submission=come.submission, documents=papers, function=r.Function.REPLACE) == []
 
 
 def test_two_consignments_that_fit_leave_it_unmatched(altynkol) -> None:

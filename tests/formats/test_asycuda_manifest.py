@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +21,8 @@ from profiling.formats.asycuda_write import Totals, write_awmds
 from profiling.formats.cuscar import CuscarReader
 from profiling.formats.generate import generate_cuscar
 from profiling.formats.generate_xml import generate_awmds
-from profiling.formats.registry import content_digest
+from profiling.formats.registry import content_digest, header_from_json, header_to_json
+from profiling.formats.xml_attachments import Attachment
 from tests.formats.samples import bills, boxes, header, problems, read
 from tests.formats.xml_samples import BILL, CTN, awmds, bill
 
@@ -260,11 +263,50 @@ def test_a_container_that_two_bills_describe_differently_is_told_once() -> None:
     assert [(each.code, each.received) for each in told] == [("equipment_differs", "PCVU1000000")]
 
 
-def test_an_attachment_is_told_of_and_not_kept() -> None:
-    found = read(awmds(BILL, head=f"<Attached_Document>{'QUJD' * 20_000}</Attached_Document>"))
-    told = problems(found)["xml_attachment"]
-    assert (told.field, len(told.received)) == ("Attached_Document", 200)
-    assert len(bills(found)) == 1
+def in_base64(content: bytes, width: int = 76) -> str:
+    """As senders write it: in lines."""
+    text = base64.b64encode(content).decode()
+    return "\n".join(text[at : at + width] for at in range(0, len(text), width))
+
+
+def files_of(text: str, limit: int = 1 << 20) -> list[tuple[Attachment, bytes]]:
+    reader, raw = AsycudaManifestReader(), text.encode()
+    found = list(reader.read(io.BytesIO(raw)))
+    head = header_from_json(json.loads(json.dumps(header_to_json(found[0]))))
+    return [(one, one.data.read()) for one in reader.attachments(io.BytesIO(raw), head, limit)]
+
+
+@pytest.mark.parametrize("size", [60, 11_999, 12_001, 300_000])
+def test_a_file_in_a_message_is_told_once_and_given_whole(size: int) -> None:
+    content = b"%PDF-1.7" + bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    file = f"<Attached_doc><File_name>invoice.pdf</File_name><File>{in_base64(content)}</File></Attached_doc>"
+    raw = awmds(bill("B1"), bill("B2").replace("</Bol_segment>", f"{file}</Bol_segment>"), head=file)
+    found = read(raw)
+    told = [each.code for each in found if isinstance(each, r.Problem)]
+    assert told.count("attachments_kept") == 1
+    assert "xml_attachment" not in told
+    beside, inside = files_of(raw)
+    assert beside[1] == inside[1] == content
+    assert {one.name for one, _data in (beside, inside)} == {"invoice.pdf"}
+    second = bills(found)[1]
+    assert (beside[0].record, inside[0].record) == (None, second.position.offset)
+    assert raw.encode()[inside[0].position.offset :].startswith(b"<File>")
+
+
+def test_of_a_file_beyond_the_limit_one_byte_more_is_kept_and_what_is_no_base64_is_marked() -> None:
+    large = f"<Scan>{in_base64(b'%PDF' + b'0' * 50_000)}</Scan>"
+    broken = f"<Scan>{'JVBERi' + '*' * 20_000}</Scan>"
+    (first, data), (second, _none) = files_of(awmds(BILL, head=large + broken), limit=1000)
+    assert (len(data), first.size, first.is_broken) == (1001, 1001, False)
+    assert second.is_broken
+    assert first.name == "Scan"
+
+
+def test_text_that_is_no_file_is_no_attachment() -> None:
+    said = "<Remark>JVBERi</Remark><Note>a note of some length, in plain words, that says nothing of it</Note>"
+    raw = awmds(BILL, head=said)
+    assert files_of(raw) == []
+    assert "attachments_kept" not in problems(read(raw))
 
 
 @given(st.lists(st.sampled_from(["good", "no number", "no goods", "bad weight"]), max_size=12))

@@ -14,6 +14,8 @@ from profiling.formats import charset
 from profiling.formats.edifact import Tokenizer, opening
 from profiling.formats.records import (
     Commodity,
+    Count,
+    Counted,
     DangerousGoods,
     Document,
     DocumentKind,
@@ -37,7 +39,7 @@ from profiling.formats.records import (
     SealParty,
     Severity,
 )
-from profiling.formats.registry import READERS, detect, reader_of
+from profiling.formats.registry import READERS, detect, header_from_json, header_to_json, reader_of
 from tests.formats.samples import header, problems, read
 
 MESSAGES = Path(__file__).parents[1] / "fixtures" / "messages"
@@ -199,6 +201,26 @@ def test_counted_equipment_is_no_record_and_numbered_equipment_is() -> None:
     assert problems(lost)["equipment_number_missing"].severity is Severity.ERROR
 
 
+def test_a_call_tells_counts_by_their_words_or_codes_and_the_papers_it_names() -> None:
+    raw = text("cusrep.edi").replace("UNT+20", "CNT+41:22'\nCNT+10:18'\nCNT+99:7'\nUNT+23")
+    found = read(raw)
+    head = header(found)
+    assert (head.counts, head.references) == ({"6063:CWT": 22}, (Reference("ATZ", "PTI2610"),))
+    told = {each.what: each.number for each in found if isinstance(each, Count)}
+    assert told == {Counted.CONTAINERS: 412, Counted.CREW: 22, Counted.BILLS: 18, "6069:99": 7}
+    kept = header_from_json(header_to_json(head))
+    assert (kept.counts, kept.references) == (head.counts, head.references)
+
+
+@pytest.mark.parametrize(("sent", "bad"), [("EQN+412", "EQN+4I2"), ("QTY+CWT:22", "QTY+CWT:2O"), ("EQN+412", "EQN+-5")])
+def test_a_count_that_is_no_number_is_told_where_it_stands(sent: str, bad: str) -> None:
+    raw = text("cusrep.edi").replace(sent, bad)
+    found = read(raw)
+    (told,) = (each for each in found if isinstance(each, Problem))
+    assert (told.field, told.severity, told.position.offset) == ("counts", Severity.WARNING, raw.index(bad))
+    assert len(records(found)) == 1
+
+
 def test_a_call_needs_its_number_to_be_changed() -> None:
     found = read(text("cusrep.edi").replace("GHL-245W-PTI+9", "+5"))
     assert problems(found)["manifest_number_missing"].severity is Severity.FATAL
@@ -217,6 +239,18 @@ def test_cells_first_give_stowage_weight_and_temperature() -> None:
     assert (reefer.gross_kg, reefer.temperature_c) == (Decimal(23750), Decimal(-18))
     assert (empty.fill, empty.stowage, empty.placed_to) == (Fill.EMPTY, "0200282", POTI)
     assert (bundled.number, bundled.stowage, bundled.gross_kg) == ("PCVU2047785", "", Decimal(2210))
+
+
+def test_a_plan_tells_dangerous_goods_bills_and_the_operator_of_each_container() -> None:
+    first, reefer, *_others = records(read(text("baplie_cells.edi")))
+    assert (reefer.dangerous, reefer.documents, reefer.operator) == (
+        (DangerousGoods("3077", "9", "IMD"),),
+        ("GHLX26100420",),
+        "GHLX",
+    )
+    assert (first.dangerous, first.documents) == ((), ())  # RFF+BM:1 names no bill
+    _first, tank = records(read(text("baplie_d13b.edi")))
+    assert tank.dangerous == (DangerousGoods("1173", "3", "IMD"),)
 
 
 def test_containers_first_give_the_same() -> None:

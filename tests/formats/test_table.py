@@ -284,6 +284,56 @@ def test_rows_of_two_voyages_become_two_messages_that_are_read_again_alike():
     assert of(kinds, again) == of(kinds, found)
 
 
+# ---- what is to be done with the bills
+
+CHANGES = [["Manifest No", "BL", "Goods", "Container", "Action"],
+           ["M-1", "A1", "TEA", "MSKU1234565", "change"], ["M-1", "A2", "RICE", "", "Отмена"],
+           ["M-1", "A3", "SALT", "TCLU9044219", ""], ["", "", "PEPPER", "", ""]]  # fmt: skip
+
+
+def test_a_column_says_what_is_to_be_done_and_rows_that_differ_are_messages_of_their_own():
+    found = read(csv_of(CHANGES))
+    said = [(head.function, head.manifest_number) for head in of(r.Header, found)]
+    assert said == [(r.Function.CHANGE, "M-1"), (r.Function.CANCEL, "M-1"), (r.Function.ORIGINAL, "M-1")]
+    assert [bill.document_no for bill in of(r.Consignment, found)] == ["A1", "A2", "A3"]
+    assert [item.description for item in of(r.Consignment, found)[2].items] == ["SALT", "PEPPER"]
+    again = []
+    for head in of(r.Header, found):
+        kept = header_from_json(json.loads(json.dumps(header_to_json(head))))
+        again += READER.read_span(io.BytesIO(csv_of(CHANGES)), kept, r.Span(0, 1 << 40))
+    assert of(r.Consignment, again) == of(r.Consignment, found)
+
+
+def test_what_was_agreed_for_all_tables_holds_where_a_row_says_nothing():
+    found = read(csv_of(CHANGES), defaults={"document_type": "bill", "function": "add"})
+    assert [head.function.value for head in of(r.Header, found)] == ["change", "cancel", "add"]
+
+
+def test_a_word_that_says_nothing_known_refuses_its_row_alone():
+    found = read(csv_of([*CHANGES[:2], ["M-1", "A2", "RICE", "", "scratch it"]]))
+    told = problems(found)["function_not_supported"]
+    assert (told.severity, told.position.pointer, told.received) == (r.Severity.ERROR, "/E3", "scratch it")
+    assert [bill.document_no for bill in of(r.Consignment, found)] == ["A1"]
+    assert len(of(r.Refused, found)) == 1
+
+
+@pytest.mark.parametrize("function", ["replace", "cancel", "change", "add", "delete"])
+def test_all_but_new_tables_need_a_manifest_number(function):
+    sent = csv_of([["BL", "Goods"], ["A1", "TEA"]])
+    found = read(sent, defaults={"document_type": "bill", "function": function})
+    told = problems(found)["manifest_number_missing"]
+    assert (told.severity, told.field) == (r.Severity.FATAL, "manifest_number")
+    assert not of(r.Header, found)
+
+
+def test_of_what_is_taken_back_only_the_number_counts():
+    found = read(
+        csv_of([["Manifest No", "BL"], ["M-1", "A1"]]), defaults={"document_type": "bill", "function": "delete"}
+    )
+    assert [one.document_no for one in of(r.Consignment, found)] == ["A1"]
+    assert "goods_missing" not in problems(found)
+
+
 def test_a_span_gives_only_its_bills():
     sent = xlsx_of(TABLE)
     found = read(sent)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pcu.accounts.models import Unit
 from profiling.codelists.lookup import RATE_HOLDS, Asked, Rates, loaded_lists, look_up
 from profiling.codelists.services import load
-from profiling.formats.records import DocumentType, EquipmentKind
+from profiling.formats.records import DocumentType, EquipmentKind, Mode
 from profiling.indicators.codes import with_codes
 from profiling.indicators.compute import compute
 from profiling.indicators.facts import CodeFacts, SubjectFacts
@@ -94,6 +94,35 @@ def test_size_and_type(codes: list[str], unknown: bool | None, void: bool | None
 def test_wagon_digits(numbers: list[str], answer: bool | None) -> None:
     wagons = tuple(replace(BOX, visit_id=n, kind=EquipmentKind.WAGON, number=no) for n, no in enumerate(numbers))
     assert value("wagon_check_digit_wrong", visits=wagons) is answer
+
+
+@pytest.mark.parametrize(
+    ("vehicles", "answer"),
+    [
+        ([(EquipmentKind.TRUCK, "123ABC02"), (EquipmentKind.TRAILER, "12ABC02")], False),
+        ([(EquipmentKind.TRUCK, "123ABC02"), (EquipmentKind.TRAILER, "SOMETHING")], True),
+        ([(EquipmentKind.CONTAINER, "SOMETHING")], None),
+        ([], None),
+    ],
+    ids=["known", "one unknown", "no vehicle", "nothing"],
+)
+def test_plates_of_trucks_and_trailers(vehicles: list[tuple[EquipmentKind, str]], answer: bool | None) -> None:
+    visits = tuple(replace(BOX, visit_id=n, kind=kind, number=no) for n, (kind, no) in enumerate(vehicles))
+    assert value("plate_form_unknown", visits=visits) is answer
+
+
+@pytest.mark.parametrize(
+    ("mode", "code", "answer"),
+    [
+        (Mode.RAIL, "781316", False),
+        (Mode.RAIL, "781317", True),
+        (Mode.RAIL, "78131", None),
+        (Mode.ROAD, "781317", None),
+    ],
+)
+def test_station_codes(mode: Mode, code: str, answer: bool | None) -> None:
+    places = {"loading_place": code, "discharge_place": "", "receipt_place": "", "delivery_place": ""}
+    assert value("station_code_wrong", mode=mode, **places) is answer
 
 
 def test_carnets_and_only_carnets_are_judged_by_their_number() -> None:

@@ -213,3 +213,28 @@ def test_country_names_are_known_once_the_installation_runs(push, officer):
 
 def test_the_table_reader_comes_after_all_others():
     assert isinstance(registry.READERS[-1], TableReader)
+
+
+LISTED = [["Manifest No", "BL", "Goods", "Container"], ["M-1", "A1", "TEA", "MSKU1234565"], ["M-1", "A2", "RICE", ""]]
+
+
+def test_what_was_chosen_for_the_tables_is_remembered_and_honoured(push, officer):
+    waiting = push(csv_of(LISTED))
+    proposed = mappings.proposal_for(waiting).mapping().as_json()
+    replacing = proposed | {"defaults": proposed["defaults"] | {"function": "replace"}}
+    mappings.confirm(submission=waiting, actor=officer, mapping=replacing)
+    do_all_jobs(waiting)
+    shorter = push(csv_of(LISTED[:2]))
+    assert (shorter.status, shorter.function) == (Status.DONE, "replace")
+    standing = {one.document_no: one.is_withdrawn for one in Consignment.objects.select_related("current")}
+    assert standing == {"A1": False, "A2": True}
+
+
+def test_a_column_takes_single_bills_back(push, officer):
+    table = [[*LISTED[0], "Action"], [*LISTED[1], "new"], [*LISTED[2], "new"]]
+    confirm(waiting := push(csv_of(table)), officer)
+    do_all_jobs(waiting)
+    back = push(csv_of([table[0], [*LISTED[2], "delete"]]))
+    assert back.status == Status.DONE, list(back.problems.values_list("code", flat=True))
+    standing = {one.document_no: one.is_withdrawn for one in Consignment.objects.select_related("current")}
+    assert standing == {"A1": False, "A2": True}

@@ -107,6 +107,38 @@ def test_a_report_of_the_call_tells_its_times_and_places_and_nothing_else(push, 
     assert {**after, "ConveyanceCall": []} == {**before, "ConveyanceCall": []}
 
 
+def test_what_a_report_counts_stands_with_the_call_and_the_newest_counts(push):
+    push(CALL)
+    call = ConveyanceCall.objects.get()
+    assert call.stated == {
+        "counts": {"6063:CWT": 22, "containers": 412},
+        "references": [{"kind": "ATZ", "number": "PTI2610"}],
+    }
+    push(edited(CALL, ("EQN+412", "EQN+7"), ("PTI2610", "PTI2611"), ("GHL-245W-PTI+9", "GHL-245W-PTI+5")))
+    push(SEA)
+    call.refresh_from_db()
+    assert call.stated["counts"] == {"6063:CWT": 22, "containers": 7}
+    assert [one["number"] for one in call.stated["references"]] == ["PTI2610", "PTI2611"]
+
+
+@pytest.mark.parametrize("plan_first", [True, False], ids=["plan first", "manifest first"])
+def test_dangerous_goods_of_a_plan_are_held_against_the_bill_whichever_comes_first(push, altynkol, plan_first):
+    stowed = edited(STOWED, ("MEA+VGM++KGM:22140'\n", "MEA+VGM++KGM:22140'\nDGS+IMD+3+1263'\n"), ("UNT+37", "UNT+38"))
+    for message in (stowed, SEA) if plan_first else (SEA, stowed):
+        push(message)
+    do_the_rest()
+    newest = last_assessment()
+    assert newest.indicators["dangerous_goods_undeclared"] is True
+    assert newest.indicators["undeclared_un_numbers"] == "1263"
+    told = visit().statements.exclude(stated={}).get().stated
+    assert told == {
+        "dangerous": [{"un_number": "1263", "hazard_class": "3", "regime": "IMD"}],
+        "from": {"code": "CNNGB", "name": ""},
+        "to": {"code": "GEPTI", "name": ""},
+        "operator": "GHLX",
+    }
+
+
 @pytest.mark.parametrize("message", [CALL, STOWED], ids=["cusrep", "baplie"])
 @pytest.mark.parametrize("function", ["5", "4", "2"])
 def test_one_that_replaces_its_own_word_withdraws_no_bill(push, message, function):

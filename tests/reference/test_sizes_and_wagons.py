@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiling.reference import documents, hs, sizes, wagons
+from profiling.reference import documents, hs, sizes, stations, wagons
 from profiling.reference.sizes import TypeGroup
 from profiling.reference.wagons import WagonKind
 
@@ -90,6 +90,24 @@ def test_twelve_digits_follow_the_rule(number: str) -> None:
     assert wagons.is_valid(number) is True
     assert wagons.is_valid(number[:-1] + str((int(number[-1]) + 1) % 10)) is False
     assert wagons.kind(number) is None
+
+
+# A number that a public program of a railway university's course gives as one to be checked, by the same formula.
+def test_eight_digits_follow_the_rule() -> None:
+    assert wagons.is_valid("50701077") is True
+    assert wagons.is_valid("50701078") is False
+
+
+@pytest.mark.parametrize("code", ["781316", "648400"])
+def test_a_published_code_of_a_station_follows_the_rule(code: str) -> None:
+    assert stations.is_valid(code) is True
+    assert stations.is_valid(code[:-1] + str((int(code[-1]) + 1) % 10)) is False
+    assert stations.is_valid(code[:-1]) is None
+
+
+@given(st.text(max_size=8))
+def test_any_text_is_looked_at_as_a_code_of_a_station(text: str) -> None:
+    assert stations.is_valid(text) in (True, False, None)
 
 
 @given(st.text("0123456789", min_size=7, max_size=7), st.integers(0, 6), st.integers(1, 9))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -360,3 +361,76 @@ def test_assessments_that_repeat_the_one_before_stand_as_one(desk: Client, rail:
     shown = page.partition('<ol class="scored">')[2].partition("</ol>")[0]
     assert shown.count("lane-score") == 2
     assert "2 before it were the same" in shown
+
+
+# ---- the value of goods
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ([("USD", 100), ("USD", 250)], ["USD 350 sum of the lines"]),
+        ([("USD", 100), ("EUR", 40), ("USD", 1)], ["USD 101 sum of 2 lines", "EUR 40 of 1 line"]),
+        ([("USD", 100), ("", None)], ["USD 100 of 1 line"]),
+        ([("", None)], ["not given"]),
+    ],
+    ids=["one currency", "two currencies", "a line without", "none"],
+)
+def test_a_bill_with_values_on_its_lines_alone_shows_their_sum_and_says_so(
+    desk: Client, unit: Unit, lines: list[tuple[str, int | None]], shown: list[str]
+) -> None:
+    version = factories.VersionFactory(consignment__call__unit=unit, value=None, currency="")
+    for number, (currency, value) in enumerate(lines, 1):
+        factories.ItemFactory(version=version, line=number, currency=currency, value=value)
+    page = text(desk.get(reverse("consignment", args=[version.consignment.ref])))
+    told = " ".join(re.sub(r"<[^>]*>", " ", page[page.index(">Value<") :]).split())[:200]
+    for one in shown:
+        assert one in told
+
+
+def test_a_stated_value_stands_beside_no_sum(desk: Client, unit: Unit) -> None:
+    version = factories.VersionFactory(consignment__call__unit=unit, value=900, currency="USD")
+    factories.ItemFactory(version=version, currency="USD", value=100)
+    page = text(desk.get(reverse("consignment", args=[version.consignment.ref])))
+    assert "USD 900" in page
+    assert "sum of the lines" not in page
+
+
+# ---- what a call announces, and what a plan stows
+
+
+def test_pages_show_what_was_announced_of_the_call_beside_what_is_told(desk: Client, unit: Unit) -> None:
+    version = factories.VersionFactory(consignment__call__unit=unit)
+    call = version.consignment.call
+    call.stated = {
+        "counts": {"containers": 412, "crew": 22, "6063:CWT": 5, "bills": 1},
+        "references": [{"kind": "ATZ", "number": "PTI2610"}],
+    }
+    call.save()
+    loading = factories.LoadingFactory(version=version, visit__call=call, visit__unit=unit, visit__kind="container")
+    for address in (
+        reverse("consignment", args=[version.consignment.ref]),
+        reverse("visit", args=[loading.visit.ref]),
+    ):
+        told = " ".join(re.sub(r"<[^>]*>", " ", text(desk.get(address))).split())
+        assert "412 containers told of so far: 1" in told
+        assert "22 crew" in told
+        assert "5 6063:CWT" in told
+        assert "1 transport documents told of so far: 1" in told
+        assert "PTI2610 ATZ" in told
+
+
+def test_the_page_of_a_container_keeps_what_a_plan_told_though_a_manifest_came_after(desk: Client, unit: Unit) -> None:
+    visit = factories.LoadingFactory(version__consignment__call__unit=unit, visit__unit=unit).visit
+    planned = {
+        "dangerous": [{"un_number": "1263", "hazard_class": "3", "regime": "IMD"}],
+        "from": {"code": "CNNGB", "name": ""},
+        "documents": ["GHLX1"],
+        "operator": "GHLX",
+    }
+    for stated in (planned, {}):
+        factories.StatementFactory(visit=visit, submission__unit=unit, stated=stated)
+    told = " ".join(re.sub(r"<[^>]*>", " ", text(desk.get(reverse("visit", args=[visit.ref])))).split())
+    assert "UN 1263, class 3" in told
+    assert "CNNGB" in told
+    assert "GHLX1" in told

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from profiling.api.serializers.shared import UnitCodeField
@@ -129,6 +132,7 @@ class ConsignmentDetailSerializer(ConsignmentSerializer):
 
 class StatementSerializer(serializers.ModelSerializer[VisitStatement]):
     manifest = serializers.UUIDField(source="submission.ref", read_only=True)
+    dangerous = serializers.SerializerMethodField(help_text="Stowed in it, as a stowage plan told.")
 
     class Meta:
         model = VisitStatement
@@ -141,8 +145,13 @@ class StatementSerializer(serializers.ModelSerializer[VisitStatement]):
             "vgm_kg",
             "temperature_c",
             "stowage",
+            "dangerous",
             "received_at",
         ]
+
+    @extend_schema_field(DangerousSerializer(many=True))
+    def get_dangerous(self, statement: VisitStatement) -> Any:
+        return statement.stated.get("dangerous", [])
 
 
 class SealSerializer(serializers.ModelSerializer[SealObservation]):

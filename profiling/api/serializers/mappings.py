@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from profiling.cargo.choices import Direction, DocumentType, Mode
+from profiling.cargo.choices import Direction, DocumentType, Function, Mode
 from profiling.cargo.models import Submission
 from profiling.formats.table_columns import FIELDS, MASS_UNITS, VOLUME_UNITS
 from profiling.formats.table_mapping import DATES, DECIMALS
@@ -61,6 +61,9 @@ class DefaultsSerializer(serializers.Serializer[Any]):
     document_type = serializers.ChoiceField(choices=DocumentType.choices, required=False)
     mode = serializers.ChoiceField(choices=Mode.choices, required=False)
     direction = serializers.ChoiceField(choices=Direction.choices, required=False, allow_blank=True)
+    function = serializers.ChoiceField(
+        choices=Function.choices, required=False, allow_blank=True, help_text="Blank: original."
+    )
     loading_place = serializers.CharField(max_length=35, required=False, allow_blank=True)
     discharge_place = serializers.CharField(max_length=35, required=False, allow_blank=True)
     currency = serializers.CharField(max_length=3, required=False, allow_blank=True)

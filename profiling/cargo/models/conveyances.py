@@ -17,6 +17,7 @@ class ConveyanceCall(models.Model):
     """What carries the cargo, this time. Numbers recur; a call is one run.
 
     `eta_said` and `etd_said` keep what the sender wrote: {"source", "precision", "zone", "zone_source"}.
+    `stated`: {"counts": {what: number}, "references": [{"kind", "number"}]}, as `formats.records.Header` has them.
     An ETA given as a date only is stored as the start of that day in the unit's zone, and its precision says so.
     """
 
@@ -37,6 +38,9 @@ class ConveyanceCall(models.Model):
     etd_said = models.JSONField(default=dict)
     eta = models.DateTimeField(null=True)
     eta_said = models.JSONField(default=dict)
+    stated = models.JSONField(
+        default=dict, help_text=_("What was announced of it as a whole: counts, and the papers named.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -43,7 +43,11 @@ class EquipmentVisit(models.Model):
 
 
 class VisitStatement(models.Model):
-    """What one message said of a visit: type, fill status and weights; immutable, the latest is current."""
+    """What one message said of a visit: type, fill status and weights; immutable, the latest is current.
+
+    `stated`, each where it was told: "dangerous": [{"un_number", "hazard_class", "regime"}]; "from", "to": {"code",
+    "name"}, ports of loading and discharge; "documents": numbers; "operator".
+    """
 
     visit = models.ForeignKey(EquipmentVisit, models.PROTECT, related_name="statements")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
@@ -55,6 +59,9 @@ class VisitStatement(models.Model):
     temperature_c = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     stowage = models.CharField(
         max_length=10, blank=True, help_text=_("Stow position on the vessel (ISO 9711), or the place in the train.")
+    )
+    stated = models.JSONField(
+        default=dict, help_text=_("What a stowage plan adds: dangerous goods, ports, bills and operator.")
     )
     received_at = models.DateTimeField()
 

@@ -37,6 +37,8 @@ class Field(StrEnum):
     DESTINATION = "destination_country"
     LOADING = "loading_place"
     DISCHARGE = "discharge_place"
+    RECEIPT = "receipt_place"
+    DELIVERY = "delivery_place"
 
 
 class Kind(StrEnum):

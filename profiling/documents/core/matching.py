@@ -61,6 +61,11 @@ class Asked:
         found = {self.own, self.ucr, *self.transport, *(number for _kind, number in self.references)}
         return frozenset(found - {""})
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything it could be found by: a consignment that shares none of it fits by no rule."""
+        return self.numbers | self.containers
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -77,6 +82,12 @@ class Known:
     containers: frozenset[str] = frozenset()
     references: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     at: datetime | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every number and container it could be found by."""
+        own = {self.document_no, self.master_no, self.ucr, *(number for _kind, number in self.references)}
+        return frozenset(own - {""}) | self.containers
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,19 +208,17 @@ class Cargo:
     def __init__(self, known: Iterable[Known]) -> None:
         self._by_number: dict[str, list[Known]] = defaultdict(list)
         for one in known:
-            named = {
-                one.document_no,
-                one.master_no,
-                one.ucr,
-                *one.containers,
-                *(number for _k, number in one.references),
-            }
-            for number in named - {""}:
+            for number in one.names:
                 self._by_number[number].append(one)
+
+    @property
+    def names(self) -> list[str]:
+        """Every number and container that any of them could be found by."""
+        return sorted(self._by_number)
 
     def match(self, asked: Asked) -> Outcome:
         """As `match` of all of them."""
-        named = (one for number in asked.numbers | asked.containers for one in self._by_number.get(number, ()))
+        named = (one for number in asked.names for one in self._by_number.get(number, ()))
         return match(asked, {one.consignment: one for one in named}.values())
 
 

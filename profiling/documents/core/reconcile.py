@@ -263,8 +263,8 @@ def _places(each: Field, base: Statement, other: Statement, ours: Atoms, theirs:
 
 
 def _place_said(each: Field, statement: Statement) -> Place | None:
-    said = statement.said
-    return said.loading_place if each is Field.LOADING else said.discharge_place
+    place: Place | None = getattr(statement.said, each.value)
+    return place
 
 
 # ---- as facts

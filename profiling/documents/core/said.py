@@ -116,5 +116,7 @@ SAID: Final[Mapping[Field, Callable[[Statement], Atoms]]] = MappingProxyType(
         Field.DESTINATION: _destination,
         Field.LOADING: lambda statement: _place(statement.said.loading_place),
         Field.DISCHARGE: lambda statement: _place(statement.said.discharge_place),
+        Field.RECEIPT: lambda statement: _place(statement.said.receipt_place),
+        Field.DELIVERY: lambda statement: _place(statement.said.delivery_place),
     }
 )

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from profiling.formats.records import DocumentType, EquipmentKind
+from profiling.formats.records import DocumentType, EquipmentKind, Mode
 from profiling.indicators.catalogue import Group, ValueType, indicator
 from profiling.indicators.commodities import SUBHEADING_DIGITS, hs_code, unlisted
 from profiling.indicators.definitions.weights import per_kg
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import Past
-from profiling.reference import currencies, documents, sizes, wagons
+from profiling.reference import currencies, documents, plates, sizes, stations, wagons
 
 _NO_CURRENCY = frozenset({"ZZZ"})  # what ASYCUDA writes where there is no currency
 
@@ -95,6 +95,36 @@ def size_type_unknown(subject: SubjectFacts, past: Past) -> bool | None:
 def wagon_check_digit_wrong(subject: SubjectFacts, past: Past) -> bool | None:
     verdicts = [wagons.is_valid(visit.number) for visit in subject.visits if visit.kind == EquipmentKind.WAGON]
     judged = [verdict for verdict in verdicts if verdict is not None]
+    return not all(judged) if judged else None
+
+
+@indicator(
+    label=_("A plate of a truck or trailer has no form of the countries of the region"),
+    group=Group.EQUIPMENT,
+    type=ValueType.BOOLEAN,
+    missing=_("There is no truck or trailer with a plate."),
+    source="Indicators, Equipment: plate of the vehicle",
+    needs=("visits.kind", "visits.number"),
+)
+def plate_form_unknown(subject: SubjectFacts, past: Past) -> bool | None:
+    verdicts = (plates.is_known(visit.number, visit.kind) for visit in subject.visits)
+    judged = [verdict for verdict in verdicts if verdict is not None]
+    return not all(judged) if judged else None
+
+
+@indicator(
+    label=_("The code of a railway station fails its check digit"),
+    group=Group.ROUTE,
+    type=ValueType.BOOLEAN,
+    missing=_("It does not come by rail, or no place has a code of six digits."),
+    source="Indicators, Route and time: station codes",
+    needs=("mode", "loading_place", "discharge_place", "receipt_place", "delivery_place"),
+)
+def station_code_wrong(subject: SubjectFacts, past: Past) -> bool | None:
+    if subject.mode != Mode.RAIL:
+        return None
+    places = (subject.loading_place, subject.discharge_place, subject.receipt_place, subject.delivery_place)
+    judged = [verdict for code in places if (verdict := stations.is_valid(code)) is not None]
     return not all(judged) if judged else None
 
 

@@ -1,6 +1,6 @@
 """Small parts of the pages about cargo: marks of a submission's status, problems as sentences, scripts of names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import template
@@ -12,8 +12,9 @@ from pcu.desk.models import Job
 from pcu.desk.templatetags.desk import icon
 from profiling.cargo import sentences
 from profiling.cargo.choices import Function
-from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.cargo.models import ConsignmentVersion, GoodsItem, Submission, SubmissionProblem
 from profiling.codelists.sentences import fault_sentence
+from profiling.web.cargo_parts import LinesValue, sums_of_lines
 
 register = template.Library()
 
@@ -142,3 +143,9 @@ def place_of_cell(position: dict[str, Any]) -> str:
 @register.filter
 def as_received(text: str) -> str:
     return sentences.as_received(text)
+
+
+@register.filter
+def value_of_lines(items: Iterable[GoodsItem], version: ConsignmentVersion) -> list[LinesValue]:
+    """What lines of goods are worth where the document states no value: by currency, in the order of the lines."""
+    return sums_of_lines((item.currency or version.currency, item.value) for item in items)
