@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.core.checking import InvalidConditionError, parse
 from profiling.rules.models import Release, RuleDraft, RuleVersion
-from profiling.rules.sentences import exception_sentences, outline
+from profiling.rules.sentences import exception_sentences, lists_of, outline
 
 KEPT, GONE, CAME = "kept", "gone", "came"
 
@@ -89,13 +89,13 @@ def _condition(rule: RuleVersion | RuleDraft | None) -> list[tuple[int, str]]:
     if rule is None:
         return []
     try:
-        return [(line.depth, line.text) for line in outline(parse(rule.condition, REGISTRY.specs()))]
+        return [(line.depth, line.text) for line in outline(parse(rule.condition, REGISTRY.specs(), lists_of(rule)))]
     except InvalidConditionError:
         return [(0, _("not a condition yet"))]
 
 
 def _exceptions(rule: RuleVersion | RuleDraft | None) -> list[tuple[int, str]]:
-    return [(0, one) for one in exception_sentences(rule.exceptions)] if rule else []
+    return [(0, one) for one in exception_sentences(rule)] if rule else []
 
 
 def _changed(field: str, label: str, before: str, after: str) -> list[Change]:

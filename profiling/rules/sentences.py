@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from django.utils.translation import ngettext
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.core.checking import InvalidConditionError, parse
 from profiling.rules.core.conditions import AllOf, AnyOf, Condition, Leaf, Not
+from profiling.rules.core.lists import NO_LISTS, Lists
+from profiling.rules.judging import lists_at
 from profiling.rules.models import RuleDraft, RuleVersion
 from profiling.rules.wording import condition_words
 
@@ -40,7 +43,7 @@ def outline(condition: Condition) -> list[Line]:
 def rule_sentence(rule: RuleVersion | RuleDraft) -> str:
     """What a rule does: "+30 points when …; not when …". Empty where its condition is none yet."""
     try:
-        condition = parse(rule.condition, REGISTRY.specs())
+        condition = parse(rule.condition, REGISTRY.specs(), lists_of(rule))
     except InvalidConditionError:
         return ""
     number = abs(rule.points)
@@ -50,16 +53,24 @@ def rule_sentence(rule: RuleVersion | RuleDraft) -> str:
     else:
         sentence = ngettext("%(n)d point when: %(said)s", "%(n)d points when: %(said)s", number)
     told = sentence % {"n": number, "said": said}
-    excepted = exception_sentences(rule.exceptions)
+    excepted = exception_sentences(rule)
     return ". ".join([told, *excepted]) + "."
 
 
-def exception_sentences(exceptions: Any) -> list[str]:
+def lists_of(rule: RuleVersion | RuleDraft) -> Lists:
+    """The named lists at the rule's node. No query where it names none."""
+    if '"list"' not in json.dumps([rule.condition, rule.exceptions]):
+        return NO_LISTS
+    return lists_at(rule.unit if isinstance(rule, RuleDraft) else rule.rule.unit)
+
+
+def exception_sentences(rule: RuleVersion | RuleDraft) -> list[str]:
     """One sentence an exception, without its end; what is no exception is passed over."""
     told = []
-    for one in exceptions if isinstance(exceptions, list) else []:
+    lists = lists_of(rule)
+    for one in rule.exceptions if isinstance(rule.exceptions, list) else []:
         try:
-            condition = parse(one["condition"], REGISTRY.specs())
+            condition = parse(one["condition"], REGISTRY.specs(), lists)
         except (InvalidConditionError, KeyError, TypeError):
             continue
         said = condition_sentence(condition)

@@ -15,7 +15,7 @@ from pcu.desk.templatetags.desk import MINUS
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import REGISTRY, Value, ValueType
 from profiling.indicators.labels import UNITS
-from profiling.rules.core.conditions import DaysBetween, Difference, Leaf, Lhs, Op, Ratio
+from profiling.rules.core.conditions import DaysBetween, Difference, Leaf, Lhs, ListRef, Op, Ratio
 
 _LONGEST_TEXT = 80
 _LONGEST_LIST = 5
@@ -33,6 +33,8 @@ _ASKED = {
     Op.NOT_IN: gettext_lazy("none of %(value)s"),
     Op.CONTAINS_WORD: gettext_lazy("with the word %(value)s"),
     Op.LACKS_WORD: gettext_lazy("without the word %(value)s"),
+    Op.CONTAINS_ANY_WORD: gettext_lazy("with any of the words %(value)s"),
+    Op.LACKS_ALL_WORDS: gettext_lazy("with none of the words %(value)s"),
     Op.IS_FALSE: gettext_lazy("no"),
     Op.IS_MISSING: gettext_lazy("missing"),
     Op.IS_PRESENT: gettext_lazy("given"),
@@ -90,6 +92,8 @@ def _constants(code: str, leaf: Leaf) -> dict[str, str]:
         return {}
     if leaf.op is Op.BETWEEN:
         return {"low": plain_value(code, value[0]), "high": plain_value(code, value[1])}
+    if isinstance(value, ListRef):
+        return {"value": _("the list “%(code)s”") % {"code": value.list}}
     if isinstance(value, tuple):
         shown = ", ".join(plain_value(code, one) for one in value[:_LONGEST_LIST])
         rest = len(value) - _LONGEST_LIST

@@ -118,6 +118,7 @@ def _page(
         "may_check": releases.may_check_release(found, user),
         "stages": _stages(request, found),
         "compared": None,
+        "sample_percent": f"{(found.sample_rate * 100).normalize():f}",
         "errors": errors or {},
         "posted": request.POST,
         "conflict": conflict,

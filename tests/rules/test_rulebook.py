@@ -96,7 +96,7 @@ def test_a_changed_file_makes_a_draft_and_nothing_live(kz, live, analyst, tmp_pa
         ("{gross_kg} kg", "{gross} kg", 12),
         ("expires_on: ", "expires_on: x", 3),
         ("owner: A. Sarsenova", "owner: A. Sarsenova\ncolour: red", 3),
-        ("titles:", "titles: [", 6),
+        ("titles:", "titles: [", 7),
         ("  all:", "  all: &a", 1),
     ],
 )

@@ -18,7 +18,7 @@ TREE = {
         {"lhs": "gross_kg", "op": "gt", "value": 20000},
         {
             "any": [
-                {"lhs": "hs_chapters", "op": "ge", "value": 3, "also_when_missing": True},
+                {"lhs": "packages", "op": "ge", "value": 3, "also_when_missing": True},
                 {"not": {"lhs": "pair_first_time", "op": "is_true"}},
             ]
         },
@@ -40,7 +40,7 @@ def test_a_condition_is_one_sentence_with_its_groups_in_brackets():
     assert words(TREE) == f"{gross}, over 20,000; and ({chapters}, at least 3, or missing; or not ({pair}))"
 
 
-_CODES = ("gross_kg", "hs_chapters", "pair_first_time")
+_CODES = ("gross_kg", "packages", "pair_first_time")
 
 
 def test_a_rule_says_its_points_and_exceptions():
@@ -54,7 +54,7 @@ def test_a_rule_says_its_points_and_exceptions():
         )
     )
     assert said.startswith("5 points less when: ")
-    assert "Until 1 March 2027 not when: " in said or "Until March 1, 2027 not when: " in said
+    assert ". Until 1 Mar 2027 not when: " in said
     assert said.endswith("under 5 (post).")
 
 
@@ -69,8 +69,9 @@ def test_the_outline_has_a_line_for_each_group_and_condition():
     ]  # fmt: skip
 
 
-@given(trees.conditions())
-def test_every_condition_can_be_read_back_in_both_languages(condition):
+@given(trees.listed_trees)
+def test_every_condition_can_be_read_back_in_both_languages(tree):
+    condition = parse(tree, trees.CATALOGUE, trees.LISTS)
     for language in ("en", "ru"):
         with translation.override(language):
             assert condition_sentence(condition)
@@ -87,7 +88,7 @@ def test_only_changed_fields_are_told_and_words_are_struck_and_added():
 
 
 def test_a_condition_is_compared_line_by_line():
-    other = {"all": [TREE["all"][0], {"lhs": "hs_chapters", "op": "ge", "value": 4}]}
+    other = {"all": [TREE["all"][0], {"lhs": "packages", "op": "ge", "value": 4}]}
     [change] = version_changes(version(), version(condition=other))
     assert change.is_lines
     kinds = [piece.kind for piece in change.pieces]
