@@ -35,7 +35,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     "facts read": ("profiling.intake.chunks:read_consignments", "profiling.intake.finishing:read_visits"),
     "past recalled": ("profiling.indicators.lookup:recall",),
     "indicators": ("profiling.rules.services:compute",),
-    "conditions": ("profiling.rules.services:score",),
+    "conditions": ("profiling.rules.services:score_chunk",),
     "assessments made": ("profiling.intake.chunks:assess", "profiling.intake.finishing:assess"),
     "cases": ("profiling.intake.chunks:record_assessments", "profiling.intake.finishing:record_assessments"),
     "lookouts": (

@@ -4,6 +4,7 @@ Settings start nothing: where DATABASE_URL or REDIS_URL is not set, the launcher
 embedded servers and export the addresses (see pcu/embedded).
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
 
 from pcu.embedded.urls import celery_broker_url
+
+# Polars reads it when it is imported. Workers share the machine's cores already; a thread pool in each would only
+# get in the way, and a parent that forks must not have one.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

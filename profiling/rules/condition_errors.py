@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from profiling.indicators.catalogue import Label, ValueType
 from profiling.indicators.labels import TYPES
 from profiling.rules.core.checking import ConditionError
+from profiling.rules.list_errors import CONDITION_SENTENCES
 
 SENTENCES: Mapping[str, Label] = {
     "not_an_object": gettext_lazy("This is no condition."),
@@ -36,21 +37,9 @@ SENTENCES: Mapping[str, Label] = {
     "range_order": gettext_lazy("The first end of the range lies above the second."),
     "list_empty": gettext_lazy("The list is empty."),
     "list_length": gettext_lazy("The list is too long: %(limit)s at most."),
-    "unknown_list": gettext_lazy("There is no named list “%(list)s” here."),
-    "list_cyclic": gettext_lazy("The list “%(list)s” includes itself: %(ring)s."),
-    "list_incomplete": gettext_lazy("The list “%(list)s” includes “%(absent)s”, which is not here."),
-    "list_kind": gettext_lazy("The list “%(list)s” does not go with “%(indicator)s”."),
-    "list_too_long": gettext_lazy("The list “%(list)s” is too long: %(limit)s at most, with all it includes."),
-    "exception_keys": gettext_lazy("An exception has a condition, a day and a note; not: %(keys)s."),
-    "too_many_exceptions": gettext_lazy("Too many exceptions: %(limit)s at most."),
-    "until_form": gettext_lazy("Write the last day as 2027-03-31."),
-    "note_form": gettext_lazy("A note is a text of %(limit)s characters at most."),
-    "points_form": gettext_lazy("Points are a whole number."),
-    "points_range": gettext_lazy("Points lie between %(low)s and %(high)s."),
-    "never_true": gettext_lazy("This can never be true: its conditions contradict each other."),
-    "always_excepted": gettext_lazy("The exceptions cover all that the rule fires for."),
     "flag_type": gettext_lazy("“Also when missing” is yes or no."),
     "flag_useless": gettext_lazy("“Also when missing” means nothing with the test “%(op)s”."),
+    **CONDITION_SENTENCES,
 }
 
 

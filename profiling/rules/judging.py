@@ -17,11 +17,11 @@ from pcu.accounts.models import Unit
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.condition_errors import sentence_of
-from profiling.rules.core.checking import ConditionError, InvalidConditionError, parse, parse_exceptions
-from profiling.rules.core.lists import NO_LISTS, ListKind, Lists, Written, resolve_all
+from profiling.rules.core.checking import ConditionError, InvalidConditionError
+from profiling.rules.core.whole import check_rule
+from profiling.rules.lists import at_hand
 from profiling.rules.core.reasons import unknown_placeholders
-from profiling.rules.core.scoring import MAX_POINTS, MIN_POINTS
-from profiling.rules.models import NamedListVersion, Rule, RuleDraft
+from profiling.rules.models import Rule, RuleDraft
 
 LONGEST = relativedelta(months=12)
 """A rule lives so long at most before somebody renews it."""
@@ -32,10 +32,7 @@ TEXT = 500  # characters of a title or a sentence
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """errors: messages by field; texts as "titles.en". places: of the condition and of exceptions, by JSON pointer.
-
-    A place of an exception begins with "/exceptions/<n>".
-    """
+    """errors: messages by field; texts as "titles.en". places: by JSON pointer, "/condition/all/1/value" and so on."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
     places: tuple[ConditionError, ...] = ()
@@ -55,49 +52,26 @@ def judge(draft: RuleDraft, *, today: date) -> Faults:
     if draft.rule is None:
         errors |= _identity_errors(draft, today)
     errors |= _text_errors(draft)
-    if not MIN_POINTS <= draft.points <= MAX_POINTS:
-        errors["points"] = _("Points lie between %(low)d and %(high)d.") % {"low": MIN_POINTS, "high": MAX_POINTS}
-    elif draft.points == 0:
+    if draft.points == 0:
         errors["points"] = _("A rule without points changes nothing.")
-    lists = lists_at(draft.unit)
-    places = condition_places(draft.condition, lists)
-    if places:
-        errors["condition"] = sentence_of(places[0])
-    more = exception_places(draft.exceptions, lists)
-    if more:
-        errors["exceptions"] = sentence_of(more[0])
-    return Faults(errors, (*places, *more))
+    places = rule_places(draft)
+    for place in places:
+        errors.setdefault(place.path.split("/")[1], sentence_of(place))
+    return Faults(errors, places)
 
 
-def lists_at(unit: Unit) -> Lists:
-    """The named lists that a rule of a node may name: the newest version of the nearest of each code."""
-    versions = (
-        NamedListVersion.objects.applying_to(unit)
-        .select_related("named_list__unit")
-        .order_by("named_list__unit__path", "number")
-    )
-    written = {
-        one.named_list.code: Written(ListKind(one.named_list.kind), tuple(one.entries), tuple(one.includes))
-        for one in versions
-    }
-    return resolve_all(written)
-
-
-def condition_places(tree: Any, lists: Lists = NO_LISTS) -> tuple[ConditionError, ...]:
-    """What is wrong with a condition, each with its place; nothing where it is one."""
+def rule_places(rule: RuleDraft) -> tuple[ConditionError, ...]:
+    """What is wrong with condition, exceptions and points together, each with its place."""
     try:
-        parse(tree, REGISTRY.specs(), lists)
+        check_rule(
+            condition=rule.condition,
+            exceptions=rule.exceptions,
+            points=rule.points,
+            catalogue=REGISTRY.specs(),
+            lists=at_hand(rule.unit),
+        )
     except InvalidConditionError as error:
         return error.errors
-    return ()
-
-
-def exception_places(exceptions: Any, lists: Lists = NO_LISTS) -> tuple[ConditionError, ...]:
-    """The same for exceptions, with places that begin with "/exceptions"."""
-    try:
-        parse_exceptions(exceptions, REGISTRY.specs(), lists)
-    except InvalidConditionError as error:
-        return tuple(ConditionError(f"/exceptions{one.path}", one.code, one.params) for one in error.errors)
     return ()
 
 

@@ -6,9 +6,8 @@ Where a release is live its activations say; `activating` starts and ends them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
+from profiling.rules import lists
 from profiling.rules.drafts import approved, standing_version
 from profiling.rules.errors import (
     ChangedMeanwhileError,
@@ -24,7 +24,8 @@ from profiling.rules.errors import (
     OwnWorkError,
     ReleaseStateError,
 )
-from profiling.rules.models import NamedList, Release, Rule, RuleVersion
+from profiling.rules.list_errors import InvalidListError
+from profiling.rules.models import Release, Rule, RuleVersion
 from profiling.rules.services import NoLiveReleaseError, lanes_of, live_release, thresholds_of
 
 State = Release.State
@@ -138,7 +139,10 @@ def propose_release(*, release: Release, user: User, expected_edit: int) -> Rele
         errors["versions"] = _("These rules are retired: %(codes)s.") % {"codes": ", ".join(sorted(retired))}
     if errors:
         raise InvalidRuleError(errors)
-    _pin_lists(fresh, versions)
+    try:
+        lists.pin(release=fresh)
+    except InvalidListError as error:
+        raise InvalidRuleError({"versions": error.message}) from None
     fresh.made_by, fresh.proposed_at = user, timezone.now()
     return step(fresh, State.PROPOSED)
 
@@ -256,33 +260,3 @@ def _step_errors(release: Release) -> dict[str, str]:
     if release.sample_lane not in lanes:
         errors["sample_lane"] = _("Choose the lane that drawn cargo is sent to.")
     return errors
-
-
-def _pin_lists(release: Release, versions: Iterable[RuleVersion]) -> None:
-    """The newest version of every named list that a rule names, and of those that it includes."""
-    at_hand = NamedList.objects.applying_to(release.unit).select_related("unit").order_by("unit__path")
-    nearest = {one.code: one for one in at_hand}  # the lower node's list of a code counts
-    trees = [(version.condition, version.exceptions) for version in versions]
-    wanted, pinned = list(dict.fromkeys(code for tree in trees for code in _list_codes(tree))), {}
-    while wanted:
-        code = wanted.pop()
-        if code in pinned:
-            continue
-        newest = nearest[code].versions.order_by("-number").first() if code in nearest else None
-        if newest is None:
-            raise InvalidRuleError({"versions": _("The named list “%(code)s” is not here.") % {"code": code}})
-        pinned[code] = newest
-        wanted += newest.includes
-    release.lists.set(pinned.values())
-
-
-def _list_codes(tree: Any) -> Iterator[str]:
-    """Codes of named lists in a JSON tree: {"list": code} as a value."""
-    if isinstance(tree, Mapping):
-        if isinstance(code := tree.get("list"), str):
-            yield code
-        for part in tree.values():
-            yield from _list_codes(part)
-    elif isinstance(tree, list | tuple):
-        for part in tree:
-            yield from _list_codes(part)

@@ -197,23 +197,18 @@ def _take(unit: Unit, user: User, document: Mapping[str, Any], lines: Mapping[st
     else:
         draft = drafts.start(unit=unit, user=user, said=said)
     faults = judge(draft, today=timezone.localdate(timezone=unit.zone))
-    told = {place.path for place in faults.places}
+    told = {place.path.split("/")[1] for place in faults.places}
     complaints = [
-        Complaint(name, _line(lines, _field_pointer(place.path)), sentence_of(place)) for place in faults.places
+        Complaint(name, _line(lines, place.path), sentence_of(place)) for place in faults.places
     ]
     complaints += [
         Complaint(name, _line(lines, "/" + field.replace(".", "/")), message)
         for field, message in faults.errors.items()
-        if not (told and field in ("condition", "exceptions"))
+        if field not in told
     ]
     if complaints:
         raise InvalidRulebookError(sorted(complaints, key=lambda one: one.line))
     return Taken(code, draft)
-
-
-def _field_pointer(path: str) -> str:
-    """Places of exceptions name their field, those of a condition do not."""
-    return path if path.startswith("/exceptions") else f"/condition{path}"
 
 
 def _line(lines: Mapping[str, int], pointer: str) -> int:

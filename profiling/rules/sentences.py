@@ -16,7 +16,7 @@ from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.core.checking import InvalidConditionError, parse
 from profiling.rules.core.conditions import AllOf, AnyOf, Condition, Leaf, Not
 from profiling.rules.core.lists import NO_LISTS, Lists
-from profiling.rules.judging import lists_at
+from profiling.rules.lists import at_hand
 from profiling.rules.models import RuleDraft, RuleVersion
 from profiling.rules.wording import condition_words
 
@@ -61,7 +61,7 @@ def lists_of(rule: RuleVersion | RuleDraft) -> Lists:
     """The named lists at the rule's node. No query where it names none."""
     if '"list"' not in json.dumps([rule.condition, rule.exceptions]):
         return NO_LISTS
-    return lists_at(rule.unit if isinstance(rule, RuleDraft) else rule.rule.unit)
+    return at_hand(rule.unit if isinstance(rule, RuleDraft) else rule.rule.unit)
 
 
 def exception_sentences(rule: RuleVersion | RuleDraft) -> list[str]:

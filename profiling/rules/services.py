@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -17,15 +16,16 @@ from django.utils import timezone
 
 from pcu.accounts.models import Unit
 from pcu.rows import Rows, load_rows
-from profiling.indicators.catalogue import REGISTRY
+from profiling.indicators.catalogue import REGISTRY, Values
 from profiling.indicators.compute import compute
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
-from profiling.rules import shadowing, starter
+from profiling.rules import lists, shadowing, starter
+from profiling.rules.compiling import Compiled, compiled
 from profiling.rules.core.checking import parse
-from profiling.rules.core.reasons import named_in, unknown_placeholders
+from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.core.sampling import draw
-from profiling.rules.core.scoring import CompiledRule, Thresholds, compile_rule, lane_for, score
+from profiling.rules.core.scoring import ScoreResult, Thresholds, lane_for
 from profiling.rules.models import Activation, Assessment, Lane, Release, Rule, RuleVersion
 
 
@@ -86,46 +86,27 @@ def thresholds_of(release: Release) -> Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
-class Awake:
-    """The rules of a release that are asked on one day. versions: rule code to id of its version.
+class Sleep:
+    """Codes of rules that are not asked on a day. suspended: those of them that somebody put to sleep for a time."""
 
-    suspended: codes of rules that somebody had put to sleep for a time; those that expired are simply not there.
-    """
-
-    rules: tuple[CompiledRule, ...]
-    versions: Mapping[str, int]
+    codes: frozenset[str]
     suspended: tuple[str, ...]
 
 
-def rules_on(release_id: int, today: date) -> Awake:
-    """Which rules of a release are asked on a day. One query: a rule renewed or suspended a minute ago counts so."""
+def asleep_on(release_id: int, day: date) -> Sleep:
+    """Which rules of a release had expired or are suspended on a day.
+
+    One query, asked for each chunk: a rule renewed or suspended a minute ago counts as it stands.
+    """
     life = Rule.objects.filter(versions__releases=release_id).order_by("code")
-    asleep, suspended = set(), []
+    codes, suspended = set(), []
     for code, expires_on, suspended_until in life.values_list("code", "expires_on", "suspended_until"):
-        if expires_on < today:
-            asleep.add(code)
-        elif suspended_until is not None and suspended_until > today:
-            asleep.add(code)
+        if expires_on < day:
+            codes.add(code)
+        elif suspended_until is not None and suspended_until > day:
+            codes.add(code)
             suspended.append(code)
-    rules, versions = _compiled(release_id)
-    return Awake(tuple(rule for rule in rules if rule.code not in asleep), versions, tuple(suspended))
-
-
-@lru_cache(maxsize=64)
-def _compiled(release_id: int) -> tuple[tuple[CompiledRule, ...], dict[str, int]]:
-    """All rules of a release. What a release holds never changes, so a process compiles it once."""
-    versions = RuleVersion.objects.filter(releases=release_id).select_related("rule").order_by("rule__code")
-    specs = REGISTRY.specs()
-    rules = tuple(
-        compile_rule(
-            code=v.rule.code,
-            points=v.points,
-            condition=parse(v.condition, specs),
-            names=named_in(v.reasons.values()),
-        )
-        for v in versions
-    )
-    return rules, {v.rule.code: v.pk for v in versions}
+    return Sleep(frozenset(codes), tuple(suspended))
 
 
 def _seed() -> tuple[bytes, str]:
@@ -142,13 +123,16 @@ def assess(
         return []
     release = live_release(unit)
     lanes = {lane.code: lane for lane in lanes_of(unit)}
-    awake = rules_on(release.pk, timezone.localdate(now, unit.zone))
+    today = timezone.localdate(now, unit.zone)
+    held = compiled(release.pk, today.isoformat())
+    sleep = asleep_on(release.pk, today)
     thresholds = thresholds_of(release)
     seed, fingerprint = _seed()
     rows = Rows(Assessment)
     scored = []
-    for subject, computed in zip(subjects, compute([s.facts for s in subjects], history), strict=True):
-        result = score(awake.rules, computed.values)
+    known = compute([s.facts for s in subjects], history)
+    results = score_chunk(held, [one.values for one in known], sleep)
+    for subject, computed, result in zip(subjects, known, results, strict=True):
         lane = lanes[lane_for(result.points, thresholds)]
         sample: dict[str, Any] = {}
         drawn = False
@@ -174,13 +158,14 @@ def assess(
             score=result.points,
             recommended_lane_id=lane.pk,
             fired=[
-                {"version": awake.versions[f.code], "code": f.code, "points": f.points, "values": dict(f.values)}
+                {"version": held.versions[f.code], "code": f.code, "points": f.points, "values": dict(f.values)}
                 for f in result.fired
             ],
             unknown=list(result.unknown),
-            suspended=list(awake.suspended),
+            suspended=list(sleep.suspended),
             indicators=computed.values,
-            faults=[[f.code, f.error] for f in computed.faults] + [list(fault) for fault in result.faults],
+            faults=[[f.code, f.error] for f in computed.faults]
+            + [list(fault) for fault in (*result.faults, *held.faults)],
             created_at=now,
             **sample,
         )
@@ -190,9 +175,14 @@ def assess(
     return scored
 
 
+def score_chunk(held: Compiled, rows: Sequence[Values], sleep: Sleep) -> list[ScoreResult]:
+    """The results of a release for many rows of values, in their order; rules asleep are not asked."""
+    return held.scorer.score(rows, sleep.codes)
+
+
 @transaction.atomic
 def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Release:
-    """Give a country the starter lanes and rules, live at once. Changes nothing where a release is live already."""
+    """Give a country the starter lanes, rules and lists, live at once. Changes nothing where a release is live."""
     live: Activation | None = Activation.objects.filter(unit=unit, ended_at=None).select_related("release").first()
     if live is not None:
         return live.release
@@ -220,6 +210,7 @@ def install_starter(*, unit: Unit, sample_rate: Decimal = Decimal("0.02")) -> Re
         live_since=now,
     )
     Activation.objects.create(release=release, unit=unit, started_at=now)
+    lists.install_starter_lists(unit=unit)
     specs = REGISTRY.specs()
     for given in starter.RULES:
         parse(given.condition, specs)  # a rule that the catalogue does not know never goes live

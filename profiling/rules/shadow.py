@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import structlog
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,9 +14,10 @@ from pcu.accounts.models import User
 from pcu.accounts.roles import Capability
 from pcu.desk import jobs
 from pcu.desk.models import Job
-from profiling.rules.core.scoring import lane_for, score
+from profiling.rules.compiling import Compiled, compiled
+from profiling.rules.core.scoring import ScoreResult, lane_for
 from profiling.rules.models import Assessment, Lane, Release, ShadowScore
-from profiling.rules.services import lanes_of, rules_on, thresholds_of
+from profiling.rules.services import asleep_on, lanes_of, score_chunk, thresholds_of
 from profiling.rules.shadowing import SCORE
 
 log = structlog.get_logger(__name__)
@@ -37,13 +39,11 @@ def score_in_shadow(lease: jobs.Lease) -> None:
         lanes = {lane.code: lane for lane in lanes_of(unit)}
         thresholds = thresholds_of(release)
         now = timezone.now()
-        rows = []
-        awake, of_day = None, None
+        by_day: dict[date, list[Assessment]] = {}
         for assessment in open_ones:
-            day = timezone.localdate(assessment.created_at, unit.zone)
-            if awake is None or day != of_day:
-                awake, of_day = rules_on(release.pk, day), day
-            result = score(awake.rules, assessment.indicators)
+            by_day.setdefault(timezone.localdate(assessment.created_at, unit.zone), []).append(assessment)
+        rows = []
+        for assessment, result, held in _results(release, by_day):
             rows.append(
                 ShadowScore(
                     assessment=assessment,
@@ -52,7 +52,7 @@ def score_in_shadow(lease: jobs.Lease) -> None:
                     lane=lanes[lane_for(result.points, thresholds)],
                     fired=[
                         {
-                            "version": awake.versions[one.code],
+                            "version": held.versions[one.code],
                             "code": one.code,
                             "points": one.points,
                             "values": dict(one.values),
@@ -60,12 +60,22 @@ def score_in_shadow(lease: jobs.Lease) -> None:
                         for one in result.fired
                     ],
                     unknown=list(result.unknown),
-                    faults=[list(fault) for fault in result.faults],
+                    faults=[list(fault) for fault in (*result.faults, *held.faults)],
                     created_at=now,
                 )
             )
         ShadowScore.objects.bulk_create(rows, ignore_conflicts=True)
         lease.finish({"scored": len(rows)})
+
+
+def _results(
+    release: Release, by_day: Mapping[date, Sequence[Assessment]]
+) -> Iterator[tuple[Assessment, ScoreResult, Compiled]]:
+    for day, assessments in by_day.items():
+        held = compiled(release.pk, day.isoformat())
+        results = score_chunk(held, [one.indicators for one in assessments], asleep_on(release.pk, day))
+        for assessment, result in zip(assessments, results, strict=True):
+            yield assessment, result, held
 
 
 def shadow_failed(job: Job) -> None:

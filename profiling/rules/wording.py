@@ -33,8 +33,8 @@ _ASKED = {
     Op.NOT_IN: gettext_lazy("none of %(value)s"),
     Op.CONTAINS_WORD: gettext_lazy("with the word %(value)s"),
     Op.LACKS_WORD: gettext_lazy("without the word %(value)s"),
-    Op.CONTAINS_ANY_WORD: gettext_lazy("with any of the words %(value)s"),
-    Op.LACKS_ALL_WORDS: gettext_lazy("with none of the words %(value)s"),
+    Op.CONTAINS_ANY_WORD: gettext_lazy("with a word of %(value)s"),
+    Op.LACKS_ALL_WORDS: gettext_lazy("with no word of %(value)s"),
     Op.IS_FALSE: gettext_lazy("no"),
     Op.IS_MISSING: gettext_lazy("missing"),
     Op.IS_PRESENT: gettext_lazy("given"),
@@ -93,7 +93,7 @@ def _constants(code: str, leaf: Leaf) -> dict[str, str]:
     if leaf.op is Op.BETWEEN:
         return {"low": plain_value(code, value[0]), "high": plain_value(code, value[1])}
     if isinstance(value, ListRef):
-        return {"value": _("the list “%(code)s”") % {"code": value.list}}
+        return {"value": _("list “%(code)s”") % {"code": value.list}}
     if isinstance(value, tuple):
         shown = ", ".join(plain_value(code, one) for one in value[:_LONGEST_LIST])
         rest = len(value) - _LONGEST_LIST

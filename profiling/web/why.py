@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from profiling.cargo.choices import Mode
 from profiling.indicators.catalogue import REGISTRY
-from profiling.rules.core.checking import InvalidConditionError, parse
+from profiling.rules import lists
+from profiling.rules.core.checking import parse, parse_exceptions
+from profiling.rules.core.lists import Lists
 from profiling.rules.core.reasons import render_reason
-from profiling.rules.core.trace import Step, Verdict, trace
+from profiling.rules.core.trace import Step, Verdict, trace_rule
 from profiling.rules.models import Assessment, Lane, RuleVersion
 from profiling.web import values
 
@@ -185,17 +187,21 @@ def unfired_versions(assessment: Assessment) -> QuerySet[Any]:
 def unfired_rules(assessment: Assessment) -> list[Unfired]:
     """Every rule of the release that did not fire, those for lack of facts first; traced over the stored values."""
     versions = unfired_versions(assessment).select_related("rule").order_by("rule__code")
-    told = [_unfired(version, assessment.indicators) for version in versions]
+    day = timezone.localdate(assessment.created_at, assessment.unit.zone).isoformat()
+    named = lists.pinned(assessment.release_id)
+    told = [_unfired(version, assessment.indicators, named, day) for version in versions]
     order = {Verdict.UNKNOWN.value: 0, "fault": 1}
     return sorted(told, key=lambda rule: order.get(rule.verdict, 2))
 
 
-def _unfired(version: RuleVersion, indicators: Mapping[str, Any]) -> Unfired:
+def _unfired(version: RuleVersion, indicators: Mapping[str, Any], named: Lists, day: str) -> Unfired:
     specs = REGISTRY.specs()
     code = version.rule.code
     try:
-        root = trace(parse(version.condition, specs), indicators)
-    except (InvalidConditionError, TypeError, ValueError, ArithmeticError):
+        condition = parse(version.condition, specs, named)
+        excepted = parse_exceptions(version.exceptions, specs, named)
+        told = trace_rule(condition, excepted, indicators, named, day)
+    except (TypeError, ValueError, ArithmeticError, LookupError):
         return Unfired(code, version.number, version.title, "fault")
     conditions = tuple(
         (
@@ -204,9 +210,11 @@ def _unfired(version: RuleVersion, indicators: Mapping[str, Any]) -> Unfired:
             leaf.verdict.value,
             " ".join(dict.fromkeys(str(specs[name].missing) for name in leaf.missing)),
         )
+        for root in (told.condition, *(step for step in told.exceptions if told.excepted and step is not None))
         for leaf in _leaves(root)
     )
-    return Unfired(code, version.number, version.title, root.verdict.value, conditions)
+    verdict = Verdict.FALSE if told.excepted else told.condition.verdict
+    return Unfired(code, version.number, version.title, verdict.value, conditions)
 
 
 def _leaves(step: Step) -> Sequence[Step]:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, InternalError, transaction
 from django.utils import timezone
 
 from pcu.accounts.roles import Role
-from profiling.rules import activating, drafts, life, proposals, releases
+from profiling.rules import activating, drafts, life, lists, proposals, releases
 from profiling.rules.condition_errors import SENTENCES
 from profiling.rules.core.checking import ERRORS
 from profiling.rules.errors import (
@@ -94,7 +94,7 @@ def test_a_fault_in_the_condition_is_told_with_its_place(kz, analyst):
     draft = drafts.start(unit=kz, user=analyst, said=said(condition=tree))
     with pytest.raises(InvalidRuleError) as refused:
         drafts.propose(draft=draft, user=analyst, expected_edit=0)
-    assert [(place.path, place.code) for place in refused.value.places] == [("/all/1/value", "value_type")]
+    assert [(place.path, place.code) for place in refused.value.places] == [("/condition/all/1/value", "value_type")]
 
 
 def test_every_fault_of_a_condition_has_a_sentence():
@@ -298,11 +298,11 @@ def rate_of(text: str) -> Any:
 def test_named_lists_are_pinned_with_what_they_include(kz, analyst, chief):
     inner = NamedListVersionFactory(named_list=NamedListFactory(unit=kz, code="tobacco"))
     outer = NamedListVersionFactory(named_list=NamedListFactory(unit=kz, code="watched"), includes=["tobacco"])
-    listed = {"lhs": "hs6", "op": "in", "value": {"list": "watched"}}
+    listed = {"lhs": "hs_heading", "op": "in", "value": {"list": "watched"}}
     version = factories.RuleVersionFactory(rule__unit=kz, condition={"all": [{"not": listed}]})
     release = factories.ReleaseFactory(unit=kz, name="KZ 2", state="draft")
     release.versions.add(version)
-    releases._pin_lists(release, [version])
+    lists.pin(release=release)
     assert set(release.lists.all()) == {inner, outer}
     NamedListVersionFactory(named_list=outer.named_list)
     assert set(release.lists.all()) == {inner, outer}

@@ -240,3 +240,18 @@ def _usable(code: str, lists: Lists) -> Named:
     if named is None or named.cycle or named.absent:
         raise UnknownListError(code)
     return named
+
+
+def codes_in(tree: object) -> tuple[str, ...]:
+    """The codes of named lists in any JSON tree, a condition or exceptions, checked or not; each once."""
+    found: dict[str, None] = {}
+    pending = [tree]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Mapping):
+            if len(part) == 1 and isinstance(code := part.get("list"), str):
+                found[code] = None
+            pending.extend(part.values())
+        elif isinstance(part, list | tuple):
+            pending.extend(part)
+    return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +16,12 @@ from pcu.words import in_language
 from profiling.rules.models.nodes import Node
 
 
-@pghistory.track(model_name="RuleHistory")
+@pghistory.track(model_name="RuleHistory", exclude=["ref"])
 class Rule(Node):
     """A rule's identity. What it says is in its versions."""
 
+    # The database gives one to rules from before there were any.
+    ref = models.UUIDField(default=uuid7, db_default=RandomUUID(), unique=True, editable=False)
     code = models.CharField(max_length=20)
     owner = models.CharField(max_length=120)
     expires_on = models.DateField()
