@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from demo import triage
+from demo import triage, workbench
 from demo.clock import Clock, do_jobs, other_days
 from demo.days import DAYS, Run, days
 from demo.examination import Awaited, End, Team, examine, report_results
@@ -55,6 +55,8 @@ def live(began: datetime, *, client: User, last: int = DAYS) -> Lived:
             if run.arrival < began - timedelta(days=last):
                 continue
             clock.move(run.arrival - TOLD_BEFORE)
+            if began - run.arrival < workbench.SHADOW_SINCE:
+                workbench.write_rules(people, units)
             _arrive(run, units[run.post.unit], client, lived)
             referred, left = _decide(run, units[run.post.unit], people, rng, clock, lived)
             if run.post.unit == "ALT":
@@ -66,6 +68,7 @@ def live(began: datetime, *, client: User, last: int = DAYS) -> Lived:
                 team = _team(run.post.unit, people, rng)
                 awaited += examine(case, team, hidden, rng, clock, run.arrival, end)
                 lived.examinations += 1
+        workbench.score_in_shadow()
     return lived
 
 

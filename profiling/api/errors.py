@@ -18,6 +18,7 @@ from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecision
 from profiling.documents import errors as documents
 from profiling.intake import errors as intake
 from profiling.lookouts.errors import InvalidLookoutError, LookoutError
+from profiling.rules.errors import InvalidRuleError, RuleError
 
 
 class ConflictError(APIException):

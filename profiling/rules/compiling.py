@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from profiling.indicators import definitions as definitions  # registers every indicator
@@ -20,21 +19,16 @@ from profiling.rules.models import RuleVersion
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """All rules of a release, also expired ones. versions, expires: by code of the rule.
+    """All rules of a release, also expired and suspended ones. versions: by code of the rule.
 
     faults: (code, why) of rules that cannot be compiled; they are told with every assessment and score nothing.
     """
 
     rules: tuple[CompiledRule, ...]
     versions: Mapping[str, int]
-    expires: Mapping[str, date]
     lists: Lists
     scorer: ChunkScorer
     faults: tuple[tuple[str, str], ...]
-
-    def asleep(self, day: date) -> frozenset[str]:
-        """The codes of rules that had expired before a day."""
-        return frozenset(code for code, last in self.expires.items() if last < day)
 
 
 @lru_cache(maxsize=64)
@@ -47,10 +41,9 @@ def compiled(release_id: int, day: str) -> Compiled:
     named = lists.pinned(release_id)
     found = RuleVersion.objects.filter(releases=release_id).select_related("rule").order_by("rule__code")
     rules, versions, faults = [], {}, []
-    expires = {}
     for version in found:
         code = version.rule.code
-        versions[code], expires[code] = version.pk, version.rule.expires_on
+        versions[code] = version.pk
         try:
             rules.append(
                 compile_rule(
@@ -66,4 +59,4 @@ def compiled(release_id: int, day: str) -> Compiled:
         except (ValueError, LookupError) as error:
             # Nothing a rule does may stop a consignment: the others score.
             faults.append((code, f"{type(error).__name__}: {error}"[:500]))
-    return Compiled(tuple(rules), versions, expires, named, ChunkScorer(rules, specs), tuple(faults))
+    return Compiled(tuple(rules), versions, named, ChunkScorer(rules, specs), tuple(faults))

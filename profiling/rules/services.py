@@ -20,7 +20,7 @@ from profiling.indicators.catalogue import REGISTRY, Values
 from profiling.indicators.compute import compute
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
-from profiling.rules import lists, starter
+from profiling.rules import lists, shadowing, starter
 from profiling.rules.compiling import Compiled, compiled
 from profiling.rules.core.checking import parse
 from profiling.rules.core.reasons import unknown_placeholders
@@ -85,6 +85,30 @@ def thresholds_of(release: Release) -> Thresholds:
     return Thresholds.from_points(steps, below)
 
 
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Codes of rules that are not asked on a day. suspended: those of them that somebody put to sleep for a time."""
+
+    codes: frozenset[str]
+    suspended: tuple[str, ...]
+
+
+def asleep_on(release_id: int, day: date) -> Sleep:
+    """Which rules of a release had expired or are suspended on a day.
+
+    One query, asked for each chunk: a rule renewed or suspended a minute ago counts as it stands.
+    """
+    life = Rule.objects.filter(versions__releases=release_id).order_by("code")
+    codes, suspended = set(), []
+    for code, expires_on, suspended_until in life.values_list("code", "expires_on", "suspended_until"):
+        if expires_on < day:
+            codes.add(code)
+        elif suspended_until is not None and suspended_until > day:
+            codes.add(code)
+            suspended.append(code)
+    return Sleep(frozenset(codes), tuple(suspended))
+
+
 def _seed() -> tuple[bytes, str]:
     """The secret seed of the sample, and the fingerprint that assessments keep of it."""
     seed = hashlib.sha256(settings.SAMPLE_SEED.encode()).digest()
@@ -101,12 +125,13 @@ def assess(
     lanes = {lane.code: lane for lane in lanes_of(unit)}
     today = timezone.localdate(now, unit.zone)
     held = compiled(release.pk, today.isoformat())
+    sleep = asleep_on(release.pk, today)
     thresholds = thresholds_of(release)
     seed, fingerprint = _seed()
     rows = Rows(Assessment)
     scored = []
     known = compute([s.facts for s in subjects], history)
-    results = score_chunk(held, [one.values for one in known], today)
+    results = score_chunk(held, [one.values for one in known], sleep)
     for subject, computed, result in zip(subjects, known, results, strict=True):
         lane = lanes[lane_for(result.points, thresholds)]
         sample: dict[str, Any] = {}
@@ -137,6 +162,7 @@ def assess(
                 for f in result.fired
             ],
             unknown=list(result.unknown),
+            suspended=list(sleep.suspended),
             indicators=computed.values,
             faults=[[f.code, f.error] for f in computed.faults]
             + [list(fault) for fault in (*result.faults, *held.faults)],
@@ -145,12 +171,13 @@ def assess(
         )
         scored.append(Scored(pk, subject, lane, result.points, drawn))
     load_rows([rows])
+    shadowing.plan(unit=unit, assessments=[one.assessment_id for one in scored])
     return scored
 
 
-def score_chunk(held: Compiled, rows: Sequence[Values], today: date) -> list[ScoreResult]:
-    """The results of a release for many rows of values, in their order; rules that have expired are not asked."""
-    return held.scorer.score(rows, held.asleep(today))
+def score_chunk(held: Compiled, rows: Sequence[Values], sleep: Sleep) -> list[ScoreResult]:
+    """The results of a release for many rows of values, in their order; rules asleep are not asked."""
+    return held.scorer.score(rows, sleep.codes)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from tests.factories_exchanges import draft_to
 from tests.factories_inspections import Reviewed, reviewed, seized
 from tests.factories_lookouts import HitFactory
 from tests.factories_recording import recorded
+from tests.factories_workbench import RuleDraftFactory
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +103,7 @@ class Post:
     seizure: Seizure
     inspection: Inspection
     document: Document
+    rules: dict[str, Any]
 
     @property
     def refs(self) -> dict[str, Any]:
@@ -123,6 +125,7 @@ class Post:
             "lookouts": self.hit.lookout.ref,
             "lookout-hits": self.hit.ref,
             "documents": self.document.ref,
+            **self.rules,
             "seizures": self.seizure.ref,
             "seizure-links": self.seizure.links.get().ref,
             "handovers": self.seizure.handovers.get().ref,
@@ -131,6 +134,14 @@ class Post:
             "inspections": self.inspection.ref,
             "inspection-photos": self.inspection.photos.first().ref,
         }
+
+
+def rules_of(unit: Unit) -> dict[str, Any]:
+    """A rule that is being written on, and the release that holds it."""
+    rule = factories.RuleFactory(unit=unit.parent)
+    release = factories.ReleaseFactory(unit=unit.parent)
+    draft = RuleDraftFactory(unit=unit.parent, rule=rule)
+    return {"rules": rule.ref, "rule-drafts": draft.ref, "releases": release.ref}
 
 
 def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
@@ -159,7 +170,7 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     seizure = seized(factories.case_in(unit))
     file = FileFactory(unit=unit, uploaded_by=operator)
     document = PaperFactory(consignment=version.consignment, submission=submission, position=0, file=file)
-    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection, document)
+    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection, document, rules_of(unit))
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ LISTS = [
     "lookouts",
     "lookout-hits",
 ]
+LISTS += ["rules", "rule-drafts", "releases"]
 LISTS += ["documents", "seizures", "handovers", "samples", "listed-words"]
 
 

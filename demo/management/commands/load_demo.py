@@ -38,6 +38,7 @@ PEOPLE = (
     ("officer", "Айгерим", "Серикбай", Role.OFFICER, Agency.CUSTOMS, "ALT", "ru"),
     ("officer2", "Daniyar", "Muratov", Role.OFFICER, Agency.DRUG_CONTROL, "ALT", "en"),
     ("analyst", "Saule", "Abenova", Role.ANALYST, Agency.CUSTOMS, "ALT", "en"),
+    ("analyst_kz", "Асель", "Сарсенова", Role.ANALYST, Agency.CUSTOMS, "KZ", "ru"),
     ("supervisor", "Nurlan", "Zhakupov", Role.SUPERVISOR, Agency.CUSTOMS, "KZ", "en"),
     ("liaison_kz", "Гульнара", "Тлеубаева", Role.LIAISON, Agency.CUSTOMS, "ALT", "ru"),
     ("supervisor_uz", "Gulnora", "Rashidova", Role.SUPERVISOR, Agency.CUSTOMS, "UZ", "ru"),
