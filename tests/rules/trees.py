@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from profiling.indicators.catalogue import Group, IndicatorSpec, ValueType
 from profiling.indicators.text import normalise
+from profiling.rules.core.lists import ListKind, Named
 
 WORDS = ("ткань", "used", "parts", "мебель", "steel")
 CODES = ("CN", "KZ", "TJ", "UZ")
@@ -30,10 +31,24 @@ CATALOGUE = {
         _spec("text", ValueType.TEXT),
         _spec("origin", ValueType.CODE),
         _spec("mode", ValueType.CODE, choices=("sea", "rail")),
+        _spec("goods_hs", ValueType.CODE),
         _spec("loaded_on", ValueType.DATE),
         _spec("arrived_on", ValueType.DATE),
     )
 }
+
+LISTS = {
+    named.code: named
+    for named in (
+        Named("near", ListKind.COUNTRY, ("KZ", "TJ")),
+        Named("cover-loads", ListKind.HS, ("2402", "44", "940350")),
+        Named("vague", ListKind.WORD, ("Used Parts", "steel")),
+        Named("many-words", ListKind.WORD, (*(f"word {n}" for n in range(30)), "мебель", "used")),
+        Named("nothing", ListKind.CODE, ()),
+        Named("no-words", ListKind.WORD, ()),
+    )
+}
+HS = ("24", "2402", "240220", "4418", "94", "940350", "940360")
 
 numbers = st.one_of(st.integers(-5, 5), st.sampled_from([0.5, 2.5, -1.0, 1e15, 0.1 + 0.2]))
 whole = st.integers(-3, 6)
@@ -49,7 +64,13 @@ VALUES: dict[ValueType, st.SearchStrategy[Any]] = {
     ValueType.DATE: dates,
 }
 
-rows = st.fixed_dictionaries({}, optional={code: st.none() | VALUES[spec.type] for code, spec in CATALOGUE.items()})
+rows = st.fixed_dictionaries(
+    {},
+    optional={
+        code: st.none() | (st.sampled_from(HS) if code == "goods_hs" else VALUES[spec.type])
+        for code, spec in CATALOGUE.items()
+    },
+)
 
 
 def _pair(kind: str, codes: tuple[str, ...]) -> st.SearchStrategy[Any]:
@@ -112,6 +133,27 @@ def _grow(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 trees = st.recursive(leaves, _grow, max_leaves=12)
 
+_WORD_LISTS = st.sampled_from(["contains_any_word", "lacks_all_words"])
+
+
+def _named(*codes: str) -> st.SearchStrategy[Any]:
+    return st.sampled_from(codes).map(lambda code: {"list": code})
+
+
+listed_leaves = st.one_of(
+    leaves,
+    _leaf(st.just("origin"), _LISTS, _named("near", "nothing")),
+    _leaf(st.just("goods_hs"), _LISTS, _named("cover-loads")),
+    _leaf(st.just("goods_hs"), _LISTS, st.lists(st.sampled_from(HS), min_size=1, max_size=3)),
+    _leaf(st.just("text"), _WORD_LISTS, st.lists(st.sampled_from([*WORDS, "Used Parts"]), min_size=1, max_size=3)),
+    _leaf(st.just("text"), _WORD_LISTS, _named("vague", "many-words", "no-words")),
+)
+listed_trees = st.recursive(listed_leaves, _grow, max_leaves=12)
+exceptions = st.lists(
+    st.fixed_dictionaries({"condition": listed_trees}, optional={"until": st.none() | dates, "note": st.just("known")}),
+    max_size=3,
+)
+
 
 # ------------------------------------------------------------------ the oracle: Kleene's logic, word for word
 def oracle(tree: dict[str, Any], row: dict[str, Any]) -> bool | None:
@@ -135,6 +177,12 @@ def oracle(tree: dict[str, Any], row: dict[str, Any]) -> bool | None:
     return _holds(tree["op"], value, tree.get("value"))
 
 
+def fires(tree: dict[str, Any], excepted: list[dict[str, Any]], row: dict[str, Any], day: str | None = None) -> bool:
+    """Does a rule fire, exceptions and their last days taken word for word?"""
+    counting = [one for one in excepted if day is None or one.get("until") is None or one["until"] >= day]
+    return oracle(tree, row) is True and not any(oracle(one["condition"], row) is True for one in counting)
+
+
 def _left(lhs: Any, row: dict[str, Any]) -> Any:
     if isinstance(lhs, str):
         return row.get(lhs)
@@ -150,7 +198,18 @@ def _left(lhs: Any, row: dict[str, Any]) -> Any:
     return (date.fromisoformat(b) - date.fromisoformat(a)).days
 
 
+def _has(value: str, phrase: str) -> bool:
+    words, wanted = value.split(), normalise(phrase).split()
+    starts = range(len(words) - len(wanted) + 1)
+    return any(words[start : start + len(wanted)] == wanted for start in starts)
+
+
 def _holds(op: str, value: Any, constant: Any) -> bool:
+    if isinstance(constant, dict):
+        named = LISTS[constant["list"]]
+        if named.kind is ListKind.HS:
+            return any(value.startswith(entry) for entry in named.entries) == (op == "in")
+        constant = named.entries
     match op:
         case "eq":
             return value == constant
@@ -171,10 +230,9 @@ def _holds(op: str, value: Any, constant: Any) -> bool:
         case "not_in":
             return all(value != one for one in constant)
         case "contains_word" | "lacks_word":
-            words, phrase = value.split(), normalise(constant).split()
-            starts = range(len(words) - len(phrase) + 1)
-            found = any(words[start : start + len(phrase)] == phrase for start in starts)
-            return found == (op == "contains_word")
+            return _has(value, constant) == (op == "contains_word")
+        case "contains_any_word" | "lacks_all_words":
+            return any(_has(value, one) for one in constant) == (op == "contains_any_word")
         case "is_true":
             return value is True
         case "is_false":

@@ -19,6 +19,7 @@ from profiling.rules.core.conditions import (
     OPS,
     PRESENCE,
     WITHOUT_VALUE,
+    WORD_LISTS,
     AllOf,
     AnyOf,
     Condition,
@@ -26,14 +27,19 @@ from profiling.rules.core.conditions import (
     Difference,
     Leaf,
     Lhs,
+    ListRef,
     Not,
     Op,
     Ratio,
+    RuleException,
 )
+from profiling.rules.core.lists import MAX_ENTRIES, NO_LISTS, ListKind, Lists, fits
 
 MAX_DEPTH = 20  # groups and leaves on one path from the root
 MAX_NODES = 500  # groups and leaves together
-MAX_LIST = 10_000  # values of an inline list
+MAX_LIST = MAX_ENTRIES  # values of an inline list
+MAX_EXCEPTIONS = 50
+MAX_NOTE = 500  # characters of the note of an exception
 MAX_CODE = 64  # characters of a code to compare with
 MAX_WORDS = 200  # characters of a word or phrase
 
@@ -63,6 +69,19 @@ ERRORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "range_order": (),
         "list_empty": (),
         "list_length": ("limit",),
+        "unknown_list": ("list",),
+        "list_cyclic": ("list", "ring"),
+        "list_incomplete": ("list", "absent"),
+        "list_kind": ("list", "kind", "indicator"),
+        "list_too_long": ("list", "limit"),
+        "exception_keys": ("keys",),
+        "too_many_exceptions": ("limit",),
+        "until_form": (),
+        "note_form": ("limit",),
+        "points_form": (),
+        "points_range": ("low", "high"),
+        "never_true": (),
+        "always_excepted": (),
         "flag_type": (),
         "flag_useless": ("op",),
     }
@@ -88,13 +107,57 @@ class InvalidConditionError(ValueError):
         self.errors = errors
 
 
-def parse(tree: object, catalogue: Mapping[str, IndicatorSpec]) -> Condition:
-    """Check a JSON tree against the catalogue; raise `InvalidConditionError` with all that is wrong."""
-    checker = _Checker(catalogue)
+def parse(tree: object, catalogue: Mapping[str, IndicatorSpec], lists: Lists = NO_LISTS) -> Condition:
+    """Check a JSON tree against catalogue and named lists; raise `InvalidConditionError` with all that is wrong.
+
+    A condition that can never be true is a condition: `core.whole` judges what is put before somebody.
+    """
+    checker = _Checker(catalogue, lists)
     condition = checker.node(tree, "", 1)
     if checker.errors or condition is None:
         raise InvalidConditionError(tuple(checker.errors))
     return condition
+
+
+def parse_exceptions(
+    given: object, catalogue: Mapping[str, IndicatorSpec], lists: Lists = NO_LISTS
+) -> tuple[RuleException, ...]:
+    """Check `[{"condition": tree, "until": "YYYY-MM-DD" or null, "note": text}]`; raises as `parse`.
+
+    Places are told from the list's root: "/0/condition/all/1/value".
+    """
+    errors: list[ConditionError] = []
+
+    def fail(path: str, code: str, **params: Any) -> None:
+        errors.append(ConditionError(path, code, MappingProxyType(params)))
+
+    if not isinstance(given, list | tuple):
+        raise InvalidConditionError((ConditionError("", "not_a_list"),))
+    if len(given) > MAX_EXCEPTIONS:
+        fail(f"/{MAX_EXCEPTIONS}", "too_many_exceptions", limit=MAX_EXCEPTIONS)
+    found: list[RuleException] = []
+    for position, one in enumerate(given[:MAX_EXCEPTIONS]):
+        if not isinstance(one, dict):
+            fail(f"/{position}", "not_an_object")
+            continue
+        if strange := set(map(str, one)) - {"condition", "until", "note"}:
+            fail(f"/{position}", "exception_keys", keys=sorted(strange)[:10])
+        until, note = one.get("until"), one.get("note", "")
+        if until is not None and not (isinstance(until, str) and _is_iso_date(until)):
+            fail(f"/{position}/until", "until_form")
+        if not isinstance(note, str) or len(note) > MAX_NOTE:
+            fail(f"/{position}/note", "note_form", limit=MAX_NOTE)
+        if "condition" not in one:
+            fail(f"/{position}", "missing_key", key="condition")
+            continue
+        checker = _Checker(catalogue, lists)
+        condition = checker.node(one["condition"], f"/{position}/condition", 1)
+        errors.extend(checker.errors)
+        if condition is not None and not errors:
+            found.append(RuleException(condition, until, str(note)))
+    if errors:
+        raise InvalidConditionError(tuple(errors[:_MAX_ERRORS]))
+    return tuple(found)
 
 
 _GROUPS = ("all", "any", "not")
@@ -107,8 +170,9 @@ _NUMERIC = frozenset({ValueType.NUMBER, ValueType.INTEGER})
 class _Checker:
     """One walk over one tree, gathering errors; a node that is wrong comes back as None."""
 
-    def __init__(self, catalogue: Mapping[str, IndicatorSpec]) -> None:
+    def __init__(self, catalogue: Mapping[str, IndicatorSpec], lists: Lists) -> None:
         self.catalogue = catalogue
+        self.lists = lists
         self.errors: list[ConditionError] = []
         self.nodes = 0
 
@@ -232,7 +296,7 @@ class _Checker:
 
     def value(
         self, tree: Mapping[Any, object], op: Op, kind: ValueType, lhs: Lhs | None, path: str
-    ) -> Value | tuple[Value, ...] | None:
+    ) -> Value | tuple[Value, ...] | ListRef | None:
         given = tree.get("value")
         if op in WITHOUT_VALUE:
             if given is not None:
@@ -244,7 +308,9 @@ class _Checker:
         choices = self.catalogue[lhs].choices if isinstance(lhs, str) else ()
         if op is Op.BETWEEN:
             return self.interval(given, kind, path)
-        if op in LISTS:
+        if op in LISTS | WORD_LISTS:
+            if isinstance(given, dict):
+                return self.named(given, lhs, path)
             return self.listed(given, kind, choices, path)
         return self.scalar(given, kind, choices, path)
 
@@ -273,6 +339,28 @@ class _Checker:
             return None
         found = [self.scalar(one, kind, choices, f"{path}/{position}") for position, one in enumerate(given)]
         return tuple(one for one in found if one is not None)
+
+    def named(self, given: Mapping[Any, object], lhs: Lhs | None, path: str) -> ListRef | None:
+        code = given.get("list")
+        if set(given) != {"list"} or not isinstance(code, str):
+            self.fail(path, "not_a_list")
+            return None
+        known = self.lists.get(code)
+        shown = code[:MAX_CODE]
+        if known is None:
+            self.fail(f"{path}/list", "unknown_list", list=shown)
+        elif known.cycle:
+            self.fail(f"{path}/list", "list_cyclic", list=shown, ring=list(known.cycle))
+        elif known.absent:
+            self.fail(f"{path}/list", "list_incomplete", list=shown, absent=known.absent)
+        elif len(known.entries) > MAX_LIST:
+            self.fail(f"{path}/list", "list_too_long", list=shown, limit=MAX_LIST)
+        elif not (isinstance(lhs, str) and fits(ListKind(known.kind), self.catalogue[lhs])):
+            indicator = lhs if isinstance(lhs, str) else ""
+            self.fail(f"{path}/list", "list_kind", list=shown, kind=known.kind.value, indicator=indicator)
+        else:
+            return ListRef(list=code)
+        return None
 
     def scalar(self, given: object, kind: ValueType, choices: tuple[str, ...], path: str) -> Value | None:
         match kind:

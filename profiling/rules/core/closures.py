@@ -8,7 +8,7 @@ interpreter). No code is generated or executed; the work of one call is bounded 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from math import inf
 from typing import Any
@@ -26,7 +26,9 @@ from profiling.rules.core.conditions import (
     Not,
     Op,
     Ratio,
+    RuleException,
 )
+from profiling.rules.core.lists import NO_LISTS, Lists, Members, members, phrases
 
 Predicate = Callable[[Values], bool]
 Reader = Callable[[Values], Value | None]
@@ -55,16 +57,40 @@ _COMPLEMENT = {
 _TRUTH = {Op.IS_TRUE: True, Op.IS_FALSE: False}
 
 
-def compile_condition(condition: Condition, *, negate: bool = False) -> Predicate:
-    """A predicate that holds when the condition is TRUE, or with `negate` when FALSE; never on unknown."""
+_FEW = 12  # phrases up to which searching for each is quicker than cutting the text into words
+
+
+def compile_condition(condition: Condition, lists: Lists = NO_LISTS, *, negate: bool = False) -> Predicate:
+    """A predicate that holds when the condition is TRUE, or with `negate` when FALSE; never on unknown.
+
+    Raises `lists.UnknownListError` where a named list is not given.
+    """
     match condition:
         case Not(inner=inner):
-            return compile_condition(inner, negate=not negate)
+            return compile_condition(inner, lists, negate=not negate)
         case AllOf(all=members) | AnyOf(any=members):
-            parts = tuple(compile_condition(member, negate=negate) for member in members)
+            parts = tuple(compile_condition(member, lists, negate=negate) for member in members)
             return _every(parts) if isinstance(condition, AllOf) != negate else _some(parts)
         case Leaf():
-            return _leaf(condition, negate)
+            return _leaf(condition, lists, negate)
+
+
+def compile_excepted(
+    condition: Condition, exceptions: Sequence[RuleException], lists: Lists = NO_LISTS
+) -> tuple[Predicate, Predicate]:
+    """Of a rule with its exceptions: does it fire, and is it settled that it does not.
+
+    It fires when its condition is TRUE and no exception is; an exception that is TRUE settles it.
+    """
+    fires = compile_condition(condition, lists)
+    refuted = compile_condition(condition, lists, negate=True)
+    if not exceptions:
+        return fires, refuted
+    excepted = _some(tuple(compile_condition(one.condition, lists) for one in exceptions))
+    return (
+        lambda values: fires(values) and not excepted(values),
+        lambda values: refuted(values) or excepted(values),
+    )
 
 
 def read(lhs: Lhs) -> Reader:
@@ -106,7 +132,7 @@ def _some(parts: tuple[Predicate, ...]) -> Predicate:
     return some
 
 
-def _leaf(leaf: Leaf, negate: bool) -> Predicate:
+def _leaf(leaf: Leaf, lists: Lists, negate: bool) -> Predicate:
     reader = read(leaf.lhs)
     op: Op = leaf.op
     # A ticked leaf is TRUE when missing, and its negation therefore not: the tick never makes NOT fire.
@@ -117,10 +143,15 @@ def _leaf(leaf: Leaf, negate: bool) -> Predicate:
         case Op.BETWEEN:
             return _between(reader, leaf.value, negate, when_missing)
         case Op.IN | Op.NOT_IN:
-            members = frozenset(leaf.value)  # type: ignore[arg-type]  # parse lets only lists by
-            return _membership(reader, members, (op is Op.IN) != negate, when_missing)
+            found = members(leaf, lists)
+            belongs = (op is Op.IN) != negate
+            if found.prefixes:
+                return _prefixed(reader, found, belongs, when_missing)
+            return _membership(reader, found.values, belongs, when_missing)
         case Op.CONTAINS_WORD | Op.LACKS_WORD:
             return _word(reader, normalise(str(leaf.value)), (op is Op.CONTAINS_WORD) != negate, when_missing)
+        case Op.CONTAINS_ANY_WORD | Op.LACKS_ALL_WORDS:
+            return _any_word(reader, phrases(leaf, lists), (op is Op.CONTAINS_ANY_WORD) != negate, when_missing)
         case _:
             chosen = _COMPLEMENT[op] if negate else op
             constant = _TRUTH.get(chosen, leaf.value)
@@ -165,6 +196,44 @@ def _word(reader: Reader, word: str, contained: bool, when_missing: bool) -> Pre
         return when_missing if value is None else (word in value) is contained
 
     return has_word
+
+
+def _prefixed(reader: Reader, found: Members, belongs: bool, when_missing: bool) -> Predicate:
+    values_, lengths = found.values, found.lengths
+
+    def prefixed(values: Values) -> bool:
+        value: Any = reader(values)
+        if value is None:
+            return when_missing
+        return any(value[:length] in values_ for length in lengths) is belongs
+
+    return prefixed
+
+
+def _any_word(reader: Reader, wanted: tuple[str, ...], contained: bool, when_missing: bool) -> Predicate:
+    if len(wanted) <= _FEW:
+
+        def has_one(values: Values) -> bool:
+            value: Any = reader(values)
+            return when_missing if value is None else any(one in value for one in wanted) is contained
+
+        return has_one
+    phrases_ = frozenset(one.strip() for one in wanted)
+    lengths = sorted({one.count(" ") + 1 for one in phrases_})
+
+    def has_phrase(values: Values) -> bool:
+        value: Any = reader(values)
+        if value is None:
+            return when_missing
+        words = value.split()  # the boundary between texts is a word of its own, and in no phrase
+        found = any(
+            " ".join(words[start : start + length]) in phrases_
+            for length in lengths
+            for start in range(len(words) - length + 1)
+        )
+        return found is contained
+
+    return has_phrase
 
 
 def _ratio(a: str, b: str) -> Reader:

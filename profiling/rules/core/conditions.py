@@ -3,11 +3,15 @@
     {"all": [c, …]}   {"any": [c, …]}   {"not": c}
     {"lhs": …, "op": …, "value": …, "also_when_missing": false}
 
+The value of in and not_in is a list of values or `{"list": code}`, a named list (`core.lists`); that of
+contains_any_word and lacks_all_words likewise, of words and phrases. A version may name exceptions
+(`RuleException`): conditions under which the rule does not fire although its own condition is TRUE.
+
 `lhs` is an indicator's code, or `{"ratio": [a, b]}` (a / b), `{"difference": [a, b]}` (a − b) or
 `{"days_between": [from, to]}` (whole days, negative when `to` is earlier).
 
-Logic is Kleene's. A comparison with a missing operand is unknown, also for ne, not_in and lacks_word; a ratio
-by zero is missing; is_missing and is_present are never unknown; a rule fires only on TRUE.
+Logic is Kleene's. A comparison with a missing operand is unknown, also for ne, not_in, lacks_word and
+lacks_all_words; a ratio by zero is missing; is_missing and is_present are never unknown; a rule fires only on TRUE.
 
 `also_when_missing` settles its own leaf first: an unknown leaf becomes TRUE, and only then do NOT, ALL and
 ANY apply. So under NOT a ticked leaf with a missing operand makes FALSE: the tick never makes NOT fire.
@@ -18,6 +22,7 @@ ANY apply. So under NOT a ticked leaf with a missing operand makes FALSE: the ti
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -39,6 +44,8 @@ class Op(StrEnum):
     NOT_IN = "not_in"
     CONTAINS_WORD = "contains_word"
     LACKS_WORD = "lacks_word"
+    CONTAINS_ANY_WORD = "contains_any_word"
+    LACKS_ALL_WORDS = "lacks_all_words"
     IS_TRUE = "is_true"
     IS_FALSE = "is_false"
     IS_MISSING = "is_missing"
@@ -49,6 +56,7 @@ PRESENCE = frozenset({Op.IS_MISSING, Op.IS_PRESENT})
 WITHOUT_VALUE = PRESENCE | {Op.IS_TRUE, Op.IS_FALSE}
 _ORDER = frozenset({Op.EQ, Op.NE, Op.GT, Op.GE, Op.LT, Op.LE, Op.BETWEEN}) | PRESENCE
 LISTS = frozenset({Op.IN, Op.NOT_IN})
+WORD_LISTS = frozenset({Op.CONTAINS_ANY_WORD, Op.LACKS_ALL_WORDS})
 
 OPS: Mapping[ValueType, frozenset[Op]] = MappingProxyType(
     {
@@ -57,7 +65,7 @@ OPS: Mapping[ValueType, frozenset[Op]] = MappingProxyType(
         ValueType.DATE: _ORDER,
         ValueType.BOOLEAN: frozenset({Op.IS_TRUE, Op.IS_FALSE}) | PRESENCE,
         ValueType.CODE: frozenset({Op.EQ, Op.NE}) | LISTS | PRESENCE,
-        ValueType.TEXT: frozenset({Op.CONTAINS_WORD, Op.LACKS_WORD}) | PRESENCE,
+        ValueType.TEXT: frozenset({Op.CONTAINS_WORD, Op.LACKS_WORD}) | WORD_LISTS | PRESENCE,
     }
 )
 
@@ -78,16 +86,22 @@ class DaysBetween(_Node):
     days_between: tuple[str, str]
 
 
+class ListRef(_Node):
+    """A named list, by its code."""
+
+    list: str
+
+
 Lhs = str | Ratio | Difference | DaysBetween
 Scalar = bool | int | float | str
 
 
 class Leaf(_Node):
-    """One comparison. value: None for an operator without one, a tuple for lists and ranges."""
+    """One comparison. value: None for an operator without one, a tuple for lists and ranges, or a named list."""
 
     lhs: Lhs
     op: Op
-    value: Scalar | tuple[Scalar, ...] | None = None
+    value: Scalar | tuple[Scalar, ...] | ListRef | None = None
     also_when_missing: bool = False
 
 
@@ -107,6 +121,22 @@ Condition = Annotated[AllOf | AnyOf | Not | Leaf, Field(union_mode="smart")]
 
 for _model in (AllOf, AnyOf, Not):
     _model.model_rebuild()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleException:
+    """While its condition is TRUE the rule does not fire; unknown makes no exception.
+
+    until: the last day it counts, as "YYYY-MM-DD" by the clock of the unit; None: for good.
+    """
+
+    condition: Condition
+    until: str | None = None
+    note: str = ""
+
+    def counts_on(self, day: str | None) -> bool:
+        """Does it count on that day? Without a day every exception counts."""
+        return day is None or self.until is None or day <= self.until
 
 
 def operands(lhs: Lhs) -> tuple[str, ...]:
@@ -133,6 +163,11 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
 def reads(condition: Condition) -> tuple[str, ...]:
     """The indicators a condition reads, each once, in the order of the tree."""
     return tuple(dict.fromkeys(code for leaf in leaves(condition) for code in operands(leaf.lhs)))
+
+
+def lists_named(condition: Condition) -> tuple[str, ...]:
+    """The codes of the named lists a condition uses, each once, in the order of the tree."""
+    return tuple(dict.fromkeys(leaf.value.list for leaf in leaves(condition) if isinstance(leaf.value, ListRef)))
 
 
 def dump(condition: Condition) -> dict[str, Any]:

@@ -12,15 +12,19 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from profiling.indicators.catalogue import Value, Values
-from profiling.rules.core.closures import Predicate, compile_condition
-from profiling.rules.core.conditions import Condition, Ratio, leaves, reads
+from profiling.rules.core.closures import Predicate, compile_excepted
+from profiling.rules.core.conditions import Condition, Ratio, RuleException, leaves, reads
+from profiling.rules.core.lists import NO_LISTS, Lists
 
 MIN_POINTS, MAX_POINTS = -100, 100
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule ready to score. code: unique in its release; fires, refuted: is its condition TRUE, FALSE."""
+    """A rule ready to score. code: unique in its release; fires, refuted: does it, is it settled that it does not.
+
+    condition, exceptions, lists: what it was compiled from; an exception past its day is not among them.
+    """
 
     code: str
     points: int
@@ -29,6 +33,9 @@ class CompiledRule:
     reads: tuple[str, ...]
     keeps: tuple[str, ...]  # what it reads and what its sentence names
     divides: bool  # a quotient may be missing although nothing it reads is
+    condition: Condition
+    exceptions: tuple[RuleException, ...]
+    lists: Lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +63,37 @@ class ScoreResult:
     faults: tuple[tuple[str, str], ...] = ()
 
 
-def compile_rule(*, code: str, points: int, condition: Condition, names: Iterable[str] = ()) -> CompiledRule:
+def compile_rule(
+    *,
+    code: str,
+    points: int,
+    condition: Condition,
+    names: Iterable[str] = (),
+    exceptions: Sequence[RuleException] = (),
+    lists: Lists = NO_LISTS,
+    day: str | None = None,
+) -> CompiledRule:
     """names: indicators that the sentence names beside those the condition reads, such as which seal it was.
 
-    Raise ValueError when the points are outside −100…+100.
+    day: "YYYY-MM-DD" on which it scores; exceptions that ended before are left out (without a day all count).
+    Raises ValueError when the points are outside −100…+100, `lists.UnknownListError` where a list is not given.
     """
     if not MIN_POINTS <= points <= MAX_POINTS:
         raise ValueError(f"rule {code!r}: {points} points are outside {MIN_POINTS}…{MAX_POINTS}")
     read = reads(condition)
+    counting = tuple(one for one in exceptions if one.counts_on(day))
+    fires, refuted = compile_excepted(condition, counting, lists)
     return CompiledRule(
         code=code,
         points=points,
-        fires=compile_condition(condition),
-        refuted=compile_condition(condition, negate=True),
+        fires=fires,
+        refuted=refuted,
         reads=read,
         keeps=tuple(dict.fromkeys((*read, *names))),
         divides=any(isinstance(leaf.lhs, Ratio) for leaf in leaves(condition)),
+        condition=condition,
+        exceptions=counting,
+        lists=lists,
     )
 
 

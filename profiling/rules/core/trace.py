@@ -6,6 +6,7 @@ without short cuts. The verdict at its root is TRUE exactly when the closure fir
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -19,10 +20,13 @@ from profiling.rules.core.conditions import (
     Condition,
     Leaf,
     Lhs,
+    ListRef,
     Not,
     Op,
+    RuleException,
     operands,
 )
+from profiling.rules.core.lists import NO_LISTS, Lists
 
 
 class Verdict(StrEnum):
@@ -74,7 +78,9 @@ class Step:
             }
         value = self.leaf.value
         compared: dict[str, Any] = {"value": value}
-        if isinstance(value, tuple) and self.leaf.op is not Op.BETWEEN:
+        if isinstance(value, ListRef):
+            compared = {"list": value.list}
+        elif isinstance(value, tuple) and self.leaf.op is not Op.BETWEEN:
             compared = {"listed": len(value)}
         return {
             "path": self.path,
@@ -89,20 +95,50 @@ class Step:
         }
 
 
-def trace(condition: Condition, values: Values, path: str = "") -> Step:
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """A rule for one row: its condition, its exceptions in their order (None: past its day), and whether it fires."""
+
+    condition: Step
+    exceptions: tuple[Step | None, ...]
+
+    @property
+    def excepted(self) -> bool:
+        return any(step is not None and step.verdict is Verdict.TRUE for step in self.exceptions)
+
+    @property
+    def fires(self) -> bool:
+        return self.condition.verdict is Verdict.TRUE and not self.excepted
+
+
+def trace_rule(
+    condition: Condition,
+    exceptions: Sequence[RuleException],
+    values: Values,
+    lists: Lists = NO_LISTS,
+    day: str | None = None,
+) -> RuleTrace:
+    """The whole rule for one row. day: that of the assessment, "YYYY-MM-DD"; without one all exceptions count."""
+    return RuleTrace(
+        trace(condition, values, lists=lists),
+        tuple(trace(one.condition, values, lists=lists) if one.counts_on(day) else None for one in exceptions),
+    )
+
+
+def trace(condition: Condition, values: Values, path: str = "", lists: Lists = NO_LISTS) -> Step:
     """Every condition with its verdict for one row."""
     match condition:
         case Not(inner=inner):
-            step = trace(inner, values, f"{path}/not")
+            step = trace(inner, values, f"{path}/not", lists)
             return Step(path, "not", step.verdict.negated(), (step,))
         case AllOf(all=members):
-            steps = tuple(trace(one, values, f"{path}/all/{at}") for at, one in enumerate(members))
+            steps = tuple(trace(one, values, f"{path}/all/{at}", lists) for at, one in enumerate(members))
             return Step(path, "all", _verdict(steps, Verdict.FALSE, Verdict.TRUE), steps)
         case AnyOf(any=members):
-            steps = tuple(trace(one, values, f"{path}/any/{at}") for at, one in enumerate(members))
+            steps = tuple(trace(one, values, f"{path}/any/{at}", lists) for at, one in enumerate(members))
             return Step(path, "any", _verdict(steps, Verdict.TRUE, Verdict.FALSE), steps)
         case Leaf():
-            return _trace_leaf(condition, values, path)
+            return _trace_leaf(condition, values, path, lists)
 
 
 def _verdict(steps: tuple[Step, ...], decisive: Verdict, otherwise: Verdict) -> Verdict:
@@ -112,13 +148,13 @@ def _verdict(steps: tuple[Step, ...], decisive: Verdict, otherwise: Verdict) -> 
     return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else otherwise
 
 
-def _trace_leaf(leaf: Leaf, values: Values, path: str) -> Step:
+def _trace_leaf(leaf: Leaf, values: Values, path: str, lists: Lists) -> Step:
     found = read(leaf.lhs)(values)
     by_tick = found is None and leaf.also_when_missing
     if found is None and not by_tick and leaf.op not in PRESENCE:
         verdict = Verdict.UNKNOWN
     else:
-        verdict = Verdict.TRUE if compile_condition(leaf)(values) else Verdict.FALSE
+        verdict = Verdict.TRUE if compile_condition(leaf, lists)(values) else Verdict.FALSE
     operand_values = tuple((code, values.get(code)) for code in operands(leaf.lhs))
     return Step(path, "leaf", verdict, leaf=leaf, found=found, values=operand_values, by_tick=by_tick)
 
