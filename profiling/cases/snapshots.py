@@ -24,6 +24,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from pcu.accounts.models import Unit
@@ -33,7 +34,7 @@ from profiling.indicators.catalogue import REGISTRY, Values
 from profiling.rules import snapshots
 from profiling.rules.core import snapshot
 from profiling.rules.latest import DECIDING
-from profiling.rules.models import Assessment, PastRecord
+from profiling.rules.models import Assessment, HistoryImport, PastRecord
 
 log = structlog.get_logger(__name__)
 
@@ -130,7 +131,8 @@ def refresh(unit: Unit, *, force: bool = False) -> Refreshed:
         if not force and _stamped(place, told) and _whole(place):
             return Refreshed(skipped=True)
         at = timezone.now()
-        counted, seen, written = 0, set(), 0
+        counted, written = 0, 0
+        seen: set[str] = set()
         for prefix, sql, facts_of in (("a", _ASSESSED, _assessed_facts), ("p", _IMPORTED, _imported_facts)):
             for block, rows in _blocks(sql, asked):
                 path = place / f"{prefix}{block:08d}.parquet"
@@ -200,19 +202,13 @@ def made_at(unit_id: int) -> datetime | None:
 
 
 def refresh_all() -> int:
-    """Refresh every node that has a past. One that fails does not hold the others up. Returns how many were looked at."""
-    nodes = Unit.objects.filter(
-        pk__in=[
-            pk
-            for (pk,) in fetch(
-                "SELECT DISTINCT unit_id FROM rules_assessment UNION SELECT DISTINCT unit_id FROM rules_historyimport",
-                {},
-            )
-        ]
-    )
+    """Refresh every node that has a past; one that fails does not hold the others up. Returns how many there are."""
+    assessed = Assessment.objects.filter(unit=OuterRef("pk"))
+    imported = HistoryImport.objects.filter(unit=OuterRef("pk"))
+    nodes = list(Unit.objects.filter(Exists(assessed) | Exists(imported)))
     for unit in nodes:
         try:
             refresh(unit)
-        except Exception:  # whatever went wrong at one node, the others go on; the log says where
+        except Exception: # whatever went wrong at one node, the others go on; the log says where
             log.exception("snapshot_failed", unit=unit.code)
     return len(nodes)

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
+from django.db import connection
 
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.core import snapshot
@@ -25,8 +26,9 @@ STAMP = "stamp.json"
 
 
 def root() -> Path:
-    """Where files of the present catalogue stand."""
-    return Path(settings.SNAPSHOT_DIR) / snapshot.fingerprint(REGISTRY.specs())
+    """Where files of this database and of the present catalogue stand."""
+    database = str(connection.settings_dict["NAME"])
+    return Path(settings.SNAPSHOT_DIR) / database / snapshot.fingerprint(REGISTRY.specs())
 
 
 def folder(unit_id: int) -> Path:

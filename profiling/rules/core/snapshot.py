@@ -16,7 +16,7 @@ _sampled        drawn at random; _chance: with which probability, missing where 
 _credited       a partner told of a find
 ==============  =======================================================================================
 
-Indicators follow by their codes, typed as the catalogue says.
+Indicators follow by their codes, typed as in `core.frames`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from polars.exceptions import PolarsError
 
-from profiling.indicators.catalogue import IndicatorSpec, Value, Values, ValueType
+from profiling.indicators.catalogue import IndicatorSpec, Values
+from profiling.rules.core.frames import frame
 
 FORM = 1  # of the files; a higher one makes all of them anew
 BLOCK = 65_536  # ids in one file, so that a file fits into memory however long the past is
@@ -80,42 +80,9 @@ def labels_frame(rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_schema(), orient="row")
 
 
-def facts_frame(rows: Sequence[Values], catalogue: Mapping[str, IndicatorSpec]) -> pl.DataFrame:
-    """One column for each indicator. A stored value of a type that its indicator no longer has is missing."""
-    return pl.DataFrame({code: _column(code, spec.type, rows) for code, spec in catalogue.items()})
-
-
-def _column(code: str, kind: ValueType, rows: Sequence[Values]) -> pl.Series:
-    given = [row.get(code) for row in rows]
-    match kind:
-        case ValueType.NUMBER:
-            numbers = [float(one) if _is_number(one) else None for one in given]
-            return pl.Series(code, numbers, dtype=pl.Float64)
-        case ValueType.INTEGER:
-            whole = [one if isinstance(one, int) and not isinstance(one, bool) else None for one in given]
-            return pl.Series(code, whole, dtype=pl.Int64)
-        case ValueType.BOOLEAN:
-            return pl.Series(code, [one if isinstance(one, bool) else None for one in given], dtype=pl.Boolean)
-        case ValueType.DATE:
-            return pl.Series(code, [_day(one) for one in given], dtype=pl.Date)
-        case ValueType.CODE | ValueType.TEXT:
-            return pl.Series(code, [one if isinstance(one, str) else None for one in given], dtype=pl.String)
-
-
-def _is_number(one: Value | None) -> bool:
-    return isinstance(one, int | float) and not isinstance(one, bool)
-
-
-def _day(one: Value | None) -> date | None:
-    try:
-        return date.fromisoformat(one) if isinstance(one, str) else None
-    except ValueError:
-        return None
-
-
 def write(path: Path, labels: pl.DataFrame, facts: pl.DataFrame) -> None:
     """Put a file into its place at once: whoever reads sees the old one or the new one, never half of one."""
-    whole = pl.concat([labels, facts], how="horizontal")
+    whole = labels.hstack(facts.get_columns())
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
     os.close(number)
@@ -160,8 +127,8 @@ def refresh_file(
     for start in range(0, len(missing), FETCH):
         ids = missing[start : start + FETCH]
         found = facts_of(ids)
-        facts = facts_frame([found.get(one, {}) for one in ids], catalogue)
-        parts.append(pl.concat([pl.DataFrame({"_id": ids}, schema={"_id": pl.Int64}), facts], how="horizontal"))
+        facts = frame([found.get(one, {}) for one in ids], catalogue)
+        parts.append(pl.DataFrame({"_id": ids}, schema={"_id": pl.Int64}).hstack(facts.get_columns()))
     together = pl.concat(parts).sort("_id")
     write(path, labels, together.drop("_id"))
     return True
