@@ -20,7 +20,6 @@ from pcu.sql import Row, fetch
 from profiling.cargo.choices import EquipmentKind
 from profiling.cases.choices import DecisionKind, Disposition
 from profiling.cases.ledger import OWN
-from profiling.rules.latest import DECIDING
 
 TO_EXAMINE = (DecisionKind.SCAN, DecisionKind.HOLD_AND_REFER)
 IN_CURRENCY = "amount"
@@ -95,7 +94,6 @@ _PROFILED: Final = """
     SELECT a.unit_id, a.version_id, a.fired, y.mode, n.id AS consignment_id, q.id AS visit_id,
            (a.created_at AT TIME ZONE u.time_zone)::date AS day
     FROM rules_assessment a
-    JOIN rules_release r ON r.id = a.release_id AND r.state = ANY(%(deciding)s)
     JOIN accounts_unit u ON u.id = a.unit_id
     LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id
     LEFT JOIN cargo_consignment n ON n.id = v.consignment_id
@@ -107,13 +105,11 @@ _PROFILED: Final = """
       AND (%(rule)s = '' OR a.fired @> jsonb_build_array(jsonb_build_object('code', %(rule)s::text)))
       AND NOT EXISTS (
         SELECT 1 FROM rules_assessment b
-        JOIN rules_release br ON br.id = b.release_id AND br.state = ANY(%(deciding)s)
         JOIN cargo_consignmentversion bv ON bv.id = b.version_id
         WHERE bv.consignment_id = v.consignment_id AND (b.created_at, b.id) < (a.created_at, a.id)
       )
       AND NOT EXISTS (
         SELECT 1 FROM rules_assessment b
-        JOIN rules_release br ON br.id = b.release_id AND br.state = ANY(%(deciding)s)
         WHERE b.visit_id = a.visit_id AND (b.created_at, b.id) < (a.created_at, a.id)
       )
   )
@@ -146,7 +142,6 @@ def asked(question: Question) -> dict[str, Any]:
         "rule": question.rule,
         "own": list(OWN),
         "approved": Review.Verdict.APPROVED.value,
-        "deciding": list(DECIDING),
         "to_examine": list(TO_EXAMINE),
         "container": EquipmentKind.CONTAINER.value,
         "no_examination": Disposition.NO_EXAMINATION.value,

@@ -33,15 +33,17 @@ class Capability(TextChoices):
     ANSWER = "answer", _("acknowledge warnings and answer them")
     INSPECT_JOBS = "inspect_jobs", _("see the background jobs of a submission")
     CORRECT_BOXES = "correct_boxes", _("correct the boxes of notes")
+    WRITE_RULES = "write_rules", _("write rules and releases")
+    APPROVE_RULES = "approve_rules", _("approve rules and releases, and put releases live")
 
 
 _C = Capability
 _DESK = (_C.READ, _C.COMMENT)
 _HANDS = (_C.TRIAGE, _C.INSPECT, _C.READ_NAMES)
-_LEADS = (_C.SUPERVISE, _C.REVIEW, _C.KEEP_LISTS, _C.CORRECT_BOXES)
+_LEADS = (_C.SUPERVISE, _C.REVIEW, _C.KEEP_LISTS, _C.CORRECT_BOXES, _C.WRITE_RULES, _C.APPROVE_RULES)
 GRANTS: dict[str, frozenset[Capability]] = {
     Role.OFFICER: frozenset({*_DESK, *_HANDS, _C.WATCH, _C.ANSWER, _C.PUSH, _C.RETRY}),
-    Role.ANALYST: frozenset({*_DESK, _C.KEEP_LISTS, _C.WATCH, _C.PUSH, _C.RETRY}),
+    Role.ANALYST: frozenset({*_DESK, _C.KEEP_LISTS, _C.WRITE_RULES, _C.WATCH, _C.PUSH, _C.RETRY}),
     Role.SUPERVISOR: frozenset(
         {*_DESK, *_HANDS, *_LEADS, _C.WATCH, _C.WARN, _C.ANSWER, _C.PUSH, _C.RETRY, _C.INSPECT_JOBS}
     ),

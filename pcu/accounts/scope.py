@@ -89,6 +89,33 @@ class TenantQuerySet(models.QuerySet[Any]):
         return self.filter(**{self.unit_lookup: unit})
 
 
+def reaching(units: frozenset[int], unit_lookup: str = "unit") -> models.Exists:
+    """Whether what belongs to a node of the tree applies to any of these units: it is one of them or lies above one."""
+    from pcu.accounts.models import Unit
+
+    return models.Exists(Unit.objects.filter(pk__in=units, path__startswith=models.OuterRef(f"{unit_lookup}__path")))
+
+
+class NodeQuerySet(TenantQuerySet):
+    """Rows that belong to a node of the unit tree and apply to all units below it, such as rules.
+
+    Everybody who works at or below the node reads them, and who reads the node from above.
+    """
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        units = scope_of(user).units()
+        return self.filter(reaching(units, self.unit_lookup)) if units else self.none()
+
+    def applying_to(self, unit: Unit) -> Self:
+        """Rows of the unit itself and of the nodes above it."""
+        return self.filter(**{f"{self.unit_lookup}__code__in": unit.path.strip("/").split("/")})
+
+
+def node_queryset(unit_lookup: str) -> type[NodeQuerySet]:
+    """A NodeQuerySet for a model whose node is found through `unit_lookup`."""
+    return type("NodeQuerySet", (NodeQuerySet,), {"unit_lookup": unit_lookup})
+
+
 def tenant_queryset(unit_lookup: str) -> type[TenantQuerySet]:
     """A TenantQuerySet for a model whose unit is found through `unit_lookup`."""
     return type("TenantQuerySet", (TenantQuerySet,), {"unit_lookup": unit_lookup})

@@ -21,7 +21,6 @@ from pcu.sql import fetch
 from profiling.cases.choices import OutcomeSource, Result
 from profiling.cases.models import Case, Outcome
 from profiling.rules.core.intervals import Share, share
-from profiling.rules.latest import DECIDING
 from profiling.rules.models import Lane, RuleVersion
 from profiling.rules.services import NoLiveReleaseError, live_release
 
@@ -140,7 +139,6 @@ def read_ledger(*, unit: Unit, units: Sequence[Unit], since: datetime, until: da
         "since": since,
         "until": until,
         "own": list(OWN),
-        "deciding": list(DECIDING),
     }
     everything, sample = _whole(asked)
     fired = _by_rule(asked)
@@ -237,7 +235,7 @@ def _consignments(asked: Mapping[str, Any]) -> dict[str, int]:
     """How many consignments or pieces of equipment each rule fired for, whether or not a case came of it."""
     sql = """
       SELECT rule ->> 'code', count(DISTINCT coalesce(v.consignment_id, -a.visit_id))
-      FROM rules_assessment a JOIN rules_release r ON r.id = a.release_id AND r.state = ANY(%(deciding)s)
+      FROM rules_assessment a
            LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id, jsonb_array_elements(a.fired) AS each(rule)
       WHERE a.unit_id = ANY(%(units)s) AND a.created_at >= %(since)s AND a.created_at < %(until)s
       GROUP BY 1

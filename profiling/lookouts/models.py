@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pcu.accounts.handling import Handling
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Agency
-from pcu.accounts.scope import TenantQuerySet, scope_of
+from pcu.accounts.scope import TenantQuerySet, reaching, scope_of
 from pcu.desk import once
 from pcu.ids import uuid7
 from profiling.cargo.choices import PartyRole
@@ -27,11 +27,6 @@ SOON = timedelta(days=14)
 """Before its end a lookout is shown as expiring."""
 
 
-def _reaches(units: frozenset[int], lookout: str) -> models.Exists:
-    """Whether the lookout applies to any of these units: belongs to one of them or to a node above."""
-    return models.Exists(Unit.objects.filter(pk__in=units, path__startswith=models.OuterRef(f"{lookout}unit__path")))
-
-
 def told_to_all(lookout: str = "") -> models.Q:
     """Lookouts that everybody of the unit may read. `lookout` is the look-up that leads there, with its underscores."""
     return ~models.Q(**{f"{lookout}action": Action.SILENT}) & models.Q(**{f"{lookout}agency": ""})
@@ -41,7 +36,7 @@ def of_insider(user: Any, lookout: str = "") -> models.Q:
     """Lookouts that a user placed, and those kept for an agency the user serves where they apply."""
     inside = models.Q(**{f"{lookout}created_by": user.pk})
     for agency, units in scope_of(user).agencies.items():
-        inside |= models.Q(_reaches(units, lookout), **{f"{lookout}agency": agency})
+        inside |= models.Q(reaching(units, f"{lookout}unit"), **{f"{lookout}agency": agency})
     return inside
 
 
@@ -60,7 +55,7 @@ class LookoutQuerySet(TenantQuerySet):
         units = scope_of(user).units()
         if not units:
             return self.none()
-        return self.filter(_reaches(units, "")).filter(told_to_all() | of_insider(user))
+        return self.filter(reaching(units)).filter(told_to_all() | of_insider(user))
 
     def for_unit(self, unit: Unit) -> Self:
         """Lookouts that apply to a unit: its own and those of the nodes above."""

@@ -8,3 +8,10 @@ class RulesConfig(AppConfig):
     name = "profiling.rules"
     label = "rules"
     verbose_name = _("Rules")
+
+    def ready(self) -> None:
+        """Releases in shadow are scored by jobs of their own."""
+        from pcu.desk import jobs
+        from profiling.rules import shadow
+
+        jobs.register(shadow.SCORE, run=shadow.score_in_shadow, on_failed=shadow.shadow_failed)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
 from profiling.cargo.filters import ConsignmentFilterSet
-from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment, Lane
 
 
@@ -29,7 +28,7 @@ class AssessedConsignmentFilterSet(ConsignmentFilterSet):
 
     def by_lane(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         newest = (
-            Assessment.objects.filter(version=OuterRef("current"), release__state__in=DECIDING)
+            Assessment.objects.filter(version=OuterRef("current"))
             .order_by("-pk")
             .values("recommended_lane__code")[:1]
         )

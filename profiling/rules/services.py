@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,7 @@ from profiling.indicators.catalogue import REGISTRY
 from profiling.indicators.compute import compute
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import History
-from profiling.rules import starter
+from profiling.rules import shadowing, starter
 from profiling.rules.core.checking import parse
 from profiling.rules.core.reasons import named_in, unknown_placeholders
 from profiling.rules.core.sampling import draw
@@ -85,14 +85,36 @@ def thresholds_of(release: Release) -> Thresholds:
     return Thresholds.from_points(steps, below)
 
 
+@dataclass(frozen=True, slots=True)
+class Awake:
+    """The rules of a release that are asked on one day. versions: rule code to id of its version.
+
+    suspended: codes of rules that somebody had put to sleep for a time; those that expired are simply not there.
+    """
+
+    rules: tuple[CompiledRule, ...]
+    versions: Mapping[str, int]
+    suspended: tuple[str, ...]
+
+
+def rules_on(release_id: int, today: date) -> Awake:
+    """Which rules of a release are asked on a day. One query: a rule renewed or suspended a minute ago counts so."""
+    life = Rule.objects.filter(versions__releases=release_id).order_by("code")
+    asleep, suspended = set(), []
+    for code, expires_on, suspended_until in life.values_list("code", "expires_on", "suspended_until"):
+        if expires_on < today:
+            asleep.add(code)
+        elif suspended_until is not None and suspended_until > today:
+            asleep.add(code)
+            suspended.append(code)
+    rules, versions = _compiled(release_id)
+    return Awake(tuple(rule for rule in rules if rule.code not in asleep), versions, tuple(suspended))
+
+
 @lru_cache(maxsize=64)
-def _compiled(release_id: int, today: str) -> tuple[tuple[CompiledRule, ...], dict[str, int]]:
-    """The rules of a release that have not expired. A release never changes, so a process compiles it once a day."""
-    versions = (
-        RuleVersion.objects.filter(releases=release_id, rule__expires_on__gte=today)
-        .select_related("rule")
-        .order_by("rule__code")
-    )
+def _compiled(release_id: int) -> tuple[tuple[CompiledRule, ...], dict[str, int]]:
+    """All rules of a release. What a release holds never changes, so a process compiles it once."""
+    versions = RuleVersion.objects.filter(releases=release_id).select_related("rule").order_by("rule__code")
     specs = REGISTRY.specs()
     rules = tuple(
         compile_rule(
@@ -120,13 +142,13 @@ def assess(
         return []
     release = live_release(unit)
     lanes = {lane.code: lane for lane in lanes_of(unit)}
-    rules, versions = _compiled(release.pk, timezone.localdate(now, unit.zone).isoformat())
+    awake = rules_on(release.pk, timezone.localdate(now, unit.zone))
     thresholds = thresholds_of(release)
     seed, fingerprint = _seed()
     rows = Rows(Assessment)
     scored = []
     for subject, computed in zip(subjects, compute([s.facts for s in subjects], history), strict=True):
-        result = score(rules, computed.values)
+        result = score(awake.rules, computed.values)
         lane = lanes[lane_for(result.points, thresholds)]
         sample: dict[str, Any] = {}
         drawn = False
@@ -152,10 +174,11 @@ def assess(
             score=result.points,
             recommended_lane_id=lane.pk,
             fired=[
-                {"version": versions[f.code], "code": f.code, "points": f.points, "values": dict(f.values)}
+                {"version": awake.versions[f.code], "code": f.code, "points": f.points, "values": dict(f.values)}
                 for f in result.fired
             ],
             unknown=list(result.unknown),
+            suspended=list(awake.suspended),
             indicators=computed.values,
             faults=[[f.code, f.error] for f in computed.faults] + [list(fault) for fault in result.faults],
             created_at=now,
@@ -163,6 +186,7 @@ def assess(
         )
         scored.append(Scored(pk, subject, lane, result.points, drawn))
     load_rows([rows])
+    shadowing.plan(unit=unit, assessments=[one.assessment_id for one in scored])
     return scored
 
 

@@ -17,7 +17,6 @@ from pcu.desk.units import current_unit
 from profiling.cargo.models import Consignment
 from profiling.cases.models import Case
 from profiling.rules.filters import AssessedConsignmentFilterSet
-from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
 from profiling.web.cargo_parts import last_told, version_parts, versions_of
 from profiling.web.consignment_rows import consignment_rows
@@ -62,7 +61,7 @@ def consignment(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     )
     assessments = (
         Assessment.objects.visible_to(request.user)
-        .filter(version__consignment=found, release__state__in=DECIDING)
+        .filter(version__consignment=found)
         .select_related("version", "release", "recommended_lane")
         .order_by("-pk")[:ASSESSMENTS_SHOWN]
     )

@@ -20,7 +20,6 @@ from profiling.cargo.models import (
     VisitStatement,
 )
 from profiling.cases.models import Case
-from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment
 from profiling.web.chain import chain
 from profiling.web.consignment_rows import consignment_rows
@@ -74,7 +73,7 @@ def visit(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "assessments": without_repeats(
             with_fired_rules(
                 Assessment.objects.visible_to(user)
-                .filter(visit=found, release__state__in=DECIDING)
+                .filter(visit=found)
                 .select_related("release", "recommended_lane")
                 .order_by("-pk")[:SHOWN]
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -174,10 +174,12 @@ def faults(assessment: Assessment) -> list[str]:
 
 
 def unfired_versions(assessment: Assessment) -> QuerySet[Any]:
-    """The rules of the release that could have fired and did not; those that had expired were not asked."""
+    """The rules of the release that could have fired and did not; expired and suspended ones were not asked."""
     day = timezone.localdate(assessment.created_at, assessment.unit.zone)
     fired = {one["version"] for one in assessment.fired}
-    return assessment.release.versions.filter(rule__expires_on__gte=day).exclude(pk__in=fired)
+    return assessment.release.versions.filter(rule__expires_on__gte=day).exclude(
+        Q(pk__in=fired) | Q(rule__code__in=assessment.suspended)
+    )
 
 
 def unfired_rules(assessment: Assessment) -> list[Unfired]:

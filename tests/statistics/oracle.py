@@ -67,12 +67,11 @@ def in_period(day: date, question: Question) -> bool:
 
 
 def first_assessments(question: Question) -> list[Assessment]:
-    """The first deciding assessment of every consignment and piece of equipment, where it falls into the question."""
+    """The first assessment of every consignment and piece of equipment, where it falls into the question."""
     first: dict[Any, Assessment] = {}
     for assessment in Assessment.objects.order_by("created_at", "pk"):
-        if assessment.release.state in ("live", "retired"):
-            of = ("bill", assessment.version.consignment_id) if assessment.version else ("box", assessment.visit_id)
-            first.setdefault(of, assessment)
+        of = ("bill", assessment.version.consignment_id) if assessment.version else ("box", assessment.visit_id)
+        first.setdefault(of, assessment)
     return [
         assessment
         for assessment in first.values()

@@ -18,6 +18,7 @@ from inspections.statistics.question import TIMES, Group, Question
 from inspections.statistics.reading import read_statistics
 from pcu.accounts.models import Unit
 from tests import factories
+from tests.factories_workbench import ShadowScoreFactory
 from tests.statistics import oracle, world
 from tests.statistics.world import SINCE, UNTIL, Act, Came, Flag, Said, Taken
 
@@ -124,8 +125,7 @@ def small_world() -> list[Unit]:
     factories.AssessmentFactory(version=factories.VersionFactory(consignment=again.version.consignment), rules=())
     shadow = factories.ReleaseFactory(unit=altynkol.parent, name="next", state="shadow")
     for assessment in (again, world.unflagged(altynkol)):
-        early = assessment.created_at - timedelta(hours=1)
-        factories.AssessmentFactory(version=assessment.version, release=shadow, created_at=early)
+        ShadowScoreFactory(assessment=assessment, release=shadow)
     box = factories.VisitFactory(call__unit=altynkol, call__mode="rail")
     factories.AssessmentFactory(version=None, visit=box, trigger="new_visit")
     return units

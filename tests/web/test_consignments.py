@@ -16,6 +16,7 @@ from profiling.cargo.models import Consignment, ConveyanceCall, EquipmentVisit
 from profiling.cases.models import Case
 from profiling.rules.models import Release
 from tests import factories
+from tests.factories_workbench import ShadowScoreFactory
 from tests.web import cargo
 from tests.web.pages import HTMX, holds_something_inline, link, queries_of, rows, text
 
@@ -56,8 +57,8 @@ def test_the_lane_is_that_of_the_newest_assessment_by_a_release_that_decides(des
     red, green = cargo.lane(kz), cargo.lane(kz, "green", "n", 5)
     live, shadow = cargo.release(kz), cargo.release(kz, Release.State.SHADOW, "2026.2")
     cargo.assess(rail.current, live, green, 3)
-    cargo.assess(rail.current, live, red, 86)
-    cargo.assess(rail.current, shadow, green, 1)
+    newest = cargo.assess(rail.current, live, red, 86)
+    ShadowScoreFactory(assessment=newest, release=shadow, lane=green, score=1)
     page = text(desk.get(reverse("consignments")))
     assert "lane-e lane-score" in page
     assert rows(desk.get(reverse("consignments") + "?lane=red")) == 1

@@ -19,7 +19,8 @@ class Assessment(models.Model):
     """One subject scored by one release, as it stood. Rows are only ever added.
 
     fired: [{"version": RuleVersion pk, "code", "points", "values": {indicator: value}}] in rule order.
-    unknown: codes of rules that could not be judged for lack of facts. indicators: every value as it stood.
+    unknown: codes of rules that could not be judged for lack of facts. suspended: codes of rules that were not asked,
+    because somebody had suspended them. indicators: every value as it stood.
     """
 
     class Trigger(models.TextChoices):
@@ -38,6 +39,7 @@ class Assessment(models.Model):
     recommended_lane = models.ForeignKey(Lane, models.PROTECT, related_name="+")
     fired = models.JSONField(default=list)
     unknown = models.JSONField(default=list)
+    suspended = models.JSONField(default=list)
     indicators = models.JSONField(default=dict)
     faults = models.JSONField(default=list, help_text=_("Indicators that failed and count as missing."))
     sampled = models.BooleanField(default=False)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pcu.accounts.scope import tenant_queryset
+from pcu.accounts.scope import TenantQuerySet, tenant_queryset
 from pcu.ids import uuid7
 from profiling.rules.models.nodes import Node
 
@@ -26,6 +26,9 @@ class HistoryImport(Node):
     problems = models.JSONField(default=list)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Cargo, unlike rules: read where it came from, not by the neighbours below the same node.
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import of history")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pcu.accounts.scope import tenant_queryset
+from pcu.accounts.scope import node_queryset
 from pcu.ids import uuid7
 from pcu.words import in_language
 from profiling.rules.models.nodes import Node
@@ -56,7 +56,7 @@ class NamedListVersion(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
-    objects = tenant_queryset("named_list__unit").as_manager()
+    objects = node_queryset("named_list__unit").as_manager()
 
     class Meta:
         verbose_name = _("version of a named list")

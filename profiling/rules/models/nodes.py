@@ -7,16 +7,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
-from pcu.accounts.scope import TenantQuerySet
+from pcu.accounts.scope import NodeQuerySet
 from pcu.words import in_language
 
 
 class Node(models.Model):
-    """Belongs to a node of the unit tree and applies to its descendants."""
+    """Belongs to a node of the unit tree and applies to its descendants, whose people read it."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
 
-    objects = TenantQuerySet.as_manager()
+    objects = NodeQuerySet.as_manager()
 
     class Meta:
         abstract = True

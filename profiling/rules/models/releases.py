@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
-from pcu.accounts.scope import tenant_queryset
+from pcu.accounts.scope import node_queryset
 from pcu.ids import uuid7
 from profiling.rules.models.lists import NamedListVersion
 from profiling.rules.models.nodes import Node
@@ -90,7 +90,7 @@ class Activation(models.Model):
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     why = models.TextField(blank=True)
 
-    objects = tenant_queryset("unit").as_manager()
+    objects = node_queryset("unit").as_manager()
 
     class Meta:
         verbose_name = _("activation")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pcu.accounts.scope import tenant_queryset
+from pcu.accounts.scope import node_queryset
 from pcu.ids import uuid7
 from pcu.words import in_language
 from profiling.rules.models.nodes import Node
@@ -35,6 +36,7 @@ class Rule(Node):
         return self.code
 
 
+@pgtrigger.register(pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update))
 class RuleVersion(models.Model):
     """What a rule says; immutable. The condition is the typed tree of rules.core.conditions.
 
@@ -54,7 +56,7 @@ class RuleVersion(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
-    objects = tenant_queryset("rule__unit").as_manager()
+    objects = node_queryset("rule__unit").as_manager()
 
     class Meta:
         verbose_name = _("rule version")
@@ -82,7 +84,7 @@ class RuleDraft(Node):
     """A rule being written: a new one (`rule` is None) or the next version of one. May be wrong while it is written.
 
     edit: counts the savings, so that two people never overwrite each other. closed_at: when it was proposed or thrown
-    away; an open draft is in nobody's release.
+    away; version: what it became. An open draft is in nobody's release.
     """
 
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -104,6 +106,7 @@ class RuleDraft(Node):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.OneToOneField(RuleVersion, models.PROTECT, null=True, blank=True, related_name="draft")
 
     class Meta:
         verbose_name = _("rule being written")
@@ -132,7 +135,7 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     why = models.TextField(blank=True)
 
-    objects = tenant_queryset("version__rule__unit").as_manager()
+    objects = node_queryset("version__rule__unit").as_manager()
 
     class Meta:
         verbose_name = _("proposal")
