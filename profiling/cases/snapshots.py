@@ -6,8 +6,8 @@ opened all the same, and a find of a partner is credited apart. A find labels th
 one of its case; where it could be in any of several, nothing is known of each of them.
 
 A refresh reads who is to be in the files and what came of them (numbers and days only) in one stream, compares it with
-what the files say, and asks for indicators only of who is new. So it needs no watermark, which transactions that end late
-would slip under, and a file that was lost or cut mends itself.
+what the files say, and asks for indicators only of who is new. So it needs no watermark, which transactions that end
+late would slip under, and a file that was lost or cut mends itself.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from profiling.cases.ledger import OWN
 from profiling.indicators.catalogue import REGISTRY, Values
 from profiling.rules import snapshots
 from profiling.rules.core import snapshot
-from profiling.rules.latest import DECIDING
 from profiling.rules.models import Assessment, HistoryImport, PastRecord
 
 log = structlog.get_logger(__name__)
@@ -74,10 +73,9 @@ _ASSESSED = """
     SELECT DISTINCT ON (coalesce(v.consignment_id, -a.visit_id))
            a.id, coalesce(v.consignment_id, -a.visit_id) AS subject, a.created_at, a.release_id,
            a.recommended_lane_id, a.score, a.sampled, a.inclusion_probability
-    FROM rules_assessment a JOIN rules_release r ON r.id = a.release_id
-         LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id
+    FROM rules_assessment a LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id
          LEFT JOIN decided d ON d.id = a.id
-    WHERE a.unit_id = %(unit)s AND (r.state = ANY(%(deciding)s) OR r.live_since IS NOT NULL)
+    WHERE a.unit_id = %(unit)s
     ORDER BY coalesce(v.consignment_id, -a.visit_id), d.id IS NULL, a.id DESC
   )
   SELECT s.id, false, s.subject, s.created_at, s.release_id, l.code, s.score, coalesce(c.outcome, 0)::int,
@@ -102,8 +100,7 @@ _STAMP = """
          (SELECT max(p.id) FROM rules_pastrecord p JOIN rules_historyimport i ON i.id = p.source_id
           WHERE i.unit_id = %(unit)s),
          (SELECT count(*) FROM rules_pastrecord p JOIN rules_historyimport i ON i.id = p.source_id
-          WHERE i.unit_id = %(unit)s),
-         (SELECT string_agg(id || state || coalesce(live_since::text, ''), ';' ORDER BY id) FROM rules_release)
+          WHERE i.unit_id = %(unit)s)
 """
 
 
@@ -126,7 +123,7 @@ def refresh(unit: Unit, *, force: bool = False) -> Refreshed:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"snapshot {unit.pk}"])
-        asked = {"unit": unit.pk, "own": list(OWN), "deciding": [str(state) for state in DECIDING]}
+        asked = {"unit": unit.pk, "own": list(OWN)}
         told = json.dumps(fetch(_STAMP, asked), default=str)
         if not force and _stamped(place, told) and _whole(place):
             return Refreshed(skipped=True)
@@ -209,6 +206,6 @@ def refresh_all() -> int:
     for unit in nodes:
         try:
             refresh(unit)
-        except Exception: # whatever went wrong at one node, the others go on; the log says where
+        except Exception:  # whatever went wrong at one node, the others go on; the log says where
             log.exception("snapshot_failed", unit=unit.code)
     return len(nodes)

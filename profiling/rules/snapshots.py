@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,10 +82,14 @@ class ColumnCache:
                 _key, gone = self._held.popitem(last=False)
                 self._bytes -= gone.estimated_size()
 
-    def clear(self) -> None:
+    def forget(self, which: Callable[[Any], bool]) -> None:
+        """Let go of what was kept under some keys."""
         with self._lock:
-            self._held.clear()
-            self._bytes = 0
+            for key in [key for key in self._held if which(key)]:
+                self._bytes -= self._held.pop(key).estimated_size()
+
+    def clear(self) -> None:
+        self.forget(lambda _key: True)
 
 
 CACHE = ColumnCache(settings.SNAPSHOT_CACHE)

@@ -44,7 +44,9 @@ def told(case, result="found", **fields):
 def test_a_subject_stands_as_it_was_scored_last(altynkol):
     version = factories.VersionFactory(consignment__call__unit=altynkol)
     factories.AssessmentFactory(version=version, indicators={"gross_kg": 5.0})
-    last = factories.AssessmentFactory(version=version, score=30, lane="yellow", indicators={"gross_kg": 7.5, "mode": 3})
+    last = factories.AssessmentFactory(
+        version=version, score=30, lane="yellow", indicators={"gross_kg": 7.5, "mode": 3}
+    )
     assert building.refresh(altynkol).rows == 1
     [row] = rows(altynkol).to_dicts()
     assert (row["_id"], row["_subject"], row["_score"], row["_lane"]) == (last.pk, version.consignment_id, 30, "yellow")
@@ -91,11 +93,9 @@ def test_a_find_labels_the_consignment_it_was_in_and_never_those_beside_it(altyn
     assert known[other.pk] == NOON + timedelta(days=1)
 
 
-def test_a_unit_holds_nothing_of_another_and_a_score_in_shadow_is_nobodys(altynkol, dushanbe):
+def test_a_unit_holds_nothing_of_another(altynkol, dushanbe):
     factories.case_in(altynkol)
     foreign = factories.case_in(dushanbe)
-    shadow = factories.ReleaseFactory(unit=altynkol.parent, name="shadow", state="shadow")
-    factories.AssessmentFactory(version__consignment__call__unit=altynkol, release=shadow)
     assert building.refresh_all() == 2
     assert len(rows(altynkol)) == len(rows(dushanbe)) == 1
     assert rows(dushanbe).get_column("_id").to_list() == [foreign.assessment_id]

@@ -74,6 +74,12 @@ class Groups:
         never, clean, found = np.bincount(self.outcome, weights=counted, minlength=3).tolist()
         return Split(found=found, clean=clean, never=never)
 
+    @classmethod
+    def none(cls, rules: Sequence[str]) -> Groups:
+        """Of a past in which nothing was."""
+        fired = np.zeros((len(rules), 0), dtype=np.bool_)
+        return cls(tuple(rules), fired, np.zeros(0, np.uint8), np.zeros(0, np.float64), np.zeros(0, np.int64))
+
     def as_json(self) -> dict[str, Any]:
         """For keeping: masks as hexadecimal numbers, the first rule in the lowest bit."""
         masks = [0] * len(self)

@@ -1,7 +1,7 @@
 """One file of the past as Parquet: who was scored when, what came of it, and every indicator as it stood.
 
-A cache of what the database holds and nothing else: a file that is missing, cut or written for another catalogue is made
-anew. Columns of ours begin with an underscore, which no indicator does:
+A cache of what the database holds and nothing else: a file that is missing, cut or written for another catalogue is
+made anew. Columns of ours begin with an underscore, which no indicator does:
 
 ==============  =======================================================================================
 _id             of the assessment or, where `_past`, of the imported record; each once in a file, rising
