@@ -15,19 +15,21 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from pcu.accounts.models import Unit
+from pcu.celery import app
 from pcu.sql import fetch
 from profiling.cases.ledger import OWN
 from profiling.indicators.catalogue import REGISTRY, Values
@@ -37,8 +39,10 @@ from profiling.rules.models import Assessment, HistoryImport, PastRecord
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 OLD = 86_400  # seconds after which files of another catalogue are taken away: a process of before may still read them
-STREAM = 10_000  # rows of the stream held at once
+AT_ONCE = 20_000  # assessments of a node whose files a question may wait for
+REFRESH = "profiling.cases.tasks.refresh_snapshot"
 
 # h: outcomes that no later row supersedes. told: what each says of each subject; unknown where the find may be in any.
 _ASSESSED = """
@@ -147,7 +151,6 @@ def refresh(unit: Unit, *, force: bool = False) -> Refreshed:
 
 def _blocks(sql: str, asked: Mapping[str, Any]) -> Iterator[tuple[int, list[Sequence[Any]]]]:
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = STREAM
         cursor.execute(sql, asked)
         for block, rows in groupby(cursor, key=lambda row: row[0] // snapshot.BLOCK):
             yield block, list(rows)
@@ -209,3 +212,39 @@ def refresh_all() -> int:
         except Exception:  # whatever went wrong at one node, the others go on; the log says where
             log.exception("snapshot_failed", unit=unit.code)
     return len(nodes)
+
+
+# ------------------------------------------------------------------ asking
+
+
+class NotReadyError(Exception):
+    """The files of a node are not there yet, and it has too much of a past to wait for them; a job makes them."""
+
+
+def on_past(units: Sequence[Unit], ask: Callable[[Sequence[int]], T]) -> T:
+    """What `ask` says of the files of these nodes (ids); one that broke meanwhile is made anew and it is asked again.
+
+    Raises NotReadyError.
+    """
+    _ready(units)
+    numbers = [unit.pk for unit in units]
+    try:
+        return ask(numbers)
+    except snapshots.BrokenFileError as error:
+        log.warning("snapshot_broken", error=str(error))
+        for unit in units:
+            refresh(unit, force=True)
+        return ask(numbers)
+
+
+def _ready(units: Sequence[Unit]) -> None:
+    late = [unit for unit in units if made_at(unit.pk) is None]
+    for unit in late:
+        if Assessment.objects.filter(unit=unit)[:AT_ONCE].count() < AT_ONCE:
+            refresh(unit)
+            continue
+        try:
+            app.send_task(REFRESH, args=[unit.pk])
+        except (OperationalError, OSError) as error:  # the quarter of an hour comes all the same
+            log.warning("snapshot_not_sent", unit=unit.code, error=str(error))
+        raise NotReadyError(unit.code)

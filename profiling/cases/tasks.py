@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from pcu.accounts.models import Unit
 from profiling.cases import snapshots, watching
 
 
@@ -15,3 +16,9 @@ def begin_lookouts() -> None:
 def refresh_snapshots() -> None:
     """Bring the files of the past to what the database holds (every fifteen minutes)."""
     snapshots.refresh_all()
+
+
+@shared_task
+def refresh_snapshot(unit_id: int) -> None:
+    """The same for one node that somebody waits for."""
+    snapshots.refresh(Unit.objects.get(pk=unit_id))

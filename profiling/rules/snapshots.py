@@ -62,7 +62,7 @@ class ColumnCache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._held: OrderedDict[Hashable, pl.Series] = OrderedDict()
-        self._bytes = 0
+        self._bytes = 0.0
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> pl.Series | None:

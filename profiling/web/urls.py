@@ -16,6 +16,7 @@ from profiling.web import (
     parties,
     queue,
     reference,
+    rule_preview,
     submissions,
     table_mapping,
     train_lists,
@@ -42,6 +43,7 @@ urlpatterns = [
 # What the rules brought
 urlpatterns += [
     path("rules/", ledger.rule_ledger, name="rule_ledger"),
+    path("rules/preview/", rule_preview.rule_preview, name="rule_preview"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from profiling.indicators.catalogue import IndicatorSpec
 from profiling.rules.core.conditions import Condition, RuleException, reads
@@ -84,13 +85,14 @@ def scores(rules: Sequence[TriedRule], words: pl.DataFrame) -> pl.Series:
     total = np.zeros(words.height, dtype=np.int32)
     for place, rule in enumerate(rules):
         if rule.points:
-            total += (_bits(words, place) * rule.points).astype(np.int32)
+            total[_bits(words, place)] += rule.points
     return pl.Series("score", total, dtype=pl.Int32)
 
 
-def _bits(words: pl.DataFrame, place: int) -> np.ndarray:
+def _bits(words: pl.DataFrame, place: int) -> NDArray[np.bool_]:
     word = words.get_column(f"w{place // WORD}").to_numpy()
-    return (word >> np.uint64(place % WORD)) & np.uint64(1)
+    bits: NDArray[np.bool_] = ((word >> np.uint64(place % WORD)) & np.uint64(1)).astype(np.bool_)
+    return bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class Trial:
         first = self._least_worked()
         if first is not None:
             self.work[0] += int((live_score >= first).sum())
-        old = _bits(words, self.old).astype(bool) if self.old is not None else np.zeros(rows.height, dtype=bool)
+        old = _bits(words, self.old) if self.old is not None else np.zeros(rows.height, dtype=bool)
         touched = np.flatnonzero(hit | old)
         if not len(touched):
             return
@@ -227,7 +229,7 @@ class Trial:
             examples=self.examples,
         )
 
-    def _count(self, name: str, outcomes: np.ndarray) -> None:
+    def _count(self, name: str, outcomes: NDArray[np.uint8]) -> None:
         self.counts[name] += np.bincount(outcomes, minlength=3)
 
     def _draw(self, rows: pl.DataFrame) -> None:
@@ -243,15 +245,15 @@ class Trial:
             return None
         return min((least for least, lane in self.thresholds.steps if lane in self.worked), default=None)
 
-    def _others(self, words: pl.DataFrame) -> np.ndarray:
+    def _others(self, words: pl.DataFrame) -> NDArray[np.bool_]:
         """Where another rule of the live release added points."""
         others = np.zeros(words.height, dtype=bool)
         for place, rule in enumerate(self.live):
             if rule.points > 0 and place != self.old:
-                others |= _bits(words, place).astype(bool)
+                others |= _bits(words, place)
         return others
 
-    def _place(self, scored: np.ndarray) -> None:
+    def _place(self, scored: NDArray[np.int64]) -> None:
         if self.thresholds is None:
             return
         left = scored
