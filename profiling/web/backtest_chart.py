@@ -151,6 +151,12 @@ class Measure:
         return self.draft - self.live
 
     @property
+    def places(self) -> int:
+        """Decimal places: chance makes parts of one, whole numbers stay whole."""
+        whole = all(value is None or float(value).is_integer() for value in (self.live, self.draft))
+        return 0 if whole and self.kind != "share" else 1
+
+    @property
     def size(self) -> float:
         """How much it changes; of shares in percent points."""
         change = abs(self.change or 0)

@@ -108,7 +108,7 @@ def read_question(unit: Unit, said: QueryDict) -> Question:
 
 
 def read_changes(question: Question, draft: Scored, said: QueryDict) -> Scored:
-    """The draft with what was moved of it; where something cannot be, the question's errors say so and nothing moves."""
+    """The draft with what was moved of it; where something cannot be, the errors say so and nothing moves."""
     points: dict[str, int] = {}
     steps: dict[str, int] = {}
     for rule in draft.rules:

@@ -70,9 +70,12 @@ def report_of(comparison: Comparison, measured: Measures, lanes: Mapping[str, st
                 ],
                 [
                     (
-                        lanes.get(before, before), lanes.get(after, after), int(cell.found), int(cell.clean),
+                        lanes.get(before, before),
+                        lanes.get(after, after),
+                        int(cell.found),
+                        int(cell.clean),
                         int(cell.never),
-                    )  # fmt: skip
+                    )
                     for before, cells in zip(live.lanes, measured.matrix, strict=True)
                     for after, cell in zip(draft.lanes, cells, strict=True)
                 ],
@@ -92,15 +95,22 @@ def report_of(comparison: Comparison, measured: Measures, lanes: Mapping[str, st
                 ],
                 [
                     (
-                        rule.code, rule.title, old, rule.points, int(line.fired.total), int(line.fired.found),
-                        int(line.fired.clean), int(line.fired.never), line.unique,
+                        rule.code,
+                        rule.title,
+                        old,
+                        rule.points,
+                        int(line.fired.total),
+                        int(line.fired.found),
+                        int(line.fired.clean),
+                        int(line.fired.never),
+                        line.unique,
                     )
                     for rule, line, old in measured.lines
                 ],
             ),
             *(_curve(side) for side in (measured.live, measured.draft)),
         ],
-    )  # fmt: skip
+    )
 
 
 def _written(value: float | None) -> float | None:

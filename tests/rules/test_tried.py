@@ -49,8 +49,8 @@ def holds(one, values, hours) -> bool:
 def table(given) -> pl.DataFrame:
     labels = snapshot.labels_frame(
         [
-            (n, False, n, SINCE + timedelta(hours=hours), 1, "green", 0, int(outcome), None, chance is not None, chance, False)
-            for n, (_values, outcome, hours, chance) in enumerate(given)
+            (n, False, n, SINCE + timedelta(hours=at), 1, "green", 0, int(came), None, drawn is not None, drawn, False)
+            for n, (_values, came, at, drawn) in enumerate(given)
         ]
     )  # fmt: skip
     return labels.hstack(frame([values for values, *_ in given], CATALOGUE).get_columns())
@@ -63,8 +63,14 @@ def test_every_count_is_that_of_reading_row_by_row(given_rows, tried, live, repl
     code = "L-0" if replaces and live else "new"
     edited = rule(code, *tried)
     trial = Trial(
-        points=edited.points, code=code, live=live_rules, thresholds=STEPS, worked=frozenset({"red"}), since=SINCE, until=UNTIL
-    )  # fmt: skip
+        points=edited.points,
+        code=code,
+        live=live_rules,
+        thresholds=STEPS,
+        worked=frozenset({"red"}),
+        since=SINCE,
+        until=UNTIL,
+    )
     for part in (given_rows[:cut], given_rows[cut:]):
         past = table(part)
         words = masks(live_rules, past.select(columns_of(live_rules)), CATALOGUE, ZONE)

@@ -87,7 +87,7 @@ def test_at_a_smaller_capacity_the_draft_finds_what_what_is_live_misses(draft, p
     query = f"days=&since={since:%Y-%m-%d}&until={until:%Y-%m-%d}&hands=1"
     answer = signed_in(factories.person(post)).get(address(draft, query))
     # live: both heavy ones, then half of the other four, among them the find; draft: the four above 250
-    assert cells(answer, "Known finds caught") == ["0.5", "1", "+0.5"]
+    assert cells(answer, "Known finds caught") == ["0.5", "1.0", "+0.5"]
     assert "Known finds won: 0.5, lost: 0" in " ".join(text(answer).split())
 
 
