@@ -83,12 +83,14 @@ class Question:
 def read_question(unit: Unit, said: QueryDict) -> Question:
     """Which period of the unit's own clock, and how many hands. Points and lanes `read_changes` adds."""
     errors: list[str] = []
-    until = timezone.now()
+    # Whole days of the unit, so that what was counted of them is asked again and again until midnight.
+    tomorrow = timezone.localdate(timezone=unit.zone) + timedelta(days=1)
+    until = datetime.combine(tomorrow, time(), tzinfo=unit.zone)
     days: int | None = DEFAULT_PERIOD
     asked = said.get("days", "")
     if asked.isdecimal() and int(asked) in PERIODS:
         days = int(asked)
-    since = until - timedelta(days=days or DEFAULT_PERIOD)
+    since = datetime.combine(tomorrow - timedelta(days=days or DEFAULT_PERIOD), time(), tzinfo=unit.zone)
     first, last = said.get("since", ""), said.get("until", "")
     if (first or last) and not asked:
         days_given = _days(first), _days(last)
