@@ -17,17 +17,17 @@ from pcu.accounts.models import Unit
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.condition_errors import sentence_of
-from profiling.rules.core.checking import ConditionError, InvalidConditionError, parse
+from profiling.rules.core.checking import ConditionError, InvalidConditionError, parse, parse_exceptions
+from profiling.rules.core.lists import NO_LISTS, ListKind, Lists, Written, resolve_all
 from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.core.scoring import MAX_POINTS, MIN_POINTS
-from profiling.rules.models import Rule, RuleDraft
+from profiling.rules.models import NamedListVersion, Rule, RuleDraft
 
 LONGEST = relativedelta(months=12)
 """A rule lives so long at most before somebody renews it."""
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
 SHORT = 28  # characters of "why in three words", which stand in a row of the queue
 TEXT = 500  # characters of a title or a sentence
-MAX_EXCEPTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,58 +59,46 @@ def judge(draft: RuleDraft, *, today: date) -> Faults:
         errors["points"] = _("Points lie between %(low)d and %(high)d.") % {"low": MIN_POINTS, "high": MAX_POINTS}
     elif draft.points == 0:
         errors["points"] = _("A rule without points changes nothing.")
-    places = condition_places(draft.condition)
+    lists = lists_at(draft.unit)
+    places = condition_places(draft.condition, lists)
     if places:
         errors["condition"] = sentence_of(places[0])
-    more = exception_places(draft.exceptions)
+    more = exception_places(draft.exceptions, lists)
     if more:
         errors["exceptions"] = sentence_of(more[0])
     return Faults(errors, (*places, *more))
 
 
-def condition_places(tree: Any) -> tuple[ConditionError, ...]:
+def lists_at(unit: Unit) -> Lists:
+    """The named lists that a rule of a node may name: the newest version of the nearest of each code."""
+    versions = (
+        NamedListVersion.objects.applying_to(unit)
+        .select_related("named_list__unit")
+        .order_by("named_list__unit__path", "number")
+    )
+    written = {
+        one.named_list.code: Written(ListKind(one.named_list.kind), tuple(one.entries), tuple(one.includes))
+        for one in versions
+    }
+    return resolve_all(written)
+
+
+def condition_places(tree: Any, lists: Lists = NO_LISTS) -> tuple[ConditionError, ...]:
     """What is wrong with a condition, each with its place; nothing where it is one."""
     try:
-        parse(tree, REGISTRY.specs())
+        parse(tree, REGISTRY.specs(), lists)
     except InvalidConditionError as error:
         return error.errors
     return ()
 
 
-def exception_places(exceptions: Any) -> tuple[ConditionError, ...]:
-    """The same for exceptions: [{"condition", "until", "note"}]."""
-    if not isinstance(exceptions, list):
-        return (ConditionError("/exceptions", "not_a_list"),)
-    if len(exceptions) > MAX_EXCEPTIONS:
-        return (ConditionError("/exceptions", "list_length", {"limit": MAX_EXCEPTIONS}),)
-    found: list[ConditionError] = []
-    for at, one in enumerate(exceptions):
-        path = f"/exceptions/{at}"
-        if not isinstance(one, dict):
-            found.append(ConditionError(path, "not_an_object"))
-            continue
-        found += [ConditionError(path, "unknown_key", {"key": key}) for key in one if key not in _EXCEPTION_KEYS]
-        found += [
-            ConditionError(f"{path}/condition{error.path}", error.code, error.params)
-            for error in condition_places(one.get("condition"))
-        ]
-        if not _is_day(one.get("until")):
-            found.append(ConditionError(f"{path}/until", "value_type", {"expected": "date"}))
-        if not isinstance(one.get("note", ""), str):
-            found.append(ConditionError(f"{path}/note", "value_type", {"expected": "text"}))
-    return tuple(found)
-
-
-_EXCEPTION_KEYS = ("condition", "until", "note")
-
-
-def _is_day(value: Any) -> bool:
-    if value is None:
-        return True
+def exception_places(exceptions: Any, lists: Lists = NO_LISTS) -> tuple[ConditionError, ...]:
+    """The same for exceptions, with places that begin with "/exceptions"."""
     try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
+        parse_exceptions(exceptions, REGISTRY.specs(), lists)
+    except InvalidConditionError as error:
+        return tuple(ConditionError(f"/exceptions{one.path}", one.code, one.params) for one in error.errors)
+    return ()
 
 
 def _identity_errors(draft: RuleDraft, today: date) -> dict[str, str]:

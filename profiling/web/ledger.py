@@ -22,6 +22,7 @@ from profiling.cases.choices import Reason
 from profiling.cases.ledger import Line, Tally
 from profiling.cases.models import Case
 from profiling.web.people import person
+from profiling.web.rule_tabs import tabs
 
 PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 DEFAULT_PERIOD = 90
@@ -91,6 +92,7 @@ def rule_ledger(request: HttpRequest) -> HttpResponse:
         "is_all": is_all,
         "may_choose_all": len(own_units(request)) > 1,
         "enough": ledger.ENOUGH,
+        **tabs(request, "rule_ledger"),
     }
     return render(request, "profiling/ledger.html", context)
 

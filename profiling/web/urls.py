@@ -17,7 +17,10 @@ from profiling.web import (
     parties,
     queue,
     reference,
+    releases,
+    rule_drafts,
     rule_preview,
+    rules,
     submissions,
     table_mapping,
     train_lists,
@@ -51,6 +54,28 @@ urlpatterns += [
     path("rules/releases/<uuid:ref>/backtest/keep/", backtests.backtest_keep, name="backtest_keep"),
     path("rules/releases/<uuid:ref>/backtest.<slug:kind>", backtests.backtest_file, name="backtest_file"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
+]
+
+# The life of rules and releases
+urlpatterns += [
+    path("rules/all/", rules.rule_list, name="rule_list"),
+    path("rules/to-approve/", rules.to_approve, name="rule_proposals"),
+    path("rules/drafts/", rule_drafts.draft_list, name="rule_drafts"),
+    path("rules/drafts/new/", rule_drafts.new_draft, name="rule_draft_new"),
+    path("rules/drafts/import/", rule_drafts.import_rule, name="rule_import"),
+    path("rules/drafts/<uuid:ref>/", rule_drafts.draft, name="rule_draft"),
+    path("rules/drafts/<uuid:ref>/act/", rule_drafts.draft_act, name="rule_draft_act"),
+    path("rules/shadow/", releases.shadow_list, name="shadow_releases"),
+    path("rules/releases/", releases.release_list, name="releases"),
+    path("rules/releases/new/", releases.new_release, name="release_new"),
+    path("rules/releases/<uuid:ref>/", releases.release, name="release"),
+    path("rules/releases/<uuid:ref>/act/", releases.release_act, name="release_act"),
+    path("rules/of/<slug:unit>/<str:code>/", rules.rule, name="rule"),
+    path("rules/of/<slug:unit>/<str:code>/life/", rules.rule_life, name="rule_life"),
+    path("rules/of/<slug:unit>/<str:code>/draft/", rules.rule_draft_from, name="rule_draft_from"),
+    path("rules/of/<slug:unit>/<str:code>/export/", rules.export, name="rule_export"),
+    path("rules/of/<slug:unit>/<str:code>/<int:number>/", rules.version, name="rule_version"),
+    path("rules/of/<slug:unit>/<str:code>/<int:number>/decide/", rules.decide, name="rule_decide"),
 ]
 
 # Intake, cargo and parties

@@ -68,7 +68,7 @@ def test_a_draft_becomes_a_version_that_waits_for_somebody_else(kz, analyst, chi
         ({"condition": {}}, "condition"),
         ({"condition": {"lhs": "nothing", "op": "gt", "value": 1}}, "condition"),
         ({"exceptions": [{"condition": {"all": []}}]}, "exceptions"),
-        ({"exceptions": [{"condition": {"lhs": "gross_kg", "op": "is_missing"}, "until": "soon"}]}, "exceptions"),
+        ({"exceptions": [{"condition": {"lhs": "gross_kg", "op": "is_missing"}, "until": "soon", "note": ""}]}, "exceptions"),
     ],
 )
 def test_a_draft_may_be_wrong_but_is_not_proposed_so(kz, analyst, changed, field):

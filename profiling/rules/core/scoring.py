@@ -108,7 +108,7 @@ def score(rules: Sequence[CompiledRule], values: Values) -> ScoreResult:
         try:
             if rule.fires(values):
                 points += rule.points
-                fired.append(Fired(rule.code, rule.points, _seen(rule, values)))
+                fired.append(evidence(rule, values))
             elif (rule.divides or not known.issuperset(rule.reads)) and not rule.refuted(values):
                 unknown.append(rule.code)
         except (TypeError, ValueError, ArithmeticError) as error:
@@ -116,9 +116,10 @@ def score(rules: Sequence[CompiledRule], values: Values) -> ScoreResult:
     return ScoreResult(points, tuple(fired), tuple(unknown), tuple(faults))
 
 
-def _seen(rule: CompiledRule, values: Values) -> Mapping[str, Value]:
+def evidence(rule: CompiledRule, values: Values) -> Fired:
+    """What is kept of a rule that fired on a row."""
     seen = {code: value for code in rule.keeps if (value := values.get(code)) is not None}
-    return MappingProxyType(seen)
+    return Fired(rule.code, rule.points, MappingProxyType(seen))
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,10 @@ class RuleDraft(Node):
     def __str__(self) -> str:
         return self.code or str(self.ref)
 
+    @property
+    def title(self) -> str:
+        return in_language(self.titles) if isinstance(self.titles, dict) else ""
+
 
 @pghistory.track(model_name="ProposalHistory")
 class Proposal(models.Model):
