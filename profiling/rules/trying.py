@@ -66,14 +66,16 @@ def side_of(release: Release) -> Side:
         rule = version.rule
         if rule.suspended_until is not None and rule.suspended_until > today:
             continue
+        key = f"{rule.code} {version.number}"
         try:
             condition = parse(version.condition, REGISTRY.specs(), lists)
             exceptions = parse_exceptions(version.exceptions, REGISTRY.specs(), lists)
-        except InvalidConditionError:
+            made = TriedRule(key, rule.code, version.title, version.points, condition, exceptions, lists)
+            made.fires(REGISTRY.specs(), release.unit.time_zone)
+        except (ValueError, LookupError):
             broken.append(rule.code)
             continue
-        key = f"{rule.code} {version.number}"
-        rules.append(TriedRule(key, rule.code, version.title, version.points, condition, exceptions, lists))
+        rules.append(made)
     told = (tuple(rule.key for rule in rules), release.unit_id, pinned)
     return Side(release.name, tuple(rules), thresholds_of(release), told, tuple(broken))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -92,7 +93,7 @@ class RulePreviewView(APIView):
                 told.setdefault(one.path, []).append(sentence_of(one))
             raise serializers.ValidationError(told) from error
         except snapshots.NotReadyError as error:
-            raise ConflictError("The past of this unit is being prepared; ask again in a few minutes.") from error
+            raise ConflictError(_("The past of this unit is being prepared. Try again in a few minutes.")) from error
         shown = sorted(
             (one for some in tried.examples.values() for one in some), key=lambda one: one.moment, reverse=True
         )
