@@ -21,6 +21,9 @@ memory = Path("/dev/shm")  # noqa: S108  # gunicorn makes its own hidden file th
 if memory.is_dir():
     worker_tmp_dir = str(memory)
 
+# Rules are tried on the past by Polars: one thread of its own in each worker, which already runs many of ours.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 # Each worker writes its counts into this folder and /metrics adds them up. The variable must be there before a worker
 # imports anything of prometheus_client.
 metrics = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="pcu-metrics-"))

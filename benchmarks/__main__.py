@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: `python -m benchmarks [read_formats] [flat_memory] [pipeline] [workers]`.
+"""All benchmarks, or those named: `python -m benchmarks [read_formats] [flat_memory] [pipeline] [workers] [backtest]`.
 
 `--bills 20000` says how large the manifest is, `--runs 3` how often what needs a database is measured.
 
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import flat_memory, pipeline, read_formats
+from benchmarks import backtest, flat_memory, pipeline, read_formats
 
-BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers")
+BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers", "backtest")
 
 
 def main() -> None:
@@ -32,6 +32,8 @@ def main() -> None:
             flat_memory.main()
         elif name == "workers":
             pipeline.share(bills=chosen.bills, runs=chosen.runs)
+        elif name == "backtest":
+            backtest.main()
         else:
             pipeline.main(bills=chosen.bills, runs=chosen.runs, lookouts=chosen.lookouts)
 

@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pcu.settings")
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # a worker is one of several on a machine
 
 app = Celery("pcu")
 app.config_from_object("django.conf:settings", namespace="CELERY")

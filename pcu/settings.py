@@ -324,8 +324,13 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "pcu.desk.tasks.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
     "sweep-exchanges": {"task": "exchanges.tasks.sweep_exchanges", "schedule": EXCHANGE_SWEEP_SECONDS},
     "begin-lookouts": {"task": "profiling.cases.tasks.begin_lookouts", "schedule": 600},
+    "refresh-snapshots": {"task": "profiling.cases.tasks.refresh_snapshots", "schedule": 900},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
+
+# ---- the past that rules are tried on: files that may be lost at any time, shared by web and workers
+SNAPSHOT_DIR = env("PCU_SNAPSHOT_DIR", default=str(Path(STORE_DIR) / "snapshots"))
+SNAPSHOT_CACHE = env.int("SNAPSHOT_CACHE", default=512 * 1024 * 1024)  # bytes of columns that one process keeps
 
 # ---- intake
 MAX_UPLOAD = env.int("MAX_UPLOAD", default=256 * 1024 * 1024)

@@ -14,6 +14,7 @@ from profiling.api.views.notices import HoldNoticeViewSet
 from profiling.api.views.nowhere import NowhereView
 from profiling.api.views.outcomes import OutcomeViewSet
 from profiling.api.views.reference import ReferenceView
+from profiling.api.views.rule_preview import RulePreviewView
 from profiling.api.views.trains import TrainListViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -34,6 +35,7 @@ router.register("documents", DocumentViewSet, "document")
 
 urlpatterns = [
     *router.urls,
+    path("rules/preview/", RulePreviewView.as_view(), name="rule-preview"),
     path("ledger/", LedgerView.as_view(), name="ledger"),
     path("reference/", ReferenceView.as_view(), name="reference"),
     path("<path:anything>", NowhereView.as_view()),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from profiling.web import (
+    backtests,
     cases,
     consignments,
     equipment,
@@ -18,6 +19,7 @@ from profiling.web import (
     reference,
     releases,
     rule_drafts,
+    rule_preview,
     rules,
     submissions,
     table_mapping,
@@ -45,6 +47,12 @@ urlpatterns = [
 # What the rules brought
 urlpatterns += [
     path("rules/", ledger.rule_ledger, name="rule_ledger"),
+    path("rules/preview/", rule_preview.rule_preview, name="rule_preview"),
+    path("rules/backtests/", backtests.backtest_list, name="backtests"),
+    path("rules/backtests/<uuid:ref>/", backtests.backtest_kept, name="backtest_kept"),
+    path("rules/releases/<uuid:ref>/backtest/", backtests.backtest, name="backtest"),
+    path("rules/releases/<uuid:ref>/backtest/keep/", backtests.backtest_keep, name="backtest_keep"),
+    path("rules/releases/<uuid:ref>/backtest.<slug:kind>", backtests.backtest_file, name="backtest_file"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 

@@ -29,9 +29,12 @@ def share(k: int, n: int) -> Share | None:
         raise ValueError(f"{k} of {n} is no share")
     if n == 0:
         return None
+    return Share(k, n, *wilson(k, n))
+
+
+def wilson(k: float, n: float) -> tuple[float, float]:
+    """Both ends of the interval of `k` of `n`, `n` above zero; ties and weights make parts of one of counts."""
     p, z2 = k / n, Z95 * Z95
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z95 / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    low = 0.0 if k == 0 else max(middle - half, 0.0)
-    high = 1.0 if k == n else min(middle + half, 1.0)
-    return Share(k, n, low, high)
+    half = Z95 / (1 + z2 / n) * sqrt(max(p * (1 - p), 0.0) / n + z2 / (4 * n * n))
+    return 0.0 if k == 0 else max(middle - half, 0.0), 1.0 if k == n else min(middle + half, 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pcu.accounts.models import Unit
-from pcu.accounts.scope import node_queryset
+from pcu.accounts.scope import TenantQuerySet, node_queryset
 from pcu.ids import uuid7
 from profiling.rules.models.lists import NamedListVersion
 from profiling.rules.models.nodes import Node
@@ -138,6 +140,9 @@ class BackTest(Node):
     result = models.JSONField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # It counts cargo: read where that came from, not by the neighbours below the same node.
+    objects: ClassVar[Any] = TenantQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the node's
 
     class Meta:
         verbose_name = _("back-test")
