@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pghistory
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
@@ -319,6 +320,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "pcu.desk.tasks.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
     "sweep-exchanges": {"task": "exchanges.tasks.sweep_exchanges", "schedule": EXCHANGE_SWEEP_SECONDS},
     "begin-lookouts": {"task": "profiling.cases.tasks.begin_lookouts", "schedule": 600},
+    "count-peers": {"task": "profiling.indicators.tasks.count_peers", "schedule": crontab(hour=1, minute=20)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
 
