@@ -6,6 +6,7 @@ from profiling.web import (
     cases,
     consignments,
     equipment,
+    indicators,
     ledger,
     lookout_import,
     lookouts,
@@ -42,6 +43,8 @@ urlpatterns = [
 # What the rules brought
 urlpatterns += [
     path("rules/", ledger.rule_ledger, name="rule_ledger"),
+    path("rules/indicators/", indicators.indicators, name="indicators"),
+    path("rules/indicators/<str:kind>/", indicators.indicators_file, name="indicators_file"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 
