@@ -6,12 +6,11 @@ They are a first sieve that every unit has from its first day; a unit's own word
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from profiling.indicators.commodities import SUBHEADING_DIGITS, hs_code
-from profiling.indicators.facts import SubjectFacts
+from profiling.indicators.facts import ItemFacts, SubjectFacts
 from profiling.indicators.text import join_texts, normalise
 
 
@@ -26,37 +25,52 @@ class Watched:
 
     def names(self, subject: SubjectFacts) -> bool:
         """Whether a line of the subject is described or coded as such goods."""
-        if self.codes and any(code.startswith(self.codes) for code in codes_of(subject)):
+        if self.codes and any(code.startswith(self.codes) for code in lines_of(subject).codes):
             return True
         return self.told(subject)
 
     def told(self, subject: SubjectFacts) -> bool:
         """Whether the words of a line say so."""
-        return next(self.found(subject), None) is not None
+        lines = lines_of(subject)
+        if not self.words.isdisjoint(lines.words):
+            return True
+        return not self.first.isdisjoint(lines.words) and any(phrase in lines.text for phrase in self.phrases)
 
     def found(self, subject: SubjectFacts) -> Iterator[str]:
         """The words and phrases that stand in the lines, space-padded."""
-        text, words = described(tuple(item.description for item in subject.items))
-        yield from (f" {word} " for word in self.words & words)
-        if not self.first.isdisjoint(words):
-            yield from (phrase for phrase in self.phrases if phrase in text)
+        lines = lines_of(subject)
+        yield from (f" {word} " for word in self.words & lines.words)
+        if not self.first.isdisjoint(lines.words):
+            yield from (phrase for phrase in self.phrases if phrase in lines.text)
 
 
-@lru_cache(maxsize=4)  # several indicators ask for the same subject, one after another
-def described(descriptions: tuple[str, ...]) -> tuple[str, frozenset[str]]:
-    """The normalised text of all lines, and its words."""
-    text = join_texts(descriptions)
-    return text, frozenset(text.split())
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What the lines of a subject say together: normalised text, its words, HS codes to the subheading."""
+
+    text: str
+    words: frozenset[str]
+    codes: tuple[str, ...]
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether any line has a description or an HS code at all."""
+        return bool(self.text or self.codes)
 
 
-def codes_of(subject: SubjectFacts) -> list[str]:
-    """The HS-based codes of the lines, to the subheading."""
-    return [code[:SUBHEADING_DIGITS] for item in subject.items if (code := hs_code(item))]
+# Several indicators ask for the same subject, one after another; held with its lines, so that no other has their id.
+_last: list[tuple[Sequence[ItemFacts], Lines]] = []
 
 
-def can_tell(subject: SubjectFacts) -> bool:
-    """Whether any line has a description or an HS code at all."""
-    return any(item.description or item.hs_code for item in subject.items)
+def lines_of(subject: SubjectFacts) -> Lines:
+    items = subject.items
+    if _last and (kept := _last[0])[0] is items:
+        return kept[1]
+    text = join_texts(item.description for item in items)
+    codes = tuple(code[:SUBHEADING_DIGITS] for item in items if (code := hs_code(item)))
+    lines = Lines(text, frozenset(text.split()), codes)
+    _last[:] = [(items, lines)]
+    return lines
 
 
 def watched(names: str, codes: str = "") -> Watched:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from profiling.reference import hs
@@ -51,6 +51,7 @@ def _chapters() -> dict[str, frozenset[str]]:
     return {word: frozenset(chapters) for word, chapters in found.items()}
 
 
+@lru_cache(maxsize=4096)  # the same goods come bill after bill
 def read(text: str, code: str) -> Reading | None:
     """How the words of a text stand to the chapter of a code; None where the text has no word that says anything."""
     chapter = code[:_CHAPTER_DIGITS]

@@ -18,8 +18,7 @@ from profiling.indicators.watchwords import (
     WASTE,
     WILDLIFE,
     Watched,
-    can_tell,
-    described,
+    lines_of,
 )
 from profiling.reference import hs_words
 
@@ -29,7 +28,7 @@ _PERMITTED = (PRECURSORS, STRATEGIC, WILDLIFE, WASTE)
 
 
 def _is(kind: Watched, subject: SubjectFacts) -> bool | None:
-    return kind.names(subject) if can_tell(subject) else None
+    return kind.names(subject) if lines_of(subject).can_tell else None
 
 
 @indicator(
@@ -92,7 +91,7 @@ def waste_goods(subject: SubjectFacts, past: Past) -> bool | None:
 )
 def permit_missing(subject: SubjectFacts, past: Past) -> bool | None:
     """Precursors, strategic goods, protected species and waste are what a permit is asked for."""
-    if not can_tell(subject) or subject.papers is None:
+    if not lines_of(subject).can_tell or subject.papers is None:
         return None
     return DocumentKind.PERMIT not in subject.papers.kinds and any(kind.names(subject) for kind in _PERMITTED)
 
@@ -148,4 +147,4 @@ def hs_text_mismatch(subject: SubjectFacts, past: Past) -> int | None:
 
 
 def _has_text(subject: SubjectFacts) -> bool:
-    return bool(described(tuple(item.description for item in subject.items))[0])
+    return bool(lines_of(subject).text)
