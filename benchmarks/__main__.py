@@ -1,4 +1,5 @@
-"""All benchmarks, or those named: `python -m benchmarks [read_formats] [flat_memory] [pipeline] [workers] [backtest]`.
+"""All benchmarks, or those named: `python -m benchmarks [NAME …]`, of
+read_formats, flat_memory, pipeline, workers, indicators and backtest.
 
 `--bills 20000` says how large the manifest is, `--runs 3` how often what needs a database is measured.
 
@@ -10,9 +11,9 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import backtest, flat_memory, pipeline, read_formats
+from benchmarks import backtest, flat_memory, indicators, pipeline, read_formats
 
-BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers", "backtest")
+BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers", "indicators", "backtest")
 
 
 def main() -> None:
@@ -30,6 +31,8 @@ def main() -> None:
             read_formats.main(chosen.bills)
         elif name == "flat_memory":
             flat_memory.main()
+        elif name == "indicators":
+            indicators.main()
         elif name == "workers":
             pipeline.share(bills=chosen.bills, runs=chosen.runs)
         elif name == "backtest":

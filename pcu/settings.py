@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pghistory
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environ import FileAwareEnv
@@ -325,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-exchanges": {"task": "exchanges.tasks.sweep_exchanges", "schedule": EXCHANGE_SWEEP_SECONDS},
     "begin-lookouts": {"task": "profiling.cases.tasks.begin_lookouts", "schedule": 600},
     "refresh-snapshots": {"task": "profiling.cases.tasks.refresh_snapshots", "schedule": 900},
+    "count-peers": {"task": "profiling.indicators.tasks.count_peers", "schedule": crontab(hour=1, minute=20)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat-schedule"))
 

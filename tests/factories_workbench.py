@@ -7,6 +7,9 @@ from datetime import time
 import factory
 from factory.django import DjangoModelFactory
 
+from pcu.ids import uuid7
+from profiling.indicators.models import PeerGroup, PriorResult
+from profiling.parties.models import PartyContact
 from profiling.rules.models import (
     BackTest,
     Capacity,
@@ -21,7 +24,9 @@ from profiling.rules.models import (
 from tests.factories import (
     NOON,
     AssessmentFactory,
+    ConsignmentFactory,
     CountryFactory,
+    PartyFactory,
     ReleaseFactory,
     RuleVersionFactory,
     UnitFactory,
@@ -126,3 +131,37 @@ class PastRecordFactory(DjangoModelFactory[PastRecord]):
     moment = NOON
     indicators = factory.LazyFunction(dict)
     result = PastRecord.Result.CLEAN
+
+
+class PriorResultFactory(DjangoModelFactory[PriorResult]):
+    class Meta:
+        model = PriorResult
+
+    consignment = factory.SubFactory(ConsignmentFactory)
+    unit = factory.SelfAttribute("consignment.unit")
+    source = factory.LazyFunction(uuid7)
+    subject = "heading:6302"
+    found = True
+    own = True
+    known_from = NOON
+
+
+class PeerGroupFactory(DjangoModelFactory[PeerGroup]):
+    class Meta:
+        model = PeerGroup
+
+    unit = factory.SubFactory(UnitFactory)
+    measure = PeerGroup.Measure.ORIGIN
+    key = "6302:CN"
+    counted_until = NOON
+    size = 20
+
+
+class PartyContactFactory(DjangoModelFactory[PartyContact]):
+    class Meta:
+        model = PartyContact
+
+    party = factory.SubFactory(PartyFactory)
+    unit = factory.SelfAttribute("party.unit")
+    key = "tel:7015551234"
+    first_seen_at = NOON

@@ -62,6 +62,9 @@ def full_unit(db) -> Unit:
     workbench.ShadowScoreFactory(assessment=day.case.assessment)
     workbench.CapacityFactory(unit=unit)
     workbench.PastRecordFactory(source__unit=unit)
+    workbench.PriorResultFactory(consignment=day.case.consignments.first())
+    workbench.PeerGroupFactory(unit=unit)
+    workbench.PartyContactFactory(party__unit=unit)
     comment(case=day.case, user=officer, text="Seen")
     day.case.refresh_from_db()
     decide(

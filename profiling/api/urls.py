@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from profiling.api.views.cargo import AssessmentViewSet, ConsignmentViewSet, VisitViewSet
 from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
 from profiling.api.views.documents import DocumentViewSet
+from profiling.api.views.indicators import IndicatorsView
 from profiling.api.views.ledger import LedgerView
 from profiling.api.views.lookouts import LookoutHitViewSet, LookoutViewSet
 from profiling.api.views.manifests import ManifestViewSet
@@ -37,6 +38,7 @@ urlpatterns = [
     *router.urls,
     path("rules/preview/", RulePreviewView.as_view(), name="rule-preview"),
     path("ledger/", LedgerView.as_view(), name="ledger"),
+    path("indicators/", IndicatorsView.as_view(), name="indicators"),
     path("reference/", ReferenceView.as_view(), name="reference"),
     path("<path:anything>", NowhereView.as_view()),
 ]

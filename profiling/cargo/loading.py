@@ -26,8 +26,9 @@ from profiling.cargo.models import (
 )
 from profiling.cargo.visits import Message, Misfits, Visits, plain_number
 from profiling.formats import records as r
+from profiling.parties.core.contacts import contact_keys
 from profiling.parties.core.identity import identity_key
-from profiling.parties.services import Mentioned, resolve, seen_earlier
+from profiling.parties.services import Mentioned, note_contacts, resolve, seen_earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,22 @@ def load_consignments(
         for record, digest in zip(consignments, digests, strict=True)
     ]
     writer.write()
+    _note_contacts(message, consignments, parties)
     return loaded
+
+
+def _note_contacts(message: Message, consignments: Iterable[r.Consignment], parties: Mapping[str, int]) -> None:
+    """A cancelling message names its parties, but is no word of theirs."""
+    if message.header.function.withdraws:
+        return
+    given = (
+        (pk, key)
+        for record in consignments
+        for party in record.parties
+        if party.contact and (pk := parties.get(party_key(party))) is not None
+        for key in contact_keys(party.contact)
+    )
+    note_contacts(unit=message.unit, given=given, seen_at=message.received_at)
 
 
 def party_key(party: r.Party) -> str:

@@ -28,3 +28,8 @@ class CasesConfig(AppConfig):
         from profiling.documents.kinds import REASSESS
 
         jobs.register(REASSESS, run=reassessing.reassess, on_failed=reassessing.reassess_failed)
+
+        from profiling.cases import remembered
+        from profiling.indicators import above
+
+        above.tell_holds(remembered.first_holds)

@@ -22,6 +22,7 @@ from profiling.cases.errors import (
 )
 from profiling.cases.holding import standing
 from profiling.cases.models import Case, CaseEvent, Outcome, Referral
+from profiling.cases.remembered import remember
 from profiling.cases.timeline import bump, event, locked
 
 
@@ -86,6 +87,7 @@ def record_outcome(
         "told_in": told_in,
     }
     event(case, CaseEvent.Kind.OUTCOME, at=now, actor=user, text=outcome.note, facts=facts).save()
+    remember(outcome)
     return outcome
 
 

@@ -16,6 +16,8 @@ from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
+from profiling.indicators.memory import NOTHING_REMEMBERED, Memory
+
 WINDOW_MONTHS = 24  # what the trade calls "first time": nothing in 24 months
 
 
@@ -51,6 +53,7 @@ class Past:
     consignee_headings: HS headings (4 digits) of the consignee's consignments in the window.
     lane_counts: per HS heading of the subject, consignments with the same origin, destination and heading.
     seals_elsewhere: per seal number of the subject, how many other visits carried it in the window.
+    memory: results, peers, scores, contacts and stays of equipment (`profiling.indicators.memory`).
     """
 
     moment: datetime
@@ -63,6 +66,7 @@ class Past:
     lane_counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     seals_elsewhere: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     previous: PreviousVersion | None = None
+    memory: Memory = NOTHING_REMEMBERED
 
     def covers(self, months: int) -> bool:
         """Whether the unit was already keeping records at the start of the window."""
@@ -71,6 +75,10 @@ class Past:
     def count(self, found: int | None, months: int = WINDOW_MONTHS) -> int | None:
         """The count if it can be relied on, else None."""
         return found if self.covers(months) else None
+
+    def at_least(self, found: int | None, months: int = WINDOW_MONTHS) -> int | None:
+        """The count where anything was found, or if nothing can be relied on: a single find is proof."""
+        return found or self.count(found, months)
 
     def first_time(self, found: int | None, months: int = WINDOW_MONTHS) -> bool | None:
         """True if nothing was found in a covered window, False if anything was found at all, else None.

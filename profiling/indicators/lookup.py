@@ -157,7 +157,7 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
     facts = with_codes(facts, versions[0].lists if versions else ())
     consignments = {version_key(version.pk): version.consignment_id for version in versions}
     before = {version_key(pk): last for pk, (_count, last) in earlier.items() if last is not None}
-    return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before)
+    return facts, recall(unit=unit, facts=facts, consignments=consignments, before=before, as_of=as_of)
 
 
 _NOT_ANNOUNCED: tuple[int | None, int | None] = (None, None)
@@ -226,7 +226,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int], as_of: datetime | None 
             )
         )
     facts = with_codes(facts, visits[0].lists if visits else ())
-    return facts, recall(unit=unit, facts=facts, consignments={}, before={})
+    return facts, recall(unit=unit, facts=facts, consignments={}, before={}, as_of=as_of)
 
 
 class _Equipment:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +22,8 @@ from profiling.formats.records import Function, PartyRole
 from profiling.indicators.commodities import headings
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import WINDOW_MONTHS, History, Past, PreviousVersion, months_before
+from profiling.indicators.memory import BURST_DAYS
+from profiling.indicators.remembering import Asking, remember
 from profiling.parties.core.identity import plain_code
 from profiling.parties.models import Party
 
@@ -111,11 +113,17 @@ CROSS JOIN LATERAL (
 
 
 def recall(
-    *, unit: Unit, facts: Sequence[SubjectFacts], consignments: Mapping[str, int], before: Mapping[str, int]
+    *,
+    unit: Unit,
+    facts: Sequence[SubjectFacts],
+    consignments: Mapping[str, int],
+    before: Mapping[str, int],
+    as_of: datetime | None = None,
 ) -> History:
     """The past of every subject.
 
     By a subject's key, `consignments` gives the id of its consignment and `before` that of the version before it.
+    as_of: until when events of its own equipment count, where that is later than the subject.
     """
     if not facts:
         return History()
@@ -128,6 +136,11 @@ def recall(
     lanes = _lane_counts(unit, asked)
     seals = _sealed_equipment(unit, asked)
     previous = _previous_versions(before)
+    memories = remember(
+        unit,
+        [Asking(one.subject, one.own, one.until if as_of is None else max(one.until, as_of)) for one in asked],
+        {one.subject.key: pairs.get(one.burst) for one in asked},
+    )
     pasts = {}
     for one in asked:
         seen = first_seen.get(one.consignee or NOBODY)
@@ -142,6 +155,7 @@ def recall(
             lane_counts=MappingProxyType({lane[0]: lanes[lane] for lane in one.lanes}),
             seals_elsewhere=MappingProxyType(one.elsewhere(seals)),
             previous=previous.get(one.subject.key),
+            memory=memories[one.subject.key],
         )
     return History(MappingProxyType(pasts))
 
@@ -170,6 +184,11 @@ class _Asked:
     def pair(self) -> tuple[Any, ...]:
         """(consignee, shipper, since, until, own)"""
         return self.consignee, self.shipper, self.since, self.until, self.own
+
+    @property
+    def burst(self) -> tuple[Any, ...]:
+        """The same for the days in which bills of a pair may be one consignment cut up."""
+        return self.consignee, self.shipper, self.until - timedelta(days=BURST_DAYS), self.until, self.own
 
     @property
     def lanes(self) -> list[tuple[Any, ...]]:
@@ -221,7 +240,8 @@ def _party_counts(asked: Sequence[_Asked]) -> dict[tuple[Any, ...], int]:
 
 
 def _pair_counts(asked: Sequence[_Asked]) -> dict[tuple[Any, ...], int]:
-    keys = (one.pair for one in asked if one.consignee is not None and one.shipper is not None)
+    both = [one for one in asked if one.consignee is not None and one.shipper is not None]
+    keys = (key for one in both for key in (one.pair, one.burst))
     roles = {"consignee": PartyRole.CONSIGNEE.value, "shipper": PartyRole.SHIPPER.value}
     return dict(_run(_PAIR_COUNTS, keys, ("party", "other", "since", "until", "own"), rows=PARTY_ROWS, **roles))
 

@@ -47,3 +47,8 @@ FORWARDER_WORDS = frozenset(words(_FORWARDERS))
 # A consignee named like this is whoever holds the bill.
 TO_ORDER_PHRASES = tuple(map(normalise, ("to order", "to the order", "order of", "по приказу", "приказу")))
 TO_ORDER_NAMES = frozenset(map(normalise, ("order", "приказ")))
+
+# An address that is a box, as it is written in the region. In normal form "P.O. Box" is "p o box" and "а/я" is "а я".
+POST_BOX_PHRASES = tuple(
+    map(normalise, ("po box", "p o box", "pobox", "post box", "postbox", "post office box", "а я", "абонентский ящик"))
+)

@@ -36,3 +36,23 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartyContact(models.Model):
+    """A telephone number or e-mail address that a party gave, and when it first did."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="contacts", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, help_text=_("That of the party."))
+    key = models.CharField(max_length=120, help_text=_("tel:<last ten digits> or mail:<address>"))
+    first_seen_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact of a party")
+        verbose_name_plural = _("contacts of parties")
+        constraints = [models.UniqueConstraint(fields=["party", "key"], name="party_contact_once")]
+        indexes = [models.Index(fields=["unit", "key"], name="party_contact_by_key")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
 
 from pcu.accounts.models import Unit
 from pcu.ids import uuid7
@@ -54,6 +57,36 @@ def seen_earlier(*, party_ids: Iterable[int], seen_at: datetime) -> None:
     Party.objects.filter(pk__in=list(later.select_for_update(no_key=True).values_list("pk", flat=True))).update(
         first_seen_at=seen_at
     )
+
+
+_CONTACTS = """
+INSERT INTO parties_partycontact (party_id, unit_id, key, first_seen_at)
+SELECT DISTINCT a.party, %(unit)s::bigint, a.key, %(seen)s::timestamptz
+FROM unnest(%(party)s::bigint[], %(key)s::text[]) AS a(party, key)
+WHERE NOT EXISTS (SELECT FROM parties_partycontact c
+                  WHERE c.party_id = a.party AND c.key = a.key AND c.first_seen_at <= %(seen)s)
+ORDER BY 1, 3
+ON CONFLICT (party_id, key) DO UPDATE SET first_seen_at = EXCLUDED.first_seen_at
+  WHERE parties_partycontact.first_seen_at > EXCLUDED.first_seen_at
+"""
+
+
+def note_contacts(*, unit: Unit, given: Iterable[tuple[int, str]], seen_at: datetime) -> None:
+    """Remember which contacts parties (ids) gave, as keys of `parties.core.contacts`; what is known costs no write.
+
+    One query, none where nobody gave any. In order of their keys, so that two chunks do not wait for each other.
+    """
+    pairs = sorted(set(given))
+    if not pairs:
+        return
+    asked: dict[str, Any] = {
+        "unit": unit.pk,
+        "seen": seen_at,
+        "party": [pk for pk, _key in pairs],
+        "key": [key for _pk, key in pairs],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTACTS, asked)
 
 
 def _read(unit: Unit, keys: Mapping[str, object]) -> dict[str, int]:

@@ -7,6 +7,7 @@ processes that never ask never pay.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -34,6 +35,11 @@ def digits_of(code: str) -> str:
 def is_listed(digits: str) -> bool:
     """Whether these digits are a chapter, heading or subheading of this edition."""
     return digits in _descriptions()
+
+
+def descriptions() -> Iterable[tuple[str, str]]:
+    """Every code (of two, four or six digits) with what it names, in English."""
+    return _descriptions().items()
 
 
 def size() -> int:

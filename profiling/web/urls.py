@@ -7,6 +7,7 @@ from profiling.web import (
     cases,
     consignments,
     equipment,
+    indicators,
     ledger,
     lookout_import,
     lookouts,
@@ -53,6 +54,8 @@ urlpatterns += [
     path("rules/releases/<uuid:ref>/backtest/", backtests.backtest, name="backtest"),
     path("rules/releases/<uuid:ref>/backtest/keep/", backtests.backtest_keep, name="backtest_keep"),
     path("rules/releases/<uuid:ref>/backtest.<slug:kind>", backtests.backtest_file, name="backtest_file"),
+    path("rules/indicators/", indicators.indicators, name="indicators"),
+    path("rules/indicators/<str:kind>/", indicators.indicators_file, name="indicators_file"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 

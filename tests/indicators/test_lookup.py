@@ -276,7 +276,8 @@ def test_the_number_of_queries_does_not_grow_with_the_chunk() -> None:
         assert len(facts) == size
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 17
+    # Of a chunk that amends: three of them are what the unit remembers, and one what it held.
+    assert counts[0] <= 21
     assert read_consignments(unit=unit, version_ids=[]) == ([], History())
 
 
