@@ -62,15 +62,33 @@ def past(
     )
     general = _tally(rows, results, "everything", since)
     share = (general["finds"] + 0.5) / (general["known"] + 1.0)
-    covered = rows["moment"] >= (rows["moment"].min() or 0) + pl.Series([COVERED]) if rows.height else None
+    covered = rows.select(pl.col("moment") >= pl.col("moment").min() + pl.lit(COVERED)).to_series()
     columns: list[pl.Series] = []
     for key in keys:
         tally = _tally(rows, results, key.name, since)
         rate = (tally["finds"] + WEIGHT * share) / (tally["known"] + WEIGHT)
         columns.append(rate.set(general["known"] == 0, None).alias(key.rate))
-        seen = _arrived(rows, key.name, since)
-        columns.append((seen if covered is None else seen.set(~covered, None)).alias(key.count))
+        columns.append(_arrived(rows, key.name, since).set(~covered, None).alias(key.count))
     return pl.DataFrame(columns)
+
+
+def counts(values: pl.Series, outcomes: pl.DataFrame, *, since: timedelta) -> pl.DataFrame:
+    """Per row, of the rows with the same value in `since` before its moment: how many arrived (`seen`), of how many the
+    result was `known` by then, and `finds` among those. All three are null where the value is null.
+
+    outcomes: as `learning_records.OUTCOMES`, in the order of arrival.
+    """
+    keys = values.cast(pl.String).alias("of")
+    rows = pl.DataFrame([keys.fill_null(""), outcomes["moment"], outcomes["result"], outcomes["known_at"]])
+    rows = rows.with_row_index("row").with_columns(
+        pl.max_horizontal(pl.col("known_at").fill_null(pl.col("moment") + DELAY), "moment").alias("known")
+    )
+    results = rows.filter(pl.col("result") != Result.NEVER.value).with_columns(
+        (pl.col("result") == Result.FOUND.value).cast(pl.Int64).alias("find")
+    )
+    tally = _tally(rows, results, "of", since)
+    found = tally.select(_arrived(rows, "of", since).alias("seen"), "known", "finds")
+    return found.with_columns(pl.when(keys.is_not_null()).then(pl.all()))
 
 
 def _tally(rows: pl.DataFrame, results: pl.DataFrame, key: str, since: timedelta) -> pl.DataFrame:
