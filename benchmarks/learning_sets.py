@@ -159,6 +159,7 @@ KCS_KEYS = (
     Key("tax", ("tax_type", "tax_rate")),
 )
 KCS_GOODS = ("HS6 Code", "Country of Departure", "Country of Origin", "Tax Rate", "Tax Type", "Net Mass")
+KCS_FIND = {"Fraud": 1, "Critical Fraud": 2}  # of the second, 1 is fraud that is not critical
 KCS_DELAY = timedelta(days=30)
 """The files tell no day on which a result was known; this is assumed."""
 
@@ -171,7 +172,7 @@ def kcs(paths: Sequence[Path], label: str) -> PastSet:
         rows.with_columns(
             _day("Date").alias("moment"),
             (_day("Date") + KCS_DELAY).alias("known_at"),
-            pl.when(pl.col(label) > 0).then(pl.lit("found")).otherwise(pl.lit("clean")).alias("result"),
+            pl.when(pl.col(label) == KCS_FIND[label]).then(pl.lit("found")).otherwise(pl.lit("clean")).alias("result"),
             pl.lit(value=False).alias("random"),
             pl.col("HS6 Code").str.zfill(6),
             pl.col("Courier ID").is_not_null().alias("by_courier"),
