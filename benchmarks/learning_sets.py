@@ -82,6 +82,10 @@ LEMIS_KEYS = (
     Key("genus_exporter", ("genus", "country_exporting")),
     Key("species_exporter", ("species_code", "country_exporting")),
     Key("genus_port", ("genus", "port")),
+    Key("genus_port_form", ("genus", "port", "goods_form")),
+    Key("species_port", ("species_code", "port")),
+    Key("name_form", ("common_name", "goods_form")),
+    Key("origin_form", ("country_origin", "goods_form")),
 )
 
 

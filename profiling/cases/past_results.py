@@ -7,6 +7,7 @@ was never inspected. A result counts as known from the latest of those outcomes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -62,9 +63,10 @@ def own_results(*, unit: Unit, since: datetime, until: datetime) -> tuple[Iterat
 
 
 def _rows(asked: dict[str, object], step: int) -> Iterator[Past]:
+    # Django leaves JSON of statements of one's own as the text it is.
     for moment, indicators, random, found, known_at in fetch(_CASES, asked):
         result = "never" if known_at is None else "found" if found else "clean"
-        yield Past(moment, result, known_at, random, indicators)
+        yield Past(moment, result, known_at, random, json.loads(indicators))
     statement = f"SELECT created_at, indicators FROM ({_NO_CASE}) s WHERE id %% %(step)s = 0"  # noqa: S608  # as above
     for moment, indicators in fetch(statement, {**asked, "step": step}):
-        yield Past(moment, "never", None, False, indicators)
+        yield Past(moment, "never", None, False, json.loads(indicators))

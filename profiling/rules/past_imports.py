@@ -86,7 +86,7 @@ def import_history(
             unit=unit,
             name=name[:200],
             sha256=digest,
-            mapping=mapping,
+            mapping=_as_json(mapping),
             accepted=accepted,
             refused=refused,
             problems=[fault.as_json() for fault in faults],
@@ -101,6 +101,15 @@ def _digest(stream: BinaryIO) -> str:
     while piece := stream.read(1 << 20):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def _as_json(said: object) -> object:
+    """A mapping as it can be stored; YAML also has days and numbers for keys."""
+    if isinstance(said, dict):
+        return {str(key): _as_json(value) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_as_json(one) for one in said]
+    return said if said is None or isinstance(said, str | int | float) else str(said)
 
 
 def _keep(kept: IO[str], row: PastRow) -> None:

@@ -188,6 +188,8 @@ class _Parser:
         delimiter = self.text(top.get("delimiter", ","), "delimiter")
         if len(delimiter) != 1:
             self.fail("delimiter", "mapping_form", expected="character")
+        missing = self.texts(top.get("missing", []), "missing")
+        encoding, zone = self.encoding(top.get("encoding", "utf-8-sig")), self.zone(top.get("zone", ""))
         if moment is None or result is None:
             return None
         return FileMapping(
@@ -198,10 +200,10 @@ class _Parser:
             random=random,
             indicators=MappingProxyType(indicators),
             past=MappingProxyType(past),
-            missing=frozenset({"", *self.texts(top.get("missing", []), "missing")}),
+            missing=frozenset({"", *missing}),
             delimiter=delimiter,
-            encoding=self.encoding(top.get("encoding", "utf-8-sig")),
-            zone=self.zone(top.get("zone", "")),
+            encoding=encoding,
+            zone=zone,
         )
 
     def part(self, given: object, path: str, allowed: tuple[str, ...]) -> Mapping[str, Any] | None:

@@ -30,9 +30,8 @@ SUPPORT = 10
 VALUES = 60
 """Values of one column that are tried, the most frequent first."""
 WORDS = 100
-PAIR_SUPPORT = 5
-PAIR_FINDS = 2
-PAIR_LIFT = 1.5
+PAIR_FINDS = 4
+PAIR_LIFT = 2.0
 """A pair must find so many times as often as the better of its two parts."""
 PAIRS = 60
 _STEPS: Final = (1.0, 2.0, 5.0)
@@ -178,7 +177,7 @@ def _pairs(singles: Sequence[Candidate], hits: Matrix, found: npt.NDArray[np.boo
     precision = np.asarray(finds.sum(axis=0)).ravel() / np.maximum(support, 1)
     both = np.asarray((hits.T @ hits).todense())
     caught = np.asarray((hits.T @ finds).todense())
-    able = np.triu((both >= PAIR_SUPPORT) & (caught >= PAIR_FINDS), k=1)
+    able = np.triu((both >= SUPPORT) & (caught >= PAIR_FINDS), k=1)
     ranked = []
     for first, second in zip(*np.nonzero(able), strict=True):
         one, other = singles[first].condition, singles[second].condition

@@ -30,6 +30,8 @@ STRENGTHS: Final = (0.1, 0.15, 0.2, 0.3, 0.5)
 SHARES: Final = (0.05, 0.1)
 MOST = 12_000
 """Finds, and rows without one, that a fit reads; of more, every n-th."""
+ENOUGH = 30
+"""Finds in the parts held back from which on they may choose the penalty; of fewer the best is a matter of luck."""
 TOLERANCE = 0.01
 """Of two penalties that are as good as each other within so much recall the stricter is taken."""
 
@@ -88,10 +90,10 @@ class Trial:
 
 
 def choose(folds: Sequence[Fold], *, told: Callable[[Trial], None] | None = None) -> tuple[float, tuple[Trial, ...]]:
-    """The penalty that did best on the folds, each weighing by its finds; the middle one where there is no fold."""
-    if not folds:
-        return STRENGTHS[len(STRENGTHS) // 2], ()
+    """The penalty that did best on the folds, each weighing by its finds; the middle one where they hold too few."""
     weights = np.array([fold.later_found.sum() for fold in folds], np.float64)
+    if weights.sum() < ENOUGH:
+        return STRENGTHS[len(STRENGTHS) // 2], ()
     trials = []
     for strength in STRENGTHS:
         recalls = []
