@@ -1,6 +1,8 @@
 """All benchmarks, or those named: `python -m benchmarks [NAME …]`, of
 read_formats, flat_memory, pipeline, workers, indicators and backtest.
 
+`learning` is run only where it is named, for it reads sets of past consignments that are not part of this repository.
+
 `--bills 20000` says how large the manifest is, `--runs 3` how often what needs a database is measured.
 
 `--lookouts 1000` watches for a thousand things that never come.
@@ -11,9 +13,10 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import backtest, flat_memory, indicators, pipeline, read_formats
+from benchmarks import backtest, flat_memory, indicators, learning, pipeline, read_formats
 
-BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers", "indicators", "backtest")
+MEASURED = ("read_formats", "flat_memory", "pipeline", "workers", "indicators", "backtest")
+BENCHMARKS = (*MEASURED, "learning")  # the last needs data that is not here, so it runs only when it is named
 
 
 def main() -> None:
@@ -25,7 +28,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(BENCHMARKS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
-    for name in chosen.names or BENCHMARKS:
+    for name in chosen.names or MEASURED:
         print(f"== {name}")
         if name == "read_formats":
             read_formats.main(chosen.bills)
@@ -33,6 +36,8 @@ def main() -> None:
             flat_memory.main()
         elif name == "indicators":
             indicators.main()
+        elif name == "learning":
+            learning.main([])
         elif name == "workers":
             pipeline.share(bills=chosen.bills, runs=chosen.runs)
         elif name == "backtest":
