@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pcu.accounts.models import Unit
+from pcu.among import Among
 from pcu.ids import uuid7
 from pcu.rows import insert_new
 from profiling.parties.models import Party
@@ -57,4 +58,4 @@ def seen_earlier(*, party_ids: Iterable[int], seen_at: datetime) -> None:
 
 
 def _read(unit: Unit, keys: Mapping[str, object]) -> dict[str, int]:
-    return dict(Party.objects.filter(unit=unit, key__in=list(keys)).values_list("key", "pk"))
+    return dict(Party.objects.filter(Among("key", keys, array="text"), unit=unit).values_list("key", "pk"))
