@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: `python -m benchmarks [read_formats] [flat_memory] [pipeline] [workers]`.
+"""All benchmarks, or those named: `python -m benchmarks [read_formats] [flat_memory] [pipeline] [workers] [rules]`.
 
 `--bills 20000` says how large the manifest is, `--runs 3` how often what needs a database is measured.
 
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import flat_memory, pipeline, read_formats
+from benchmarks import flat_memory, pipeline, read_formats, rules
 
-BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers")
+BENCHMARKS = ("read_formats", "flat_memory", "pipeline", "workers", "rules")
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
             read_formats.main(chosen.bills)
         elif name == "flat_memory":
             flat_memory.main()
+        elif name == "rules":
+            rules.main()
         elif name == "workers":
             pipeline.share(bills=chosen.bills, runs=chosen.runs)
         else:
