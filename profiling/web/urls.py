@@ -16,6 +16,7 @@ from profiling.web import (
     parties,
     queue,
     reference,
+    rule_lists,
     submissions,
     table_mapping,
     train_lists,
@@ -42,6 +43,8 @@ urlpatterns = [
 # What the rules brought
 urlpatterns += [
     path("rules/", ledger.rule_ledger, name="rule_ledger"),
+    path("rules/lists/", rule_lists.list_of_lists, name="rule_lists"),
+    path("rules/lists/<uuid:ref>/", rule_lists.named_list, name="named_list"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 
