@@ -295,7 +295,7 @@ class _Equipment:
 
 def _stowed(statements: Sequence[Any]) -> tuple[str, ...]:
     """UN numbers as the last plan told them: what a manifest says later of the container takes none of them back."""
-    stated = next((one.stated for one in reversed(statements) if one.stated.get("dangerous")), {})
+    stated: Mapping[str, Any] = next((one.stated for one in reversed(statements) if one.stated.get("dangerous")), {})
     return tuple(one["un_number"] for one in stated.get("dangerous", ()) if one.get("un_number"))
 
 
