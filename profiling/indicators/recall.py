@@ -133,7 +133,9 @@ def recall(
     counts = _party_counts(asked)
     # Whom nothing is known of as a consignee has no pair and no goods either; most of a manifest are such.
     known = [one for one in asked if counts.get(one.party(PartyRole.CONSIGNEE))]
-    pairs = dict.fromkeys((key for one in asked if one.is_pair for key in (one.pair, one.burst)), 0) | _pair_counts(known)
+    pairs = dict.fromkeys((key for one in asked if one.is_pair for key in (one.pair, one.burst)), 0) | _pair_counts(
+        known
+    )
     first_seen = _first_seen(asked)
     known_headings = _party_headings(known)
     lanes = _lane_counts(unit, asked)
