@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+import structlog
 from django.utils import timezone
 
 from pcu.accounts.models import Unit
@@ -30,6 +31,8 @@ from profiling.rules.snapshots import Past
 
 WORKED = (Lane.Mark.EXAMINE, Lane.Mark.SCAN)
 """Lanes that take hands: what is scanned or opened. Papers and audits are work of another kind."""
+log = structlog.get_logger(__name__)
+
 HELD = 8  # counted pasts that one process keeps
 
 
@@ -66,13 +69,14 @@ def side_of(release: Release) -> Side:
         rule = version.rule
         if rule.suspended_until is not None and rule.suspended_until > today:
             continue
-        key = f"{rule.code} {version.number}"
+        key = f"{rule.code}/{version.pk}"
         try:
             condition = parse(version.condition, REGISTRY.specs(), lists)
             exceptions = parse_exceptions(version.exceptions, REGISTRY.specs(), lists)
             made = TriedRule(key, rule.code, version.title, version.points, condition, exceptions, lists)
             made.fires(REGISTRY.specs(), release.unit.time_zone)
-        except (ValueError, LookupError):
+        except (ValueError, LookupError) as error:
+            log.warning("rule_not_tried", rule=rule.code, release=release.name, error=str(error))
             broken.append(rule.code)
             continue
         rules.append(made)

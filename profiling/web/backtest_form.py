@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pcu.accounts.models import Unit
+from profiling.rules.capacity import capacity_of, shifts_in
 from profiling.rules.core.comparison import Scored
 from profiling.rules.core.scoring import MAX_POINTS, MIN_POINTS
 from profiling.rules.models import Capacity
-from profiling.web.rule_preview import capacity_of, shifts_in
 
 PERIODS = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 365: gettext_lazy("a year")}
 DEFAULT_PERIOD = 90

@@ -71,9 +71,7 @@ def _answer(request: HttpRequest, asked: Asked, fault: str = "") -> HttpResponse
     context = {"release": asked.release, "unit": asked.unit, "fault": fault} | _shown(request, asked)
     template = "rules/backtest.html#result" if wants_part(request) else "rules/backtest.html"
     is_wrong = bool(asked.question.errors or fault)
-    # HTMX swaps no answer that is an error; what is wrong stands in the part itself
-    status = UNPROCESSABLE if is_wrong and not wants_part(request) else 200
-    response = render(request, template, context, status=status)
+    response = render(request, template, context, status=UNPROCESSABLE if is_wrong else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -25,19 +25,19 @@ from pcu.accounts.models import Unit, User
 from pcu.desk.units import current_unit
 from profiling.cases import snapshots
 from profiling.rules import trying
+from profiling.rules.capacity import capacity_of, shifts_in
 from profiling.rules.condition_errors import sentence_of
 from profiling.rules.core.checking import InvalidConditionError
 from profiling.rules.core.groups import Outcome
 from profiling.rules.core.intervals import Share, share
 from profiling.rules.core.scoring import MAX_POINTS, MIN_POINTS
 from profiling.rules.core.tried import Example, Tried
-from profiling.rules.models import Assessment, Capacity, Lane, PastRecord
+from profiling.rules.models import Assessment, Lane, PastRecord
 from profiling.rules.services import lanes_of
 from profiling.web.people import person
 
 PERIODS = {30: gettext_lazy("last 30 days"), 90: gettext_lazy("last 90 days"), 365: gettext_lazy("last year")}
 DEFAULT_PERIOD = 90
-SHIFT_HOURS = 12  # of a unit that has not said how long its shifts are
 OUTCOMES = {
     Outcome.FOUND: pgettext_lazy("cases", "found"),
     Outcome.CLEAN: pgettext_lazy("cases", "clean"),
@@ -202,18 +202,6 @@ def _laid_out(
         ],
         examples=_examples(user, tried, counts),
     )
-
-
-def capacity_of(unit: Unit) -> Capacity | None:
-    """What the nearest node at or above a unit can do."""
-    found = Capacity.objects.filter(unit__in=unit.ancestors_and_self()).select_related("unit")
-    return max(found, key=lambda one: len(one.unit.path), default=None)
-
-
-def shifts_in(period: timedelta, capacity: Capacity | None) -> float:
-    """Shifts of a period; never nothing."""
-    hours = capacity.shift_hours if capacity else SHIFT_HOURS
-    return max(period / timedelta(hours=hours), 1.0)
 
 
 def _interval(precision: Share | None, tried: Tried) -> Interval | None:

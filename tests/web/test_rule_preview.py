@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from profiling.cases.models import Outcome
+from profiling.cases.tasks import refresh_snapshot
 from profiling.rules import snapshots
 from profiling.rules.models import Assessment
 from tests import factories
@@ -96,6 +97,18 @@ def test_a_stranger_counts_the_own_unit_alone_and_a_client_nothing(altynkol):
     assert "of 0 consignments" in said
     assert 'href="/consignments/' not in said
     assert post(signed_in(factories.client_system(altynkol))).status_code in (403, 404)
+
+
+def test_a_long_past_is_prepared_by_a_job_and_nobody_waits(altynkol, monkeypatch):
+    sent = []
+    monkeypatch.setattr("profiling.cases.snapshots.AT_ONCE", 2)
+    monkeypatch.setattr("profiling.cases.snapshots.app.send_task", lambda name, args: sent.append((name, args)))
+    client = signed_in(factories.person(altynkol))
+    assert "is being prepared" in text(post(client))
+    [(name, args)] = sent
+    assert name == "profiling.cases.tasks.refresh_snapshot"
+    refresh_snapshot(*args)
+    assert "of 4 consignments" in " ".join(text(post(client)).split())
 
 
 def test_the_past_is_read_from_the_database_where_its_files_are_lost(altynkol, tmp_path):
