@@ -33,7 +33,8 @@ def imports(path: Path, *, size: int = 900, last_action: str = "C", last_decided
         purpose = "P" if number % 10 == 0 else "T"
         lines.append(
             f"L{number:05},NA,AAAA,Genus{number % 3},{'sp.' if number % 2 else 'ordinary'},NA,FROG,{form},"
-            f"{number % 7}.5,NO,XX,CC,{purpose},W,{action},{action},{decided}T00:00:00Z,2015,{day}T00:00:00Z,2015,I,{port}"
+            f"{number % 7}.5,NO,XX,CC,{purpose},W,{action},{action},{decided}T00:00:00Z,2015,"
+            f"{day}T00:00:00Z,2015,I,{port}"
         )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
