@@ -12,6 +12,6 @@ class RulesConfig(AppConfig):
     def ready(self) -> None:
         """Releases in shadow are scored by jobs of their own."""
         from pcu.desk import jobs
-        from profiling.rules import shadow
+        from profiling.rules import shadow, shadowing
 
-        jobs.register(shadow.SCORE, run=shadow.score_in_shadow, on_failed=shadow.shadow_failed)
+        jobs.register(shadowing.SCORE, run=shadow.score_in_shadow, on_failed=shadow.shadow_failed)

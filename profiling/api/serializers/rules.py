@@ -14,7 +14,7 @@ from profiling.rules.models import Activation, Proposal, Release, Rule, RuleDraf
 from profiling.rules.sentences import rule_sentence
 
 
-class ProposalSerializer(serializers.ModelSerializer[Proposal]):
+class RuleProposalSerializer(serializers.ModelSerializer[Proposal]):
     made_by = PersonSerializer(read_only=True)
     decided_by = PersonSerializer(read_only=True, allow_null=True)
 
@@ -40,10 +40,10 @@ class RuleVersionSerializer(serializers.ModelSerializer[RuleVersion]):
     def get_sentence(self, version: RuleVersion) -> str:
         return rule_sentence(version)
 
-    @extend_schema_field(ProposalSerializer(allow_null=True))
+    @extend_schema_field(RuleProposalSerializer(allow_null=True))
     def get_proposal(self, version: RuleVersion) -> Any:
         proposal = getattr(version, "proposal", None)
-        return None if proposal is None else ProposalSerializer(proposal).data
+        return None if proposal is None else RuleProposalSerializer(proposal).data
 
 
 class RuleSerializer(serializers.ModelSerializer[Rule]):
