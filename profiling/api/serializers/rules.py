@@ -103,7 +103,7 @@ class NewRuleSerializer(serializers.Serializer[dict[str, Any]]):
     document = serializers.JSONField()
 
 
-class NoteSerializer(serializers.Serializer[dict[str, Any]]):
+class ProposalNoteSerializer(serializers.Serializer[dict[str, Any]]):
     note = serializers.CharField(max_length=TEXT, default="", allow_blank=True)
 
 
