@@ -253,9 +253,11 @@ def _checked(document: object, lines: Mapping[str, int], name: str) -> dict[str,
         if key in document and (not isinstance(value, kind) or isinstance(value, bool)):
             message = _("A value of another kind is wanted for “%(key)s”.") % {"key": key}
             complaints.append(Complaint(name, lines.get(f"/{key}", 1), message))
-    for key in ("rule", "points", "titles", "shorts", "reasons", "condition"):
-        if key not in document:
-            complaints.append(Complaint(name, 1, _("“%(key)s” is missing.") % {"key": key}))
+    complaints += [
+        Complaint(name, 1, _("“%(key)s” is missing.") % {"key": key})
+        for key in ("rule", "points", "titles", "shorts", "reasons", "condition")
+        if key not in document
+    ]
     points = document.get("points")
     if isinstance(points, int) and abs(points) > 100:  # the column takes little more
         complaints.append(
@@ -339,10 +341,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    if _ODD_BREAKS.search(text):
-        style = '"'  # YAML takes these for ends of lines wherever they are not escaped
-    else:
-        style = "|" if "\n" in text else None
+    # YAML takes odd breaks for ends of lines wherever they are not escaped.
+    style = '"' if _ODD_BREAKS.search(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -24,7 +24,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
 
 
 class RuleVersionSerializer(serializers.ModelSerializer[RuleVersion]):
-    """`proposal` is null for what came with the installation; `sentence` reads the rule back in the caller's language."""
+    """`proposal` is null for what came with the installation; `sentence` reads the rule in the caller's language."""
 
     sentence = serializers.SerializerMethodField()
     proposal = serializers.SerializerMethodField()
