@@ -10,7 +10,7 @@ class RulesConfig(AppConfig):
     verbose_name = _("Rules")
 
     def ready(self) -> None:
-        """Releases in shadow are scored by jobs of their own; what was scored is part of the past that indicators ask for."""
+        """Releases in shadow are scored by jobs of their own; scores are part of the past that indicators ask for."""
         from pcu.desk import jobs
         from profiling.indicators import above
         from profiling.rules import shadow, shadowing
