@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -107,7 +108,10 @@ def propose(*, draft: RuleDraft, user: User, expected_edit: int, note: str = "")
         raise InvalidRuleError(faults.errors, faults.places)
     if rule is None:
         rule = Rule.objects.create(
-            unit=fresh.unit, code=fresh.code, owner=fresh.owner.strip(), expires_on=fresh.expires_on
+            unit=fresh.unit,
+            code=fresh.code,
+            owner=fresh.owner.strip(),
+            expires_on=cast(date, fresh.expires_on),  # judged above
         )
     last = rule.versions.aggregate(last=Max("number"))["last"] or 0
     said = note.strip() or fresh.note.strip()
@@ -135,7 +139,8 @@ def discard(*, draft: RuleDraft, user: User, expected_edit: int) -> RuleDraft:
 
 def standing_version(rule: Rule) -> RuleVersion | None:
     """The newest version that was approved, or that came with the installation."""
-    return approved(rule.versions.all()).order_by("-number").first()
+    newest: RuleVersion | None = approved(rule.versions.all()).order_by("-number").first()
+    return newest
 
 
 def approved(versions: Any) -> Any:

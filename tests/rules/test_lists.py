@@ -15,7 +15,7 @@ from profiling.rules.core.checking import InvalidConditionError, parse
 from profiling.rules.core.lists import MAX_ENTRIES, ListKind, Named, Written, codes_in, read_entries, resolve
 from profiling.rules.list_errors import ENTRY_SENTENCES, InvalidListError, ListChangedError, entry_sentence
 from profiling.rules.models import NamedList
-from profiling.rules.services import score_chunk
+from profiling.rules.services import asleep_on, score_chunk
 from tests import factories
 from tests.factories_workbench import NamedListFactory, NamedListVersionFactory
 from tests.rules.trees import CATALOGUE
@@ -240,7 +240,7 @@ def release_with(country, condition, exceptions=()):
 
 def scored(release, row, day="2026-09-16"):
     compiled.cache_clear()
-    (result,) = score_chunk(compiled(release.pk, day), [row], date.fromisoformat(day))
+    (result,) = score_chunk(compiled(release.pk, day), [row], asleep_on(release.pk, date.fromisoformat(day)))
     return result
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters as filters
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import status
@@ -19,6 +17,7 @@ from rest_framework.response import Response
 
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
+from profiling.api.filters import NodeFilterSet, ReleaseFilterSet, RuleFilterSet
 from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.serializers.rules import (
     ComparedSerializer,
@@ -39,18 +38,6 @@ from profiling.rules import activating, drafts, life, proposals, releases, ruleb
 from profiling.rules.models import Activation, Proposal, Release, Rule, RuleDraft
 
 REFUSED = {409: RefusalSerializer}
-
-
-class OfUnit(filters.FilterSet):
-    unit = filters.CharFilter(field_name="unit__code", label=gettext_lazy("Unit code"))
-
-
-class RuleFilterSet(OfUnit):
-    code = filters.CharFilter(field_name="code", label=gettext_lazy("Code"))
-
-
-class ReleaseFilterSet(OfUnit):
-    state = filters.ChoiceFilter(choices=Release.State.choices, label=gettext_lazy("State"))
 
 
 def _node(request: Any, capability: Capability, code: str) -> Unit:
@@ -155,7 +142,7 @@ class RuleDraftViewSet(VisibleRows):
 
     queryset = RuleDraft.objects.all()
     serializer_class = RuleDraftSerializer
-    filterset_class = OfUnit
+    filterset_class = NodeFilterSet
     related = ("unit", "rule", "base", "version", "created_by", "updated_by")
 
     @extend_schema(request=NewRuleSerializer, responses={200: RuleSerializer, 201: RuleDraftSerializer})
