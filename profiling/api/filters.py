@@ -126,13 +126,15 @@ class DocumentChanges(ChangesFilterSet):
         return queryset.filter(consignment__isnull=value)
 
 
-class OfUnit(filters.FilterSet):
+class NodeFilterSet(filters.FilterSet):
+    """What belongs to a node of the unit tree."""
+
     unit = filters.CharFilter(field_name="unit__code", label=_("Unit code"))
 
 
-class RuleFilterSet(OfUnit):
+class RuleFilterSet(NodeFilterSet):
     code = filters.CharFilter(field_name="code", label=_("Code"))
 
 
-class ReleaseFilterSet(OfUnit):
+class ReleaseFilterSet(NodeFilterSet):
     state = filters.ChoiceFilter(choices=Release.State.choices, label=_("State"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -108,7 +109,10 @@ def propose(*, draft: RuleDraft, user: User, expected_edit: int, note: str = "")
     if rule is None:
         assert fresh.expires_on is not None  # `judge` has seen to it
         rule = Rule.objects.create(
-            unit=fresh.unit, code=fresh.code, owner=fresh.owner.strip(), expires_on=fresh.expires_on
+            unit=fresh.unit,
+            code=fresh.code,
+            owner=fresh.owner.strip(),
+            expires_on=cast(date, fresh.expires_on),  # judged above
         )
     last = rule.versions.aggregate(last=Max("number"))["last"] or 0
     said = note.strip() or fresh.note.strip()

@@ -6,17 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pcu.accounts.models import Unit
 from pcu.accounts.scope import TenantQuerySet, tenant_queryset
 from pcu.ids import uuid7
-from profiling.rules.models.nodes import Node
 
 
-class HistoryImport(Node):
+class HistoryImport(models.Model):
     """One file of past consignments, read by a mapping of its columns.
 
     problems: [{"row", "column", "code", "params"}] of the rows that were refused, up to a limit; refused: their number.
     """
 
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
