@@ -85,6 +85,17 @@ def key_of(order: Order, row: Model) -> list[Any]:
     return [getattr(row, key.field) for key in order]
 
 
+def lies_beyond(order: Order, values: Sequence[Any], row: Model) -> bool:
+    """Whether a row stands after a key in an order, as `beyond` asks the database."""
+    for key, value, here in zip(order, values, key_of(order, row), strict=True):
+        if here == value:
+            continue
+        if here is None or value is None:
+            return here is None  # rows without a value come last
+        return bool(here < value if key.descending else here > value)
+    return False
+
+
 def beyond(queryset: QuerySet[Any], order: Order, values: Sequence[Any], *, backward: bool = False) -> QuerySet[Any]:
     """The rows after a key, nearest first; before it when backward. No row needs to stand at the key itself."""
     condition = Q(pk__in=())

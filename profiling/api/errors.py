@@ -14,7 +14,13 @@ from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 
 from pcu.desk.uploads import RETRY_SECONDS, TooManyUploadsError
 from profiling.cargo.sentences import problem_sentence
-from profiling.cases.errors import CaseError, EmptyCommentError, InvalidDecisionError, InvalidHoldError
+from profiling.cases.errors import (
+    CaseError,
+    EmptyCommentError,
+    InvalidDecisionError,
+    InvalidHoldError,
+    InvalidTuningError,
+)
 from profiling.documents import errors as documents
 from profiling.intake import errors as intake
 from profiling.lookouts.errors import InvalidLookoutError, LookoutError
@@ -77,7 +83,7 @@ class ApiExceptionHandler(ExceptionHandler):
 
 def _answer_to(exc: Exception) -> APIException | None:
     match exc:
-        case InvalidDecisionError() | InvalidHoldError() | InvalidLookoutError():
+        case InvalidDecisionError() | InvalidHoldError() | InvalidTuningError() | InvalidLookoutError():
             return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
         case EmptyCommentError():
             return ValidationError({"text": [exc.message]}, code=exc.code)

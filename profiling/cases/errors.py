@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from pcu.accounts.models import User
-    from profiling.cases.models import Case, CaseEvent, Hold, Referral
+    from profiling.cases.models import Case, CaseEvent, Hold, Referral, TuningRequest
 
 
 class CaseError(Exception):
@@ -154,3 +154,23 @@ class ReferralGoneError(CaseError):
 
     def __init__(self, referral: Referral) -> None:
         super().__init__(_("This referral is no longer open: %(state)s.") % {"state": referral.get_state_display()})
+
+
+class InvalidTuningError(CaseError):
+    """Something in a request for tuning or its answer is missing or does not fit: messages by field."""
+
+    code = "invalid_tuning"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__(" ".join(self.errors.values()))
+
+
+class TuningClosedError(CaseError):
+    """It was answered already; `request` is how."""
+
+    code = "tuning_closed"
+
+    def __init__(self, request: TuningRequest) -> None:
+        self.request = request
+        super().__init__(_("This request was answered already: %(answer)s") % {"answer": request.answer})

@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pcu.accounts.models import Unit
-from profiling.rules.capacity import capacity_of, shifts_in
+from profiling.rules.capacity import Hands, hands_of, shifts_between
 from profiling.rules.core.comparison import Scored
 from profiling.rules.core.scoring import MAX_POINTS, MIN_POINTS
-from profiling.rules.models import Capacity
 
 PERIODS = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 365: gettext_lazy("a year")}
 DEFAULT_PERIOD = 90
@@ -39,7 +38,7 @@ class Question:
     until: datetime
     days: int | None
     hands: int
-    stated: Capacity | None
+    stated: Hands | None
     is_sampled: bool
     points: dict[str, int] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
@@ -47,7 +46,7 @@ class Question:
 
     @property
     def shifts(self) -> float:
-        return shifts_in(self.until - self.since, self.stated)
+        return shifts_between(self.since, self.until, self.stated)
 
     @property
     def capacity(self) -> int:
@@ -100,8 +99,8 @@ def read_question(unit: Unit, said: QueryDict) -> Question:
             days = None
             since = datetime.combine(days_given[0], time(), tzinfo=unit.zone)
             until = datetime.combine(days_given[1] + timedelta(days=1), time(), tzinfo=unit.zone)
-    stated = capacity_of(unit)
-    usual = stated.inspections_per_shift if stated else DEFAULT_HANDS
+    stated = hands_of(unit)
+    usual = stated.inspections if stated else DEFAULT_HANDS
     hands = _whole(said.get("hands", ""), usual, 0, MAX_HANDS)
     if hands is None:
         errors.append(_("Inspections a shift are a whole number."))

@@ -22,7 +22,7 @@ from pcu.accounts.roles import Capability
 from pcu.desk import panels
 from pcu.desk.templatetags.desk import container_number
 from pcu.desk.units import current_unit
-from profiling.cases import holding, outcomes, services
+from profiling.cases import holding, outcomes, services, tuning
 from profiling.cases.choices import DecisionKind
 from profiling.cases.errors import (
     AlreadyClaimedError,
@@ -32,6 +32,7 @@ from profiling.cases.errors import (
     InvalidDecisionError,
     InvalidHoldError,
     InvalidOutcomeError,
+    InvalidTuningError,
 )
 from profiling.cases.models import Case, Hold
 from profiling.web import decision_draft, hold_draft
@@ -191,6 +192,24 @@ def lift(request: HttpRequest, ref: uuid.UUID, hold: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def tuning_asked(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Say that a rule that fired here needs tuning; whoever writes rules reads it in the ledger."""
+    found = _case(request, ref)
+    rule, note = (request.POST.get(name, "").replace("\0", "") for name in ("rule", "note"))
+    blank = decision_draft.blank(found, visits_of(found))
+    try:
+        tuning.ask(case=found, user=person(request), rule=rule, note=note)
+    except CaseError as error:
+        told = {"rule": rule, "note": note, "error": error.message}
+        status = UNPROCESSABLE if isinstance(error, InvalidTuningError) else CONFLICT
+        return _page(request, found, blank, tuning_told=told, status=status)
+    if not request.htmx:  # type: ignore[attr-defined]  # as above
+        messages.success(request, _("Asked for tuning of %(rule)s.") % {"rule": rule})
+        return HttpResponseRedirect(f"{_address(request, found)}#why")
+    return _page(request, found, blank)
+
+
+@require_POST
 def never_arrived(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """Close the case of cargo that never came; the note says how one knows, and stays where it may not be closed."""
     found = _case(request, ref)
@@ -239,6 +258,7 @@ def _page(
     comment_error: str = "",
     hold: HoldDraft | None = None,
     gone: dict[str, str] | None = None,
+    tuning_told: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
@@ -264,6 +284,9 @@ def _page(
         "may_lift": any(user.scope.allows(Capability.TRIAGE, unit) for unit in (found.unit_id, found.working_unit_id)),
         "may_hold": may_triage and (bool(hold.errors) or (not is_closed and bool(hold.visits))),
         "hold_draft": hold,
+        "tunings": tuning.asked_by(user, found),
+        "tuning_told": tuning_told,
+        "tuning_longest": tuning.LONGEST,
         "may_close": may_triage and not (taken or is_closed),
         "gone": gone,
         "may_triage": may_triage,

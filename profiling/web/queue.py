@@ -28,6 +28,7 @@ from pcu.desk import paging
 from pcu.desk.paging import SortKey
 from pcu.desk.units import current_unit
 from profiling.cargo.models import ConveyanceCall
+from profiling.cases.cut_line import CutLine, cut_line
 from profiling.cases.filters import CaseFilterSet
 from profiling.cases.models import Case
 from profiling.cases.overdue import overdue
@@ -183,6 +184,20 @@ class Queue:
         here = paging.key_of(self.order, case)
         return paging.beyond(self.cases, self.order, here, backward=backward).exclude(pk=case.pk).first()
 
+    @cached_property
+    def cut(self) -> CutLine | None:
+        """How far the hands of the shift reach, where the queue shows what is still to be decided."""
+        if self.unit is None or "state" in self.query:
+            return None
+        return cut_line(unit=self.unit, order=self.order)
+
+    def below(self, cases: Sequence[Case]) -> frozenset[int]:
+        """Which of these cases lie below the cut line, however the queue is narrowed."""
+        if self.cut is None or not self.cut.is_reached:
+            return frozenset()
+        key = self.cut.key
+        return frozenset(case.pk for case in cases if key is None or paging.lies_beyond(self.order, key, case))
+
     def page(self) -> paging.Slice:
         """The page of it that the address asks for."""
         query = self.query.copy()
@@ -206,11 +221,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = Queue(request, unit)
     part = wants_part(request)
     found = asked.page()
+    below = asked.below(found.rows)
     context: dict[str, Any] = {
         "unit": unit,
         "rows": rows(found.rows, request.user),
         "count": paging.count(asked.cases),
         "page": found,
+        "cut": asked.cut,
+        "below": below,
+        "first_below": next((case.pk for case in found.rows if case.pk in below), None),
+        "may_state_hands": bool(unit and person(request).scope.allows(Capability.SUPERVISE, unit.pk)),
         "lane_chips": asked.lane_chips(),
         "columns": _columns(asked),
         "sort": asked.query.get("sort", ""),

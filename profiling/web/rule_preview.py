@@ -25,7 +25,7 @@ from pcu.accounts.models import Unit, User
 from pcu.desk.units import current_unit
 from profiling.cases import snapshots
 from profiling.rules import trying
-from profiling.rules.capacity import capacity_of, shifts_in
+from profiling.rules.capacity import hands_of, shifts_between
 from profiling.rules.condition_errors import sentence_of
 from profiling.rules.core.checking import InvalidConditionError
 from profiling.rules.core.groups import Outcome
@@ -174,10 +174,10 @@ def _laid_out(
         split.append((outcome, OUTCOMES[outcome], int(number), Bar(at, width)))
         at += width
     precision = share(int(fired.found), int(fired.inspected))
-    capacity = capacity_of(unit)
-    shifts = shifts_in(until - since, capacity)
+    stated = hands_of(unit)
+    shifts = shifts_between(since, until, stated)
     work = (tried.work[0] / shifts, tried.work[1] / shifts)
-    hands = capacity.inspections_per_shift if capacity else None
+    hands = stated.inspections if stated else None
     by_code = {lane.code: lane for lane in lanes_of(unit)}
     most = max(tried.weeks, default=0)
     width = 100 / len(tried.weeks) if tried.weeks else 100

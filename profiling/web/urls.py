@@ -4,6 +4,7 @@ from django.urls import path
 
 from profiling.web import (
     backtests,
+    capacity,
     cases,
     consignments,
     equipment,
@@ -60,6 +61,13 @@ urlpatterns += [
     path("rules/lists/", rule_lists.list_of_lists, name="rule_lists"),
     path("rules/lists/<uuid:ref>/", rule_lists.named_list, name="named_list"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
+]
+
+# What officers ask of rules, and how many hands there are
+urlpatterns += [
+    path("rules/capacity/", capacity.capacity_page, name="capacity"),
+    path("rules/of/<slug:unit>/<str:code>/tuning/", ledger.answer_tuning, name="rule_tuning"),
+    path("cases/<uuid:ref>/tuning/", cases.tuning_asked, name="case_tuning"),
 ]
 
 # The life of rules and releases
