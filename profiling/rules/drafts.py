@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -112,7 +111,7 @@ def propose(*, draft: RuleDraft, user: User, expected_edit: int, note: str = "")
             unit=fresh.unit,
             code=fresh.code,
             owner=fresh.owner.strip(),
-            expires_on=cast(date, fresh.expires_on),  # judged above
+            expires_on=fresh.expires_on,
         )
     last = rule.versions.aggregate(last=Max("number"))["last"] or 0
     said = note.strip() or fresh.note.strip()
