@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -107,11 +106,9 @@ def propose(*, draft: RuleDraft, user: User, expected_edit: int, note: str = "")
     if faults := judge(fresh, today=timezone.localdate(timezone=fresh.unit.zone)):
         raise InvalidRuleError(faults.errors, faults.places)
     if rule is None:
+        assert fresh.expires_on is not None  # `judge` has seen to it
         rule = Rule.objects.create(
-            unit=fresh.unit,
-            code=fresh.code,
-            owner=fresh.owner.strip(),
-            expires_on=cast(date, fresh.expires_on),  # judged above
+            unit=fresh.unit, code=fresh.code, owner=fresh.owner.strip(), expires_on=fresh.expires_on
         )
     last = rule.versions.aggregate(last=Max("number"))["last"] or 0
     said = note.strip() or fresh.note.strip()

@@ -245,7 +245,8 @@ def release_with(country, condition, exceptions=()):
 
 def scored(release, row, day="2026-09-16"):
     compiled.cache_clear()
-    (result,) = score_chunk(compiled(release.pk, day), [row], asleep_on(release.pk, date.fromisoformat(day)))
+    sleep = asleep_on(release.pk, date.fromisoformat(day))
+    (result,) = score_chunk(compiled(release.pk, day), [row], sleep)
     return result
 
 

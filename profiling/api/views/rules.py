@@ -17,12 +17,12 @@ from rest_framework.response import Response
 
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
-from profiling.api.filters import NodeFilterSet, ReleaseFilterSet, RuleFilterSet
+from profiling.api.filters import OfUnit, ReleaseFilterSet, RuleFilterSet
 from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.serializers.rules import (
     ComparedSerializer,
     NewRuleSerializer,
-    NoteSerializer,
+    ProposalNoteSerializer,
     ReleaseDetailSerializer,
     ReleaseSerializer,
     RuleDetailSerializer,
@@ -142,7 +142,7 @@ class RuleDraftViewSet(VisibleRows):
 
     queryset = RuleDraft.objects.all()
     serializer_class = RuleDraftSerializer
-    filterset_class = NodeFilterSet
+    filterset_class = OfUnit
     related = ("unit", "rule", "base", "version", "created_by", "updated_by")
 
     @extend_schema(request=NewRuleSerializer, responses={200: RuleSerializer, 201: RuleDraftSerializer})
@@ -161,12 +161,14 @@ class RuleDraftViewSet(VisibleRows):
         fresh = self.get_queryset().get(pk=taken.draft.pk)
         return Response(RuleDraftSerializer(fresh).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=NoteSerializer, responses={200: RuleDraftSerializer, **REFUSED}, parameters=[IF_MATCH])
+    @extend_schema(
+        request=ProposalNoteSerializer, responses={200: RuleDraftSerializer, **REFUSED}, parameters=[IF_MATCH]
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def propose(self, request: Request, ref: str) -> Response:
         """Put what the draft says before somebody else."""
         draft, edit = self.one(), version_named(request)
-        drafts.propose(draft=draft, user=self.person, expected_edit=edit, **checked(NoteSerializer, request))
+        drafts.propose(draft=draft, user=self.person, expected_edit=edit, **checked(ProposalNoteSerializer, request))
         return self._now(draft)
 
     @extend_schema(request=None, responses={200: RuleDraftSerializer, **REFUSED}, parameters=[IF_MATCH])
