@@ -126,15 +126,13 @@ class DocumentChanges(ChangesFilterSet):
         return queryset.filter(consignment__isnull=value)
 
 
-class NodeFilterSet(filters.FilterSet):
-    """What belongs to a node of the unit tree."""
-
+class OfUnit(filters.FilterSet):
     unit = filters.CharFilter(field_name="unit__code", label=_("Unit code"))
 
 
-class RuleFilterSet(NodeFilterSet):
+class RuleFilterSet(OfUnit):
     code = filters.CharFilter(field_name="code", label=_("Code"))
 
 
-class ReleaseFilterSet(NodeFilterSet):
+class ReleaseFilterSet(OfUnit):
     state = filters.ChoiceFilter(choices=Release.State.choices, label=_("State"))

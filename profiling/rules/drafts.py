@@ -108,10 +108,7 @@ def propose(*, draft: RuleDraft, user: User, expected_edit: int, note: str = "")
     if rule is None:
         assert fresh.expires_on is not None  # `judge` has seen to it
         rule = Rule.objects.create(
-            unit=fresh.unit,
-            code=fresh.code,
-            owner=fresh.owner.strip(),
-            expires_on=fresh.expires_on,
+            unit=fresh.unit, code=fresh.code, owner=fresh.owner.strip(), expires_on=fresh.expires_on
         )
     last = rule.versions.aggregate(last=Max("number"))["last"] or 0
     said = note.strip() or fresh.note.strip()

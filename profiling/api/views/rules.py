@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
-from profiling.api.filters import NodeFilterSet, ReleaseFilterSet, RuleFilterSet
+from profiling.api.filters import OfUnit, ReleaseFilterSet, RuleFilterSet
 from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.serializers.rules import (
     ComparedSerializer,
@@ -142,7 +142,7 @@ class RuleDraftViewSet(VisibleRows):
 
     queryset = RuleDraft.objects.all()
     serializer_class = RuleDraftSerializer
-    filterset_class = NodeFilterSet
+    filterset_class = OfUnit
     related = ("unit", "rule", "base", "version", "created_by", "updated_by")
 
     @extend_schema(request=NewRuleSerializer, responses={200: RuleSerializer, 201: RuleDraftSerializer})

@@ -6,18 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pcu.accounts.models import Unit
 from pcu.accounts.scope import TenantQuerySet, tenant_queryset
 from pcu.ids import uuid7
+from profiling.rules.models.nodes import Node
 
 
-class HistoryImport(models.Model):
+class HistoryImport(Node):
     """One file of past consignments, read by a mapping of its columns.
 
     problems: [{"row", "column", "code", "params"}] of the rows that were refused, up to a limit; refused: their number.
     """
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     ref = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
@@ -29,7 +28,7 @@ class HistoryImport(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Cargo, unlike rules: read where it came from, not by the neighbours below the same node.
-    objects = TenantQuerySet.as_manager()  # narrower than a node's
+    objects = TenantQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than a node's
 
     class Meta:
         verbose_name = _("import of history")
