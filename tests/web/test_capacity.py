@@ -50,7 +50,7 @@ def test_a_wrong_figure_is_told_at_its_field_and_nothing_is_kept(leading: Client
     refused = leading.post(PAGE, {**SAID, field: value})
     assert refused.status_code == 422
     assert f'id="id_{field}_error"' in text(refused)
-    assert text(refused).count('role="alert"') == 1
+    assert text(refused).count('class="err"') == 1
     assert not Capacity.objects.exists()
 
 

@@ -491,6 +491,7 @@ def test_the_count_is_that_of_the_rows(desk: Client, unit: Unit, monkeypatch: py
         assert found
         return found[1]
 
-    assert [counted(), counted(lane="red"), counted(lane="orange"), counted(q="nothing like it")] == ["3", "2", "1", "0"]
+    assert (counted(), counted(lane="red"), counted(lane="orange")) == ("3", "2", "1")
+    assert counted(q="nothing like it") == "0"
     monkeypatch.setattr(paging, "COUNTED_AT_MOST", 2)
     assert counted() == "2+"

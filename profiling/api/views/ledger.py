@@ -88,7 +88,7 @@ class RuleLineSerializer(serializers.Serializer[Any]):
 
 class IndicatorLedgerLineSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
-    label = serializers.CharField()
+    title = serializers.CharField(source="label")
     rules = serializers.ListField(child=serializers.CharField(), help_text="That read it and fired.")
     above_base = serializers.BooleanField(help_text="The whole interval lies above the random sample.")
     lift = LiftSerializer(allow_null=True)

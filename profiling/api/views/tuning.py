@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import django_filters as filters
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework.decorators import action
@@ -17,16 +12,8 @@ from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.serializers.tuning import TuningAnswerSerializer, TuningRequestSerializer
 from profiling.api.views.shared import VisibleRows, checked
 from profiling.cases import tuning
+from profiling.cases.filters import TuningFilterSet
 from profiling.cases.models import TuningRequest
-
-
-class TuningFilterSet(filters.FilterSet):
-    rule = filters.CharFilter(field_name="rule__code", label=_("Rule"))
-    case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
-    open = filters.BooleanFilter(method="by_open", label=_("Not answered"))
-
-    def by_open(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
-        return queryset.filter(closed_at__isnull=value)
 
 
 @extend_validation_errors(["invalid_tuning"], field_name="answer", actions=["close"])
