@@ -16,6 +16,7 @@ from profiling.api.views.nowhere import NowhereView
 from profiling.api.views.outcomes import OutcomeViewSet
 from profiling.api.views.reference import ReferenceView
 from profiling.api.views.rule_preview import RulePreviewView
+from profiling.api.views.rules import ReleaseViewSet, RuleDraftViewSet, RuleViewSet
 from profiling.api.views.trains import TrainListViewSet
 from profiling.api.views.tuning import TuningRequestViewSet
 
@@ -35,6 +36,10 @@ router.register("lookout-hits", LookoutHitViewSet, "lookout-hit")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 router.register("documents", DocumentViewSet, "document")
 router.register("tuning-requests", TuningRequestViewSet, "tuning-request")
+# The life of rules
+router.register("rules", RuleViewSet, "rule")
+router.register("rule-drafts", RuleDraftViewSet, "rule-draft")
+router.register("releases", ReleaseViewSet, "release")
 
 urlpatterns = [
     *router.urls,

@@ -1,4 +1,4 @@
-"""Releases: the list; one with what it holds and how it differs, its steps, where it is live, what shadow says."""
+"""Releases: the list, one with what it holds and how it differs, its steps, where it is live, what shadow says."""
 
 from __future__ import annotations
 
