@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from demo import papers, today
+from demo import hands, papers, today
 from demo.examination import Team, begin
 from demo.manifests import seal
 from demo.world import Firm
@@ -40,6 +40,8 @@ def work() -> int:
                 begin(case, Team(people["officer2"], people["officer"], people["supervisor"]))
     _watch(people["analyst"])
     papers.add(people["officer"])
+    hands.state(people)
+    hands.ask_for_tuning(people)
     return touched
 
 

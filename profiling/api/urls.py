@@ -18,6 +18,7 @@ from profiling.api.views.reference import ReferenceView
 from profiling.api.views.rule_preview import RulePreviewView
 from profiling.api.views.rules import ReleaseViewSet, RuleDraftViewSet, RuleViewSet
 from profiling.api.views.trains import TrainListViewSet
+from profiling.api.views.tuning import TuningRequestViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("manifests", ManifestViewSet, "manifest")
@@ -34,6 +35,7 @@ router.register("lookouts", LookoutViewSet, "lookout")
 router.register("lookout-hits", LookoutHitViewSet, "lookout-hit")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 router.register("documents", DocumentViewSet, "document")
+router.register("tuning-requests", TuningRequestViewSet, "tuning-request")
 # The life of rules
 router.register("rules", RuleViewSet, "rule")
 router.register("rule-drafts", RuleDraftViewSet, "rule-draft")

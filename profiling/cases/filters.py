@@ -15,7 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from pcu.desk.filters import MomentFilter
 from profiling.cases.choices import OutcomeSource, OutcomeStatus, Result
-from profiling.cases.models import Case, CaseConsignment, CaseVisit, Hold, Outcome, Referral
+from profiling.cases.models import Case, CaseConsignment, CaseVisit, Hold, Outcome, Referral, TuningRequest
 from profiling.cases.overdue import Stage
 from profiling.parties.core.identity import plain_code
 
@@ -145,3 +145,16 @@ class OutcomeFilterSet(filters.FilterSet):
     def by_standing(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
         standing = Outcome.objects.standing()
         return queryset.filter(pk__in=standing) if value else queryset.exclude(pk__in=standing)
+
+
+class TuningFilterSet(filters.FilterSet):
+    rule = filters.CharFilter(field_name="rule__code", label=_("Rule"))
+    case = filters.UUIDFilter(field_name="case__ref", label=_("Case"))
+    open = filters.BooleanFilter(method="by_open", label=_("Not answered"))
+
+    class Meta:
+        model = TuningRequest
+        fields: list[str] = []
+
+    def by_open(self, queryset: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
+        return queryset.filter(closed_at__isnull=value)

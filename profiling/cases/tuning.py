@@ -85,9 +85,7 @@ def close(*, requests: QuerySet[Any], rule: Rule, user: User, answer: str) -> in
     standing = TuningRequest.objects.select_for_update().filter(pk__in=keys, closed_at=None)
     with pghistory.context(user=user.pk, why=said):
         locked = list(standing.values_list("pk", flat=True))
-        return TuningRequest.objects.filter(pk__in=locked).update(
-            closed_at=timezone.now(), closed_by=user, answer=said
-        )
+        return TuningRequest.objects.filter(pk__in=locked).update(closed_at=timezone.now(), closed_by=user, answer=said)
 
 
 def close_one(*, request: TuningRequest, user: User, answer: str) -> TuningRequest:

@@ -59,7 +59,7 @@ def state(*, unit: Unit, user: User, inspections_per_shift: int, shift_hours: in
 
 
 def hands_of(unit: Unit) -> Hands | None:
-    """What counts for a unit: the nearest node at or above it that states something; None where none does. One query."""
+    """What counts for a unit: the nearest node at or above it that states something, if any. One query."""
     stated = list(Capacity.objects.applying_to(unit).select_related("unit"))
     if not stated:
         return None

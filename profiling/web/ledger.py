@@ -72,7 +72,7 @@ class EvidenceBar:
 class Shown:
     """A line as the page draws it; `line` is None for the random sample.
 
-    may_write and may_approve: whether the person may suspend the rule or answer what is asked of it, renew or retire it.
+    may_write: the person may suspend the rule and answer what is asked of it; may_approve: renew and retire it.
     """
 
     line: Line | IndicatorLine | None
@@ -88,7 +88,7 @@ class Shown:
 
 @require_safe
 def rule_ledger(request: HttpRequest) -> HttpResponse:
-    """Of the chosen unit, or of all units the person reads (`?units=all`), over `?days=`, by rule or `?by=indicator`."""
+    """Of the chosen unit, or of all units one reads (`?units=all`), over `?days=`, by rule or `?by=indicator`."""
     unit = current_unit(request)
     if unit is None:
         raise Http404
@@ -100,7 +100,7 @@ def rule_ledger(request: HttpRequest) -> HttpResponse:
     book = ledger.read_ledger(unit=unit, units=units, since=since, until=until, hands=hands)
     by_indicator = request.GET.get("by") == "indicator"
     spoke = read_indicators(units=units, since=since, until=until, book=book) if by_indicator else []
-    scale = _scale(book, [line.tally for line in [*book.lines, *spoke]])
+    scale = _scale(book, [*(line.tally for line in book.lines), *(line.tally for line in spoke)])
     context = {
         "unit": unit,
         "book": book,

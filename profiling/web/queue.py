@@ -138,14 +138,28 @@ class Queue:
         ref = form.cleaned_data.get("call") if form.is_valid() else None
         return ConveyanceCall.objects.filter(unit=self.unit, ref=ref).first() if ref else None
 
+    @cached_property
+    def lane_counts(self) -> Mapping[str, int]:
+        """How many cases the other filters leave in each lane: one query."""
+        if self.unit is None:
+            return {}
+        query = self.query.copy()
+        query.pop("lane", None)
+        return dict(self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk")))
+
     def lane_chips(self) -> list[LaneChip]:
-        """Two queries: the lanes of the unit, and the counts without the filter by lane."""
+        """A query for the lanes of the unit."""
         if self.unit is None:
             return []
-        query = self.query.copy()
-        chosen = query.pop("lane", [])
-        counts = dict(self._filters(query).qs.order_by().values_list("recommended_lane__code").annotate(Count("pk")))
+        chosen, counts = self.query.getlist("lane"), self.lane_counts
         return [LaneChip(lane, counts.get(lane.code, 0), lane.code in chosen) for lane in lanes_of(self.unit)]
+
+    @property
+    def count(self) -> paging.Count:
+        """How many cases there are, from the counts of the lanes."""
+        chosen = self.query.getlist("lane")
+        number = sum(count for lane, count in self.lane_counts.items() if not chosen or lane in chosen)
+        return paging.Count(min(number, paging.COUNTED_AT_MOST), number > paging.COUNTED_AT_MOST)
 
     def fields(self) -> list[BoundField]:
         """The filters beside the lanes, the search first."""
@@ -225,7 +239,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "unit": unit,
         "rows": rows(found.rows, request.user),
-        "count": paging.count(asked.cases),
+        "count": asked.count,
         "page": found,
         "cut": asked.cut,
         "below": below,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -12,9 +13,13 @@ from hypothesis.extra.django import TestCase
 
 from pcu.accounts.roles import Role
 from profiling.cases import ledger
+from profiling.cases.ledger_indicators import read_indicators
 from profiling.cases.models import Case, Decision, Outcome
+from profiling.rules.core.evidence import weighted_share
 from profiling.rules.core.intervals import share
+from profiling.rules.models import Rule, RuleVersion
 from tests import factories
+from tests.factories_workbench import CapacityFactory
 
 RULES = ("R-1", "R-2", "R-3")
 
@@ -67,8 +72,11 @@ CASES = st.fixed_dictionaries(
         "reason": st.sampled_from(["explained", "no_capacity"]),
         "days": st.integers(0, 99),
         "elsewhere": st.booleans(),
+        "probability": st.sampled_from(["0.02", "0.05", "1", None]),
+        "first_time": st.sampled_from([True, False, None]),
     }
 )
+READS = {"R-1": ["gross_kg"], "R-2": ["pair_first_time"], "R-3": ["gross_kg", "pair_first_time"]}
 
 
 class World:
@@ -89,7 +97,18 @@ class World:
     def make(self, one):
         version = factories.VersionFactory(consignment__call__unit=self.other if one["elsewhere"] else self.unit)
         lane = "green" if one["lookout"] == "alone" else "red"
-        assessment = factories.AssessmentFactory(version=version, rules=one["rules"], lane=lane)
+        values = {"gross_kg": 1000, "pair_first_time": one["first_time"]}
+        assessment = factories.AssessmentFactory(
+            version=version,
+            lane=lane,
+            fired=[
+                {"version": 1, "code": code, "points": 40, "values": {name: values[name] for name in READS[code]}}
+                for code in one["rules"]
+            ],
+            indicators=values,
+            inclusion_probability=one["probability"] if one["sample"] else None,
+            created_at=self.now - timedelta(days=one["days"], minutes=1),
+        )
         opened = self.now - timedelta(days=one["days"], minutes=1)
         case = factories.CaseFactory(
             assessment=assessment,
@@ -135,12 +154,18 @@ class World:
             sum(c["end"] not in ("", "no_examination") for c in rest),
             sum(c["end"] == "" for c in rest),
             sum(c["credited"] and not c["found"] for c in cases),
+            sum(c["days"] < 28 for c in looked),
+            sum(c["days"] < 28 and c["found"] for c in looked),
         )
+
+    def in_period(self, cases):
+        return [c for c in cases if c["days"] < 90 and not c["elsewhere"]]
 
 
 def of(tally):
     return (
         tally.fired, tally.inspected, tally.found, tally.not_examined, tally.other, tally.open, tally.credited,
+        tally.late_inspected, tally.late_found,
     )  # fmt: skip
 
 
@@ -168,8 +193,44 @@ class TestTheLedgerAgainstAPlainCount(TestCase):
             assert dict(line.reasons) == {reason: reasons.count(reason) for reason in set(reasons)}
             cases = ledger.cases_of_rule(Case.objects.filter(unit=world.unit), line.code)
             since = world.now - timedelta(days=90)
+            fired_ever = [case for case in world.told if line.code in case["rules"]]
+            seen = world.in_period(fired_ever)
+            assert (line.last_fired is None) == (not seen)
+            if seen:
+                last = world.now - timedelta(days=min(case["days"] for case in seen), minutes=1)
+                assert line.last_fired == last
+            looked = [case for case in world.in_period(world.told) if case["inspected"]]
+            assert line.work == pytest.approx(line.tally.inspected / len(looked) if looked else 0)
             for result, number in (("found", line.tally.found), ("open", line.tally.open), ("", line.tally.fired)):
                 assert ledger.with_result(cases.filter(opened_at__gte=since), result).count() == number
+
+    @settings(deadline=None, max_examples=30)
+    @given(st.lists(CASES, max_size=7))
+    def test_the_base_line_and_the_indicators_agree(self, drawn):
+        world = World(drawn)
+        since = world.now - timedelta(days=90)
+        book = ledger.read_ledger(unit=world.unit, units=[world.unit], since=since, until=world.now)
+        looked = [c for c in world.in_period(world.told) if c["sample"] and c["inspected"]]
+        weights = [float(1 / Decimal(c["probability"] or 1)) for c in looked]
+        if looked:
+            finds = sum(weight for c, weight in zip(looked, weights, strict=True) if c["found"])
+            assert book.base.value == pytest.approx(finds / sum(weights))
+            assert book.base.effective == pytest.approx(sum(weights) ** 2 / sum(weight**2 for weight in weights))
+        else:
+            assert book.base is None
+        spoke = read_indicators(units=[world.unit], since=since, until=world.now, book=book)
+        by_rules = [c for c in world.told if not c["sample"] and c["lookout"] != "alone"]
+        expected = {
+            "gross_kg": [c for c in by_rules if {"R-1", "R-3"} & set(c["rules"])],
+            # true, whether or not a rule read it; a rule that fires because it is false is no word of it
+            "pair_first_time": [c for c in by_rules if c["first_time"]],
+        }
+        assert {line.code for line in spoke} == {code for code, cases in expected.items() if world.in_period(cases)}
+        for line in spoke:
+            cases = expected[line.code]
+            assert of(line.tally) == world.count(cases)
+            reading = {code for c in world.in_period(cases) for code in c["rules"] if line.code in READS[code]}
+            assert set(line.rules) == reading
 
 
 @pytest.fixture
@@ -183,6 +244,8 @@ def world(db):
         "reason": "explained",
         "days": 3,
         "elsewhere": False,
+        "probability": None,
+        "first_time": None,
     }
     return World([one, {**one, "outcomes": [], "end": "no_examination"}, {**one, "elsewhere": True}])
 
@@ -215,3 +278,57 @@ def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries, worl
     asked = {"unit": world.unit, "units": [world.unit], "since": world.now - timedelta(days=90), "until": world.now}
     with django_assert_max_num_queries(8):
         ledger.read_ledger(**asked)
+
+
+# ---- what needs a decision
+
+
+def judged(tally, *, base=(1, 200), asked=None, looked=400, points=40, expires=365):
+    """The remark on a rule with this tally in a unit of so many inspections."""
+    found, drawn = base
+    book = ledger.Ledger(
+        [], timezone.now() - timedelta(days=90), timezone.now(), "R", ledger.Tally(inspected=looked - drawn),
+        ledger.Tally(inspected=drawn, found=found), [], base=weighted_share(found, drawn, drawn), shifts=180,
+    )  # fmt: skip
+    rule = Rule(code="R-1", expires_on=timezone.localdate() + timedelta(days=expires))
+    work = tally.inspected / looked
+    return ledger._remark(book, RuleVersion(rule=rule, points=points), tally, work, asked)
+
+
+@pytest.mark.parametrize(
+    ("tally", "more", "remark"),
+    [
+        (ledger.Tally(fired=200, inspected=100, found=1), {}, "noisy"),
+        (ledger.Tally(fired=200, inspected=60, found=1), {}, "no_lift"),
+        (ledger.Tally(fired=200, inspected=60, found=1), {"base": (0, 5)}, ""),  # nothing to hold it against
+        (ledger.Tally(fired=200, inspected=60, found=20), {}, ""),
+        (ledger.Tally(fired=200, inspected=60, found=20), {"asked": object()}, "tuning"),
+        (ledger.Tally(fired=900, inspected=100, found=45, late_inspected=50, late_found=5), {}, "drift"),
+        (ledger.Tally(fired=90, inspected=10, found=3, late_inspected=5, late_found=0), {}, ""),  # few say nothing
+        (ledger.Tally(fired=10), {}, "never_inspected"),
+        (ledger.Tally(fired=9), {}, ""),
+        (ledger.Tally(), {}, "silent"),
+        (ledger.Tally(), {"points": -20}, ""),  # it only takes points off: opens no case by itself
+        (ledger.Tally(), {"expires": -1}, "expired"),
+        (ledger.Tally(fired=200, inspected=60, found=20), {"expires": 5}, "expires"),
+    ],
+)
+def test_a_rule_needs_a_decision_for_a_reason(tally, more, remark):
+    assert judged(tally, **more) == remark
+
+
+def test_the_page_by_indicator_names_what_spoke(client, world):
+    client.force_login(world.person)
+    text = client.get("/rules/?by=indicator").content.decode()
+    assert "gross_kg" in text
+    assert 'aria-current="page">By indicator' in text
+
+
+def test_work_is_held_against_the_hands_of_the_unit(client, world):
+    CapacityFactory(unit=world.unit, inspections_per_shift=8, shift_hours=12)
+    client.force_login(world.person)
+    assert "of 8 inspections a shift" in client.get("/rules/").content.decode()
+    told = client.get(f"/api/v1/ledger/?unit={world.unit.code}").json()
+    assert (told["shifts"], told["hands"]["inspections"]) == (180, 8)
+    assert told["per_shift"] == pytest.approx(1 / 180)
+    assert [one["code"] for one in told["indicators"]] == ["gross_kg"]

@@ -85,3 +85,70 @@ def test_only_what_one_sees_is_answered(fired, altynkol, dostyk):
     assert list(TuningRequest.objects.visible_to(analyst)) == [asked]
     assert not TuningRequest.objects.visible_to(neighbour).exists()
     assert not TuningRequest.objects.visible_to(factories.client_system(altynkol)).exists()
+
+
+# ---- over the pages and the API
+
+
+def test_the_button_at_the_case_lands_in_the_ledger_and_its_answer_comes_back(client, fired, altynkol, version):
+    release = factories.ReleaseFactory(unit=altynkol.parent)
+    release.versions.add(version)
+    officer = factories.person(altynkol)
+    analyst = factories.person(altynkol.parent, Role.ANALYST)
+    client.force_login(officer)
+    assert "Needs tuning" in client.get(f"/cases/{fired.ref}/").content.decode()
+    refused = client.post(f"/cases/{fired.ref}/tuning/", {"rule": "R-1", "note": " "})
+    assert (refused.status_code, "Say what is wrong" in refused.content.decode()) == (422, True)
+    client.post(f"/cases/{fired.ref}/tuning/", {"rule": "R-1", "note": "Fires for <b>every</b> reefer"})
+    assert "You asked for tuning" in client.get(f"/cases/{fired.ref}/").content.decode()
+    seen = client.get("/rules/").content.decode()
+    assert "1 officer asked for tuning" in seen
+    assert "Answer and close" not in seen
+    assert client.post("/rules/of/KZ/R-1/tuning/", {"answer": "No"}).status_code == 403
+    client.force_login(analyst)
+    book = client.get("/rules/").content.decode()
+    assert "Fires for &lt;b&gt;every&lt;/b&gt; reefer" in book
+    assert "Answer and close" in book
+    client.post("/rules/of/KZ/R-1/tuning/", {"answer": " "})
+    assert TuningRequest.objects.filter(closed_at=None).count() == 1
+    client.post("/rules/of/KZ/R-1/tuning/", {"answer": "Reefers are let off"})
+    assert "asked for tuning" not in client.get("/rules/").content.decode()
+    client.force_login(officer)
+    assert "Reefers are let off" in client.get(f"/cases/{fired.ref}/").content.decode()
+
+
+def test_the_api_asks_lists_and_answers(client, fired, altynkol, dushanbe):
+    client.force_login(factories.person(altynkol))
+    asks = f"/api/v1/cases/{fired.ref}/tuning-requests/"
+    made = client.post(asks, {"rule": "R-1", "note": "Noise"}, content_type="application/json")
+    assert (made.status_code, made.json()["rule"], made.json()["answer"]) == (201, "R-1", "")
+    wrong = client.post(asks, {"rule": "R-9", "note": "Noise"}, content_type="application/json")
+    assert (wrong.status_code, wrong.json()["errors"][0]["attr"]) == (400, "rule")
+    ref = made.json()["ref"]
+    close = f"/api/v1/tuning-requests/{ref}/close/"
+    assert client.post(close, {"answer": "No"}, content_type="application/json").status_code == 403
+    client.force_login(factories.person(altynkol.parent, Role.ANALYST))
+    listed = client.get("/api/v1/tuning-requests/?open=true&rule=R-1").json()["results"]
+    assert [one["note"] for one in listed] == ["Noise"]
+    told = client.post(close, {"answer": "Narrowed"}, content_type="application/json").json()
+    assert (told["answer"], told["closed_at"] is None) == ("Narrowed", False)
+    assert client.post(close, {"answer": "Again"}, content_type="application/json").status_code == 409
+    assert client.get("/api/v1/tuning-requests/?open=true").json()["results"] == []
+    for nobody in (factories.person(dushanbe), factories.person(factories.UnitFactory(code="DOS"))):
+        client.force_login(nobody)
+        assert client.get("/api/v1/tuning-requests/").json()["results"] == []
+        assert client.get(f"/api/v1/tuning-requests/{ref}/").status_code == 404
+
+
+def test_a_client_token_never_sees_what_officers_say_of_rules(client, fired, altynkol):
+    tuning.ask(case=fired, user=factories.person(altynkol), rule="R-1", note="Noise")
+    headers = {"Authorization": f"Token {factories.token_of(factories.client_system(altynkol))}"}
+    listed = client.get("/api/v1/tuning-requests/", headers=headers)
+    assert listed.status_code == 403 or listed.json()["results"] == []
+    asked = client.post(
+        f"/api/v1/cases/{fired.ref}/tuning-requests/",
+        {"rule": "R-1", "note": "Noise"},
+        content_type="application/json",
+        headers=headers,
+    )
+    assert asked.status_code in (403, 404)

@@ -30,9 +30,7 @@ def test_draws_of_one_probability_weigh_nothing(counts, probability):
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([1.0, 20.0, 50.0])), min_size=1, max_size=40))
 def test_a_rare_draw_stands_for_more_and_uneven_draws_are_worth_fewer(draws):
-    told = weighted_share(
-        sum(w for found, w in draws if found), sum(w for _, w in draws), sum(w * w for _, w in draws)
-    )
+    told = weighted_share(sum(w for found, w in draws if found), sum(w for _, w in draws), sum(w * w for _, w in draws))
     population = [found for found, w in draws for _each in range(int(w))]
     assert told.value == pytest.approx(sum(population) / len(population))
     assert told.effective <= len(draws) + 1e-9

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,6 +19,7 @@ from profiling.cases import services
 from profiling.cases.models import Case, CaseConsignment, CaseVisit
 from profiling.web import queue
 from tests import factories
+from tests.factories_workbench import CapacityFactory
 from tests.web.conftest import signed_in
 from tests.web.pages import HTMX, holds_something_inline, link, queries_of, rows, text
 
@@ -388,3 +390,108 @@ def test_the_queue_speaks_the_language_of_its_lanes(desk: Client, case: Case, of
     with translation.override("ru"):
         page = text(desk.get(QUEUE, headers={"Accept-Language": "ru"}))
     assert "Досмотр" in page
+
+
+# ---- the cut line
+
+
+@pytest.fixture
+def three_hands(unit: Unit) -> Any:
+    cache.clear()
+    return CapacityFactory(unit=unit, inspections_per_shift=3, shift_starts=time(0), shift_hours=24)
+
+
+def line_stands_before(response: Any) -> list[str]:
+    """The row after each cut line."""
+    return re.findall(r'class="cutline".*?data-row="([^"]+)"', text(response), re.DOTALL)
+
+
+def after(response: Any) -> str:
+    """Where the pager leads on to."""
+    found = re.search(r'href="(\?after=[^"]+)"', text(response))
+    assert found
+    return found[1]
+
+
+def test_the_line_stands_after_as_many_cases_as_there_are_hands(desk: Client, unit: Unit, three_hands: Any) -> None:
+    made = [factories.case_in(unit, lane_rank=1 + at) for at in range(5)]
+    page = desk.get(QUEUE)
+    assert cases_shown(page) == refs(*made)
+    assert line_stands_before(page) == refs(made[3])
+    assert "3 inspections left in this shift" in text(page)
+    assert "3 of 3 inspections left" in text(page)
+    assert text(page).count('class="r below"') == 2
+    assert not holds_something_inline(page)
+
+
+def test_the_line_stays_where_it_is_however_the_queue_is_narrowed_and_paged(
+    desk: Client, unit: Unit, three_hands: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [factories.case_in(unit, lane_rank=1 + at, consignee=f"Firm {at % 2}") for at in range(6)]
+    narrowed = desk.get(QUEUE, {"q": "Firm 1"}, headers=HTMX)
+    assert cases_shown(narrowed) == refs(made[1], made[3], made[5])
+    assert line_stands_before(narrowed) == refs(made[3])
+    assert 'id="queue-hands" hx-swap-oob="true"' in text(narrowed)
+    monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+    first = desk.get(QUEUE)
+    second = desk.get(QUEUE + after(first))
+    third = desk.get(QUEUE + after(second))
+    assert [line_stands_before(page) for page in (first, second, third)] == [[], refs(made[3]), refs(made[4])]
+
+
+@pytest.mark.parametrize("sort", [*queue.SORTS])
+def test_the_line_follows_the_order_that_is_chosen(desk: Client, unit: Unit, three_hands: Any, sort: str) -> None:
+    now = timezone.now()
+    for at in range(6):
+        factories.case_in(
+            unit,
+            lane_rank=1 + at % 3,
+            score=10 * (at % 4),
+            due_at=None if at % 2 else now + timedelta(hours=at),
+            opened_at=now - timedelta(hours=at * 5 % 7),
+        )
+    page = desk.get(QUEUE, {"sort": sort})
+    assert line_stands_before(page) == [cases_shown(page)[3]]
+
+
+def test_there_is_no_line_among_what_is_decided_and_none_where_all_hands_reach(
+    desk: Client, unit: Unit, three_hands: Any
+) -> None:
+    factories.case_in(unit)
+    assert line_stands_before(desk.get(QUEUE)) == []
+    for _each in range(4):
+        factories.case_in(unit)
+    assert len(line_stands_before(desk.get(QUEUE))) == 1
+    assert line_stands_before(desk.get(QUEUE, {"state": "all"})) == []
+    three_hands.delete()
+    page = desk.get(QUEUE)
+    assert line_stands_before(page) == []
+    assert "inspections left" not in text(page)
+
+
+def test_the_line_costs_two_queries_more_and_no_more_for_a_long_queue(
+    desk: Client, unit: Unit, three_hands: Any
+) -> None:
+    def more() -> None:
+        for _each in range(5):
+            factories.case_in(unit)
+
+    with_line = queries_of(desk, QUEUE, more)
+    assert queries_of(desk, QUEUE, more) == with_line
+    three_hands.delete()
+    assert with_line - queries_of(desk, QUEUE) <= 1  # the other asks whether there is a capacity
+
+
+def test_the_count_is_that_of_the_rows(desk: Client, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    for lane in ("red", "red", "orange"):
+        factories.case_in(unit, lane=lane)
+
+    def counted(**asked: str) -> str:
+        found = re.search(r'id="queue-count">([^<]+)<', text(desk.get(QUEUE, asked)))
+        assert found
+        return found[1]
+
+    assert (counted(), counted(lane="red"), counted(lane="orange")) == ("3", "2", "1")
+    assert counted(q="nothing like it") == "0"
+    monkeypatch.setattr(paging, "COUNTED_AT_MOST", 2)
+    assert counted() == "2+"

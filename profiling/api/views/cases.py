@@ -30,9 +30,10 @@ from profiling.api.serializers.cases import (
 )
 from profiling.api.serializers.holds import HoldSerializer, LiftedSerializer, ReferralSerializer
 from profiling.api.serializers.refusals import RefusalSerializer
+from profiling.api.serializers.tuning import NewTuningSerializer, TuningRequestSerializer
 from profiling.api.views.shared import IF_MATCH, VisibleRows, checked, version_named, with_version
 from profiling.cargo.models import Consignment, EquipmentVisit
-from profiling.cases import services
+from profiling.cases import services, tuning
 from profiling.cases.holding import lift_hold, place_hold
 from profiling.cases.models import Case, CaseEvent, Decision, Hold, Referral
 from profiling.cases.outcomes import close_never_arrived
@@ -54,6 +55,8 @@ def _refusals(view: type[Any]) -> type[Any]:
 
 @_refusals
 @extend_validation_errors(["invalid"], field_name="If-Match", actions=["decisions"])
+@extend_validation_errors(["invalid_tuning"], field_name="note", actions=["tuning_requests"])
+@extend_validation_errors(["invalid_tuning"], field_name="rule", actions=["tuning_requests"])
 @extend_validation_errors(["empty_comment"], field_name="text", actions=["comments"])
 class CaseViewSet(VisibleRows):
     """Cases of the caller's units, and those passed to them."""
@@ -122,6 +125,13 @@ class CaseViewSet(VisibleRows):
         body = checked(CommentSerializer, request)
         said = services.comment(case=case, user=self.person, **body)
         return Response(EventSerializer(said).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=NewTuningSerializer, responses={201: TuningRequestSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None, url_path="tuning-requests")
+    def tuning_requests(self, request: Request, ref: str) -> Response:
+        """Say that a rule that fired here needs tuning; asked again, the note takes the place of the one before."""
+        asked = tuning.ask(case=self.one(), user=self.person, **checked(NewTuningSerializer, request))
+        return Response(TuningRequestSerializer(asked).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
         request=NewDecisionSerializer,

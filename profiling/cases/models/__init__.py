@@ -1,4 +1,4 @@
-"""Cases, their timeline, the decisions taken on them, and what follows: holds, referrals, outcomes, tuning asked for."""
+"""Cases, their timeline, the decisions taken on them, and what follows: holds, referrals, outcomes, tuning."""
 
 from profiling.cases.models.actions import Decision, Hold, Referral
 from profiling.cases.models.cases import Case, CaseConsignment, CaseEvent, CaseVisit

@@ -1,4 +1,4 @@
-"""Shifts by the clock of a place: they begin at an hour of each day and follow each other until it comes round again."""
+"""Shifts by the clock of a place: they begin at an hour of each day and follow each other until it comes again."""
 
 from __future__ import annotations
 
