@@ -96,7 +96,9 @@ def test_the_button_at_the_case_lands_in_the_ledger_and_its_answer_comes_back(cl
     officer = factories.person(altynkol)
     analyst = factories.person(altynkol.parent, Role.ANALYST)
     client.force_login(officer)
-    assert "Needs tuning" in client.get(f"/cases/{fired.ref}/").content.decode()
+    page = client.get(f"/cases/{fired.ref}/").content.decode()
+    assert "Needs tuning" in page
+    assert f'maxlength="{tuning.LONGEST}"' in page  # without the comma that figures are grouped by
     refused = client.post(f"/cases/{fired.ref}/tuning/", {"rule": "R-1", "note": " "})
     assert (refused.status_code, "Say what is wrong" in refused.content.decode()) == (422, True)
     client.post(f"/cases/{fired.ref}/tuning/", {"rule": "R-1", "note": "Fires for <b>every</b> reefer"})

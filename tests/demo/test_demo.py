@@ -8,7 +8,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from demo import desk, today
+from demo import desk, hands, today
 from demo.manifests import Push
 from demo.past import past
 from demo.world import POSTS, Firm
@@ -17,7 +17,7 @@ from pcu.accounts.roles import Role
 from profiling.cargo.models import Consignment, ConsignmentVersion, MovementEvent
 from profiling.cases.models import Case, Hold
 from profiling.intake import services as intake
-from profiling.rules.models import Assessment, Release
+from profiling.rules.models import Assessment, Capacity, Release
 from tests.intake.conftest import do_all_jobs
 
 NOW = dt.datetime.now(tz=dt.UTC)
@@ -42,6 +42,16 @@ def test_a_second_load_tells_the_same_sign_ins_and_changes_nothing(db):
     assert "API token: " in first
     assert set(Membership.objects.values_list("role", flat=True)) == set(Role.values)
     assert Release.objects.filter(state="live").count() == 3
+
+
+def test_three_posts_state_their_hands_once(db):
+    loaded()
+    people = {user.username: user for user in User.objects.all()}
+    hands.state(people)
+    stated = set(Capacity.objects.values_list("unit__code", "inspections_per_shift"))
+    hands.state(people)
+    assert set(Capacity.objects.values_list("unit__code", "inspections_per_shift")) == stated
+    assert {code for code, _number in stated} == {"ALT", "DSB", "CHU"}
 
 
 def test_the_same_beginning_makes_the_same_cargo():
