@@ -25,6 +25,7 @@ from profiling.documents import errors as documents
 from profiling.intake import errors as intake
 from profiling.lookouts.errors import InvalidLookoutError, LookoutError
 from profiling.rules.errors import InvalidRuleError, RuleError
+from profiling.rules.list_errors import InvalidListError, ListError
 
 
 class ConflictError(APIException):
@@ -87,9 +88,9 @@ def _answer_to(exc: Exception) -> APIException | None:
             return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
         case EmptyCommentError():
             return ValidationError({"text": [exc.message]}, code=exc.code)
-        case InvalidRuleError():
+        case InvalidRuleError() | InvalidListError():
             return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
-        case CaseError() | LookoutError() | RuleError():
+        case CaseError() | LookoutError() | RuleError() | ListError():
             return ConflictError(exc.message, code=exc.code)
         case PermissionDenied() if str(exc):
             return ApiPermissionDenied(str(exc))

@@ -8,6 +8,7 @@ from profiling.api.views.cases import CaseViewSet, HoldViewSet, ReferralViewSet
 from profiling.api.views.documents import DocumentViewSet
 from profiling.api.views.indicators import IndicatorsView
 from profiling.api.views.ledger import LedgerView
+from profiling.api.views.lists import NamedListViewSet
 from profiling.api.views.lookouts import LookoutHitViewSet, LookoutViewSet
 from profiling.api.views.manifests import ManifestViewSet
 from profiling.api.views.mappings import TableMappingViewSet
@@ -38,6 +39,7 @@ router.register("documents", DocumentViewSet, "document")
 router.register("tuning-requests", TuningRequestViewSet, "tuning-request")
 # The life of rules
 router.register("rules", RuleViewSet, "rule")
+router.register("rule-lists", NamedListViewSet, "rule-list")
 router.register("rule-drafts", RuleDraftViewSet, "rule-draft")
 router.register("releases", ReleaseViewSet, "release")
 

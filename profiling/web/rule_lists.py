@@ -8,24 +8,127 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pcu.accounts.roles import Capability
+from pcu.desk import exports
+from pcu.desk.exports import Column, Kind
+from profiling.reference import countries, hs
 from profiling.rules import lists
 from profiling.rules.list_errors import InvalidListError, ListChangedError, entry_sentence
-from profiling.rules.models import NamedList
+from profiling.rules.models import NamedList, NamedListVersion
 from profiling.web.people import person
+from profiling.web.rule_tabs import nodes_for, say, tabs
 
 CONFLICT, UNPROCESSABLE = 409, 422
+LARGEST = 1024 * 1024  # bytes of a file of entries
+LANGUAGES = ("en", "ru")
 
 
 @require_safe
 def list_of_lists(request: HttpRequest) -> HttpResponse:
     """Every list that applies where the person reads, with how much it holds."""
     found = [(one, one.versions.order_by("-number").first()) for one in lists.readable_by(person(request))]
-    return render(request, "rules/lists.html", {"found": found})
+    may_make = bool(nodes_for(request, Capability.KEEP_LISTS))
+    return render(request, "rules/lists.html", {"found": found, "may_make": may_make, **tabs(request, "rule_lists")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new_list(request: HttpRequest) -> HttpResponse:
+    """A form for a list that is not there yet; what is wrong stands beside its field, and nothing typed is lost."""
+    nodes = {str(node.ref): node for node in nodes_for(request, Capability.KEEP_LISTS)}
+    if not nodes:
+        raise PermissionDenied(_("Your role keeps no lists."))
+    said: dict[str, Any] = {name: say(request, name) for name in ("unit", "code", "kind", "note")}
+    said["titles"] = [(language, say(request, f"title_{language}")) for language in LANGUAGES]
+    said |= {"lines": request.POST.get("lines", ""), "includes": say(request, "includes")}
+    errors: dict[str, str] = {}
+    wrong: list[str] = []
+    if request.method == "POST":
+        try:
+            lines, said["lines"] = _lines(request)
+            made = lists.make_list(
+                unit=nodes.get(said["unit"]) or next(iter(nodes.values())),
+                user=person(request),
+                code=said["code"],
+                kind=said["kind"],
+                titles=dict(said["titles"]),
+                lines=lines,
+                includes=said["includes"].split(),
+                note=said["note"],
+            )
+        except InvalidListError as error:
+            errors = error.errors
+            wrong = [entry_sentence(each) for each in error.lines]
+        else:
+            return HttpResponseRedirect(reverse("named_list", args=[made.named_list.ref]))
+    context = {
+        "nodes": list(nodes.values()),
+        "kinds": NamedList.Kind.choices,
+        "said": said,
+        "errors": errors,
+        "wrong": wrong,
+        **tabs(request, "rule_lists"),
+    }
+    return render(request, "rules/list_new.html", context, status=UNPROCESSABLE if errors else 200)
+
+
+@require_safe
+def named_list_file(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
+    """What a list holds now, as a file."""
+    user = person(request)
+    one = lists.readable_by(user).filter(ref=ref).first()
+    if one is None or kind not in exports.FORMATS:
+        raise Http404
+    newest = one.versions.order_by("-number").first()
+    columns = (Column(_("Entry"), Kind.TEXT), Column(_("Means"), Kind.TEXT))
+    report = exports.Report(
+        name=one.code,
+        title=one.title,
+        by=str(user),
+        facts=[
+            (_("Unit"), one.unit.name),
+            (_("Holds"), one.get_kind_display()),
+            (_("Version"), str(newest.number) if newest else ""),
+        ],
+        tables=[exports.Table(one.title, columns, meanings(one, newest))],
+    )
+    return exports.download(report, kind)
+
+
+def meanings(one: NamedList, version: NamedListVersion | None) -> list[tuple[str, str | None]]:
+    """Each entry with what the reference tables say of it: a country by name, goods by their heading; else None."""
+    entries = version.entries if version else []
+    match one.kind:
+        case NamedList.Kind.COUNTRY:
+            return [(entry, countries.name(entry, get_language() or "en") or None) for entry in entries]
+        case NamedList.Kind.HS:
+            return [(entry, hs.describe(entry) or None) for entry in entries]
+        case _:
+            return [(entry, None) for entry in entries]
+
+
+def _lines(request: HttpRequest) -> tuple[list[str], str]:
+    """Entries one a line: of the file that was sent, else of the field. The first cell of a line of a table counts.
+
+    Raises InvalidListError where a file is too large or no text.
+    """
+    file = request.FILES.get("file")
+    if file is None:
+        text = request.POST.get("lines", "")
+        return text.splitlines(), text
+    if (file.size or 0) > LARGEST:
+        raise InvalidListError({"lines": _("The file is too large.")})
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidListError({"lines": _("The file is no text in UTF-8.")}) from None
+    cells = [line.split(";")[0].strip().strip('"') for line in text.splitlines()]
+    return cells, "\n".join(cells)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,22 +143,23 @@ def named_list(request: HttpRequest, ref: str) -> HttpResponse:
         return _page(request, one)
     said: dict[str, Any] = {
         "lines": request.POST.get("lines", ""),
-        "includes": request.POST.get("includes", ""),
-        "note": request.POST.get("note", ""),
+        "includes": say(request, "includes"),
+        "note": say(request, "note"),
     }
     try:
+        lines, said["lines"] = _lines(request)
         lists.change_list(
             named_list=one,
             user=user,
             based_on=_number(request.POST.get("based_on", "")),
-            lines=said["lines"].splitlines(),
+            lines=lines,
             includes=said["includes"].split(),
             note=said["note"],
         )
     except InvalidListError as error:
-        lines = [entry_sentence(each) for each in error.lines]
-        more = [message for field, message in error.errors.items() if field != "lines" or not lines]
-        return _page(request, one, said=said, wrong=[*more, *lines], status=UNPROCESSABLE)
+        told = [entry_sentence(each) for each in error.lines]
+        more = [message for field, message in error.errors.items() if field != "lines" or not told]
+        return _page(request, one, said=said, wrong=[*more, *told], status=UNPROCESSABLE)
     except ListChangedError as error:
         return _page(request, one, said=said, wrong=[error.message], status=CONFLICT)
     return HttpResponseRedirect(reverse("named_list", args=[one.ref]))
@@ -92,5 +196,8 @@ def _page(
         "may_keep": person(request).scope.allows(Capability.KEEP_LISTS, one.unit_id),
         "said": said,
         "wrong": wrong or [],
+        "meanings": [(entry, meaning) for entry, meaning in meanings(one, newest) if meaning],
+        "formats": exports.FORMATS,
+        **tabs(request, "rule_lists"),
     }
     return render(request, "rules/named_list.html", context, status=status)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
 from pcu.desk.units import current_unit
-from profiling.rules.models import Proposal, Release, Rule, RuleDraft
+from profiling.indicators.catalogue import REGISTRY
+from profiling.rules.models import NamedList, Proposal, Release, Rule, RuleDraft
 from profiling.web.people import person
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -20,7 +21,7 @@ TEXT = 4000
 
 
 def tabs(request: HttpRequest, current: str) -> dict[str, Any]:
-    """What `rules/tabs.html` wants: names of addresses, words and numbers. Five counts."""
+    """What `rules/tabs.html` wants: names of addresses, words and numbers. Six counts."""
     user = person(request)
     releases = Release.objects.visible_to(user)
     waiting = Proposal.objects.visible_to(user).filter(verdict="").count()
@@ -32,6 +33,9 @@ def tabs(request: HttpRequest, current: str) -> dict[str, Any]:
         ("rule_proposals", _("To approve"), waiting),
         ("shadow_releases", _("Shadow"), releases.filter(state=Release.State.SHADOW).count()),
         ("releases", _("Releases"), None),
+        ("backtests", _("Back-tests"), None),
+        ("rule_lists", _("Named lists"), NamedList.objects.visible_to(user).count()),
+        ("indicators", _("Indicators"), len(REGISTRY.specs())),
     ]
     return {"rule_tabs": [(name, label, number, name == current) for name, label, number in shown]}
 

@@ -59,7 +59,9 @@ urlpatterns += [
     path("rules/indicators/", indicators.indicators, name="indicators"),
     path("rules/indicators/<str:kind>/", indicators.indicators_file, name="indicators_file"),
     path("rules/lists/", rule_lists.list_of_lists, name="rule_lists"),
+    path("rules/lists/new/", rule_lists.new_list, name="named_list_new"),
     path("rules/lists/<uuid:ref>/", rule_lists.named_list, name="named_list"),
+    path("rules/lists/<uuid:ref>/<slug:kind>/", rule_lists.named_list_file, name="named_list_file"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 

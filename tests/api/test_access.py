@@ -58,7 +58,7 @@ LISTS = [
     "lookouts",
     "lookout-hits",
 ]
-LISTS += ["rules", "rule-drafts", "releases"]
+LISTS += ["rules", "rule-drafts", "releases", "rule-lists"]
 LISTS += ["documents", "seizures", "handovers", "samples", "listed-words"]
 
 
