@@ -212,7 +212,9 @@ def _acted(request: HttpRequest, found: Release, act: str) -> str:
         case "roll_back":
             pk = said_number(request, "activation")
             running = Activation.objects.visible_to(user).filter(release=found)
-            activating.roll_back(activation=get_object_or_404(running, pk=pk), user=user, why=say(request, "why"))
+            activating.roll_back(
+                activation=get_object_or_404(running, pk=pk), user=user, why=say(request, "why")
+            )
             return _("Rolled back.")
         case _:
             raise Http404
