@@ -1,5 +1,5 @@
 """All benchmarks, or those named: `python -m benchmarks [NAME …]`, of
-read_formats, flat_memory, pipeline, workers, indicators and backtest.
+read_formats, flat_memory, pipeline, workers, indicators, rules and backtest.
 
 `learning` is run only where it is named, for it reads sets of past consignments that are not part of this repository.
 
@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import backtest, flat_memory, indicators, learning, pipeline, read_formats
+from benchmarks import backtest, flat_memory, indicators, learning, pipeline, read_formats, rules
 
-MEASURED = ("read_formats", "flat_memory", "pipeline", "workers", "indicators", "backtest")
+MEASURED = ("read_formats", "flat_memory", "pipeline", "workers", "indicators", "rules", "backtest")
 BENCHMARKS = (*MEASURED, "learning")  # the last needs data that is not here, so it runs only when it is named
 
 
@@ -38,6 +38,8 @@ def main() -> None:
             indicators.main()
         elif name == "learning":
             learning.main([])
+        elif name == "rules":
+            rules.main()
         elif name == "workers":
             pipeline.share(bills=chosen.bills, runs=chosen.runs)
         elif name == "backtest":

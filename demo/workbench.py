@@ -63,9 +63,7 @@ def write_rules(people: dict[str, User], units: dict[str, Unit]) -> None:
     if retired is not None:
         life.retire(rule=retired, user=checker, why="Nothing found by it in ninety days")
     release = releases.draft_release(unit=kz, user=writer, note="Heavy cartons of firms nobody knows")
-    release = releases.take_version(
-        release=release, user=writer, version=proposal.version, expected_edit=release.edit
-    )
+    release = releases.take_version(release=release, user=writer, version=proposal.version, expected_edit=release.edit)
     release = releases.propose_release(release=release, user=writer, expected_edit=release.edit)
     releases.approve_release(release=release, user=checker)
     releases.start_shadow(release=release, user=checker)
@@ -81,4 +79,3 @@ def score_in_shadow() -> int:
     for pk in waiting:
         jobs.run(pk)
     return len(waiting)
-

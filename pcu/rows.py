@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
@@ -30,6 +31,8 @@ NULL = "\\N"
 _JSON_NULL = re.compile(r"(\\\\)|\\u0000")
 _EMPTY: dict[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
 _AS_JSON = DjangoJSONEncoder(ensure_ascii=False).encode
+# What orjson would write in another way than Django's encoder is left to that one.
+_PLAIN_ONLY = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 Misfit = Callable[[str, str], None]
 Encoder = Callable[[Any], str]
@@ -85,11 +88,17 @@ class Rows:
         pk = self.new_id() if pk is None else pk
         cells = self._blank.copy()
         cells[0] = str(pk)
-        for name, value in values.items():
-            if name not in self._columns:
-                raise TypeError(f"{self.model.__name__} has no column {name}")
-            place, encode = self._columns[name]
-            cells[place] = NULL if value is None else encode(value)
+        columns = self._columns
+        try:
+            for name, value in values.items():
+                place, encode = columns[name]
+                cells[place] = NULL if value is None else encode(value)
+        except KeyError:
+            if values.keys() <= columns.keys():
+                raise
+            raise TypeError(
+                f"{self.model.__name__} has no column {', '.join(values.keys() - columns.keys())}"
+            ) from None
         for name, make in self._made:
             if name not in values:
                 cells[self._columns[name][0]] = make()
@@ -213,7 +222,7 @@ def _escaped(text: str) -> str:
 def _json(value: Any) -> str:
     if not value and value.__class__ in _EMPTY:  # most lists of a bill are, and the encoder takes its time
         return _EMPTY[value.__class__]
-    text = _AS_JSON(value)
+    text = json_text(value)
     # JSON has no control characters of its own; each stands behind a backslash.
     if "\\" not in text:
         return text
@@ -221,11 +230,23 @@ def _json(value: Any) -> str:
     return _JSON_NULL.sub(r"\1", text).translate(_ESCAPES)
 
 
+def json_text(value: Any) -> str:
+    """A value as JSON, as Django's encoder gives it but for spaces; several times faster for what is plain."""
+    try:
+        text = orjson.dumps(value, option=_PLAIN_ONLY).decode()
+    except TypeError:  # a Decimal, a moment, a whole number of more than 64 bits, a text that is no Unicode
+        return _AS_JSON(value)
+    # A number that is not finite has become null here; jsonb is to refuse it, as it does what Django's encoder writes.
+    return text if "null" not in text else _AS_JSON(value)
+
+
 def _text_encoder(name: str, limit: int | None, misfit: Misfit) -> Encoder:
     if limit is None:
         return _escaped
 
     def encode(value: str) -> str:
+        if not value:  # most texts of a bill are, and need no look
+            return ""
         if len(value) > limit:
             misfit(name, value)
             value = value[:limit]

@@ -260,6 +260,8 @@ SPECTACULAR_SETTINGS = {
     # Fields called state, kind or type have other choices in each object; these name them.
     "ENUM_NAME_OVERRIDES": {
         "CaseStateEnum": "profiling.cases.models.Case.State",
+        "ReleaseStateEnum": "profiling.rules.models.Release.State",
+        "ProposalVerdictEnum": "profiling.rules.models.Proposal.Verdict",
         "HoldStateEnum": "profiling.cases.models.Hold.State",
         "ReferralStateEnum": "profiling.cases.models.Referral.State",
         "InspectionStateEnum": "inspections.choices.State",

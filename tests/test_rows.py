@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections import OrderedDict
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import psycopg2
 import pytest
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pcu.accounts.models import Unit, User
-from pcu.rows import Rows
+from pcu.rows import Rows, json_text
 from profiling.cargo.models import Submission, SubmissionProblem
+from profiling.formats.records import Mode
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +77,24 @@ def test_every_row_of_many_gets_an_id_of_its_own_and_the_sequence_is_asked_ever_
 def test_a_column_that_is_none_is_an_error(submission):
     with pytest.raises(TypeError, match="SubmissionProblem has no column colour"):
         Rows(SubmissionProblem).add(submission_id=submission.pk, colour="red")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *({text: [text]} for text in NASTY),
+        {"n": [1, -2, 0, 2**53, 2**63, -(2**70), True, False, None]},
+        {"x": [0.1, -0.0, 1e-7, 1e16, 1.7976931348623157e308, 123456789.123]},
+        {"d": Decimal("1.50"), "at": datetime(2026, 5, 12, 9, 30, 1, 250, tzinfo=UTC), "u": UUID(int=7)},
+        {1: "a", None: "b"},
+        OrderedDict(b=Mode.SEA, a=(1, 2)),
+    ],
+    ids=repr,
+)
+def test_json_says_what_the_encoder_of_django_says(value):
+    assert json.loads(json_text(value)) == json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def test_a_number_that_json_does_not_have_is_an_error_and_no_null(submission):
+    with pytest.raises(psycopg2.DataError):
+        kept(submission, "", {"value": float("nan"), "none": None})

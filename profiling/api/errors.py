@@ -81,7 +81,9 @@ def _answer_to(exc: Exception) -> APIException | None:
             return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
         case EmptyCommentError():
             return ValidationError({"text": [exc.message]}, code=exc.code)
-        case CaseError() | LookoutError():
+        case InvalidRuleError():
+            return ValidationError({field: [message] for field, message in exc.errors.items()}, code=exc.code)
+        case CaseError() | LookoutError() | RuleError():
             return ConflictError(exc.message, code=exc.code)
         case PermissionDenied() if str(exc):
             return ApiPermissionDenied(str(exc))

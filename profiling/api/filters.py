@@ -17,6 +17,7 @@ from profiling.cases.overdue import closed_and_held, overdue
 from profiling.documents.models import Document
 from profiling.lookouts.filters import LookoutFilterSet, LookoutHitFilterSet
 from profiling.rules.filters import AssessedConsignmentFilterSet, AssessmentFilterSet
+from profiling.rules.models import Release
 
 
 class ChangesFilterSet(filters.FilterSet):
@@ -123,3 +124,15 @@ class DocumentChanges(ChangesFilterSet):
         if self.is_of_client:
             return queryset.filter(is_own_cargo=not value)
         return queryset.filter(consignment__isnull=value)
+
+
+class OfUnit(filters.FilterSet):
+    unit = filters.CharFilter(field_name="unit__code", label=_("Unit code"))
+
+
+class RuleFilterSet(OfUnit):
+    code = filters.CharFilter(field_name="code", label=_("Code"))
+
+
+class ReleaseFilterSet(OfUnit):
+    state = filters.ChoiceFilter(choices=Release.State.choices, label=_("State"))

@@ -16,6 +16,7 @@ from profiling.api.views.nowhere import NowhereView
 from profiling.api.views.outcomes import OutcomeViewSet
 from profiling.api.views.reference import ReferenceView
 from profiling.api.views.rule_preview import RulePreviewView
+from profiling.api.views.rules import ReleaseViewSet, RuleDraftViewSet, RuleViewSet
 from profiling.api.views.trains import TrainListViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -33,6 +34,10 @@ router.register("lookouts", LookoutViewSet, "lookout")
 router.register("lookout-hits", LookoutHitViewSet, "lookout-hit")
 router.register("hold-notices", HoldNoticeViewSet, "hold-notice")
 router.register("documents", DocumentViewSet, "document")
+# The life of rules
+router.register("rules", RuleViewSet, "rule")
+router.register("rule-drafts", RuleDraftViewSet, "rule-draft")
+router.register("releases", ReleaseViewSet, "release")
 
 urlpatterns = [
     *router.urls,

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from pcu.among import Among
 from pcu.ids import uuid7
 from pcu.rows import Rows, insert_new, load_rows, set_columns
 from profiling.cargo.calls import place
@@ -123,7 +124,9 @@ def _locked(message: Message, keys: Sequence[tuple[str, str, str]]) -> dict[tupl
     asked = set(keys)
     rows = list(
         Consignment.objects.filter(
-            unit=message.unit, call=message.call, document_no__in=[number for number, _kind, _issuer in keys]
+            Among("document_no", {number for number, _kind, _issuer in keys}, array="text"),
+            unit=message.unit,
+            call=message.call,
         )
         .order_by("pk")
         .select_for_update(of=("self",))

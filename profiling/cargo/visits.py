@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from pcu.accounts.models import Unit
+from pcu.among import Among
 from pcu.ids import uuid7
 from pcu.rows import Rows, insert_new, load_rows, set_columns
 from profiling.cargo.calls import place
@@ -75,7 +76,9 @@ class Visits:
         """
         asked = {(number, kind): written for number, kind, written in wanted if number}
         known = EquipmentVisit.objects.filter(
-            unit=self.message.unit, call=self.message.call, number__in={number for number, _kind in asked}
+            Among("number", {number for number, _kind in asked}, array="text"),
+            unit=self.message.unit,
+            call=self.message.call,
         ).values_list("number", "kind", "pk")
         for number, kind, pk in known:
             self._remember(number, kind, pk)

@@ -16,7 +16,6 @@ from pcu.accounts.models import Unit
 from pcu.sql import fetch
 from profiling.cases.ledger import OWN
 from profiling.rules.core.learning_frames import Past
-from profiling.rules.latest import DECIDING
 
 MOST_NEVER = 100_000
 """Never inspected consignments that are read; of more, every n-th."""
@@ -38,7 +37,6 @@ _CASES: Final = """
 _NO_CASE: Final = """
   SELECT DISTINCT ON (coalesce(v.consignment_id, -a.visit_id)) a.id, a.created_at, a.indicators
   FROM rules_assessment a
-  JOIN rules_release r ON r.id = a.release_id AND r.state = ANY(%(deciding)s)
   LEFT JOIN cargo_consignmentversion v ON v.id = a.version_id
   WHERE a.unit_id = ANY(%(units)s) AND a.created_at >= %(since)s AND a.created_at < %(until)s
     AND NOT EXISTS (SELECT FROM cases_caseconsignment k WHERE k.consignment_id = v.consignment_id)
@@ -55,7 +53,6 @@ def own_results(*, unit: Unit, since: datetime, until: datetime) -> tuple[Iterat
         "since": since,
         "until": until,
         "own": list(OWN),
-        "deciding": list(DECIDING),
     }
     counted = fetch(f"SELECT count(*) FROM ({_NO_CASE}) s", asked)[0][0]  # noqa: S608  # own text, values apart
     step = max(-(-counted // MOST_NEVER), 1)

@@ -335,7 +335,8 @@ def _save(made: Sequence[Document], told: Mapping[superseding.Identity, list[Doc
 
     Returns the consignments whose papers changed by it.
     """
-    single, changed = [], []
+    single: list[Document] = []
+    changed: list[int] = []
     seen: dict[superseding.Identity, list[Document]] = {}
     for one in made:
         identity = superseding.identity_of(one)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
+
+import orjson
 
 from profiling.formats import baplie, container_moves, cusdec, cusrep, transport_documents
 from profiling.formats.asycuda_manifest import AsycudaManifestReader
@@ -117,7 +120,7 @@ def content_digest(record: Consignment) -> str:
     Only values that were sent take part, so a field added to the records later changes no digest.
     """
     said = {name: value for name, value in _said(record).items() if name not in _NOT_SAID}
-    return hashlib.sha256(_SORTED_JSON(said).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_sorted_bytes(said)).hexdigest()
 
 
 def header_to_json(header: Header) -> dict[str, Any]:
@@ -162,20 +165,27 @@ def _time(plain: Mapping[str, Any]) -> MessageTime:
 
 def _said(record: Any) -> dict[str, Any]:
     """The fields of a record that do not hold their default."""
-    said = {}
     kind: Any = type(record)
-    for name, default in _fields(kind):
-        found = getattr(record, name)
-        # Most fields hold the very default, which is quicker to see than that two values are equal.
-        if found is not default and found != default:
-            said[name] = found
-    return said
+    names, defaults, values = _fields(kind)
+    # Most fields hold the very default, which is quicker to see than that two values are equal.
+    return {
+        name: found
+        for name, default, found in zip(names, defaults, values(record), strict=True)
+        if found is not default and found != default
+    }
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """(name, default) of the fields of a kind of record; nothing equals the default of one that has none."""
-    return tuple((each.name, each.default) for each in fields(kind))
+def _fields(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Names and defaults of the fields of a kind of record, and what reads them all.
+
+    Nothing equals the default of a field that has none.
+    """
+    every = fields(kind)
+    names = tuple(each.name for each in every)
+    read: Callable[[Any], Any] = attrgetter(*names)
+    values = read if len(names) > 1 else lambda record: (read(record),)
+    return names, tuple(each.default for each in every), values
 
 
 def _plain(value: Any) -> Any:
@@ -188,3 +198,12 @@ def _plain(value: Any) -> Any:
 
 
 _SORTED_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode
+_AS_SORTED_JSON: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def _sorted_bytes(said: Any) -> bytes:
+    """`_SORTED_JSON` in UTF-8, byte for byte, in a third of the time: a manifest has a digest a bill."""
+    try:
+        return orjson.dumps(said, default=_plain, option=_AS_SORTED_JSON)
+    except TypeError:  # a text that is no Unicode, a whole number of more than 64 bits
+        return _SORTED_JSON(said).encode("utf-8", "surrogatepass")

@@ -295,6 +295,7 @@ class _Builder:
         self.is_past = False
         self.top: Node | None = None
         self.begin = self.elements = 0  # of the record that is built
+        self.dropped = 0  # characters of it that were not kept, which burden nobody: those of a file inside it
         self.lost = 0  # elements open in a record of which no tree is made
         self.large: TooLarge | None = None
         self.expat.StartElementHandler, self.expat.EndElementHandler = self._start, self._end
@@ -335,7 +336,7 @@ class _Builder:
             number = f"[{self.passed[key]}]" if self.depth else ""
             self.top = Node(name, key, at, None, f"{self.base}/{name}{number}")
             self.top.attributes = attributes
-            self.begin, self.elements = at, 1
+            self.begin, self.elements, self.dropped = at, 1, 0
             self.expat.CharacterDataHandler = self._text
 
     def _end(self, _raw: str) -> None:
@@ -354,13 +355,13 @@ class _Builder:
         if top.parent is None:
             top.end = self._behind()
             self.expat.CharacterDataHandler = None
-            if top.end - top.start > limits.RECORD_BYTES:
+            if top.end - top.start - self.dropped > limits.RECORD_BYTES:
                 self.done.append(TooLarge(top.start, top.end, top.pointer, "record_too_long", limits.RECORD_BYTES))
             else:
                 self.done.append(top)
             return
         top.end = at = self._behind() if top.key in self.measured else self.expat.CurrentByteIndex + self.parser.shift
-        if at - self.begin > limits.RECORD_BYTES:
+        if at - self.begin - self.dropped > limits.RECORD_BYTES:
             self._give_up("record_too_long", limits.RECORD_BYTES)
 
     def _behind(self) -> int:
@@ -378,7 +379,7 @@ class _Builder:
         if len(top.text) + len(more) <= TEXT:
             top.text += more
         else:
-            _add(top, more)
+            self.dropped += len(more) - _add(top, more)
 
     def _give_up(self, code: str, limit: int) -> None:
         """Keep nothing of the record but where it is."""

@@ -7,6 +7,7 @@ chapter. ETSNG is a railway tariff of its own and says nothing about either.
 from __future__ import annotations
 
 from profiling.indicators.facts import ItemFacts, SubjectFacts
+from profiling.indicators.sharing import shared
 from profiling.reference import hs
 
 _HS_BASED = frozenset({"HS", "TNVED", "GNG"})
@@ -32,6 +33,13 @@ def heading(item: ItemFacts) -> str:
     return digits[:4] if len(digits) >= MIN_DIGITS else ""
 
 
+@shared
+def hs_codes(subject: SubjectFacts) -> tuple[str, ...]:
+    """`hs_code` of every line."""
+    return tuple(map(hs_code, subject.items))
+
+
+@shared
 def headings(subject: SubjectFacts) -> frozenset[str]:
     """All HS headings the subject declares."""
     return frozenset(filter(None, map(heading, subject.items)))
@@ -44,10 +52,13 @@ def is_chapter(digits: str) -> bool:
 
 def unlisted(subject: SubjectFacts) -> list[str]:
     """Subheadings that the edition at hand does not have."""
-    codes = (hs_code(item)[:SUBHEADING_DIGITS] for item in subject.items)
+    codes = (code[:SUBHEADING_DIGITS] for code in hs_codes(subject))
     return [code for code in codes if len(code) == SUBHEADING_DIGITS and not hs.is_subheading(code)]
 
 
+@shared
 def main_item(subject: SubjectFacts) -> ItemFacts | None:
     """The heaviest line; among equal or unknown weights the first."""
+    if len(subject.items) == 1:
+        return subject.items[0]
     return max(subject.items, key=lambda item: item.gross_kg or 0, default=None)

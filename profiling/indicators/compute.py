@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import (
@@ -23,12 +24,19 @@ from profiling.indicators.catalogue import (
     ValueType,
 )
 from profiling.indicators.facts import SubjectFacts
-from profiling.indicators.history import History
+from profiling.indicators.history import History, Past
 from profiling.indicators.text import MAX_TEXT
 
 MAX_CODE = 64  # characters of a stored code
 
 Form = Callable[[RawValue], Value | None]  # None where the answer is of another type
+Chosen = tuple[str, Computation, ValueType, Form]
+
+# Of these a subject may have nothing at all, and what needs a part of them is missing then.
+_FROM_LACKING = ("papers.", "past.previous")
+# A member of an enumeration is found slowly, for something that is asked a hundred times a subject.
+_BOOLEAN, _TEXT = ValueType.BOOLEAN, ValueType.TEXT
+_LACKING = tuple(product((False, True), repeat=len(_FROM_LACKING)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +61,29 @@ def compute(
     indicators: Mapping[str, Indicator] | None = None,
 ) -> list[Computed]:
     """Values of all indicators (or of those given) for each subject, in the order of `facts`."""
-    chosen = [
+    asked = list((REGISTRY.indicators() if indicators is None else indicators).values())
+    applying = {lacking: _applying(asked, lacking) for lacking in _LACKING}
+    computed = []
+    for subject in facts:
+        past = history.of(subject.key, subject.received_at)
+        computed.append(_compute_one(subject, past, applying[subject.papers is None, past.previous is None]))
+    return computed
+
+
+def _applying(asked: Sequence[Indicator], lacking: tuple[bool, ...]) -> list[Chosen]:
+    """The indicators that may have an answer where papers, or a version before this one, are lacking.
+
+    Most subjects have neither, and what cannot be known of them need not be asked twenty thousand times.
+    """
+    prefixes = tuple(prefix for prefix, lacks in zip(_FROM_LACKING, lacking, strict=True) if lacks)
+    return [
         (one.spec.code, one.compute, one.spec.type, _FORMS[one.spec.type])
-        for one in (REGISTRY.indicators() if indicators is None else indicators).values()
+        for one in asked
+        if not any(need.startswith(prefixes) for need in one.spec.needs)
     ]
-    return [_compute_one(subject, history, chosen) for subject in facts]
 
 
-def _compute_one(
-    subject: SubjectFacts, history: History, indicators: Sequence[tuple[str, Computation, ValueType, Form]]
-) -> Computed:
-    past = history.of(subject.key, subject.received_at)
+def _compute_one(subject: SubjectFacts, past: Past, indicators: Sequence[Chosen]) -> Computed:
     values: dict[str, Value] = {}
     faults: list[Fault] = []
     for code, computation, kind, form in indicators:
@@ -71,13 +91,16 @@ def _compute_one(
             raw = computation(subject, past)
             if raw is None:
                 continue
+            if kind is _BOOLEAN and (raw is True or raw is False):  # half of the answers
+                values[code] = raw
+                continue
             value = form(raw)
             if value is None:
                 raise _misfit(raw, kind)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in one indicator stays in it
             faults.append(Fault(code, f"{type(error).__name__}: {error}"))
             continue
-        if kind is ValueType.TEXT and isinstance(value, str) and len(value) > MAX_TEXT:
+        if kind is _TEXT and isinstance(value, str) and len(value) > MAX_TEXT:
             faults.append(Fault(code, f"text of {len(value)} characters cut to {MAX_TEXT}"))
             value = value[: value.rindex(" ", 0, MAX_TEXT) + 1]
         values[code] = value

@@ -24,6 +24,7 @@ from profiling.formats.records import (
     PartyRole,
     SealParty,
 )
+from profiling.indicators.sharing import shared
 
 
 class SubjectKind(StrEnum):
@@ -173,12 +174,22 @@ class SubjectFacts:
 
     def party(self, role: PartyRole) -> PartyFacts | None:
         """The first party in a role; a document that names several consignees is judged by its first."""
-        return next((party for party in self.parties if party.role == role), None)
+        return _by_role(self).get(role)
 
     @property
     def containers(self) -> tuple[VisitFacts, ...]:
-        return tuple(visit for visit in self.visits if visit.kind == EquipmentKind.CONTAINER)
+        return _containers(self)
 
     @property
     def is_consignment(self) -> bool:
         return self.kind == SubjectKind.CONSIGNMENT
+
+
+@shared
+def _by_role(subject: SubjectFacts) -> dict[PartyRole, PartyFacts]:
+    return {party.role: party for party in reversed(subject.parties)}
+
+
+@shared
+def _containers(subject: SubjectFacts) -> tuple[VisitFacts, ...]:
+    return tuple(visit for visit in subject.visits if visit.kind == EquipmentKind.CONTAINER)

@@ -13,11 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import Count, QuerySet
 
 from pcu.accounts.models import Unit
+from pcu.among import Among
 from profiling.cargo.choices import ORDERS
 from profiling.cargo.models import (
     ConsignmentVersion,
@@ -91,14 +93,14 @@ def read_consignments(*, unit: Unit, version_ids: Sequence[int], as_of: datetime
     as_of: until when what others told of their equipment counts, where that is later than the version itself.
     """
     # Few consignments have papers, and where none of a chunk has any no query is spent on them.
-    asked = ConsignmentVersion.objects.of_unit(unit).filter(pk__in=version_ids)
+    asked = ConsignmentVersion.objects.of_unit(unit).filter(Among("pk", version_ids))
     asked = asked.annotate(has_papers=has_papers(), lists=loaded_lists())
     versions = _rows(asked, *_VERSION, "has_papers", "lists")
     order = {pk: position for position, pk in enumerate(version_ids)}
     versions.sort(key=lambda version: order[version.pk])
-    items = _grouped(_rows(GoodsItem.objects.filter(version__in=version_ids).order_by("line", "pk"), *_ITEM))
-    mentions = _grouped(_rows(PartyMention.objects.filter(version__in=version_ids).order_by("pk"), *_MENTION))
-    loadings = _grouped(_rows(Loading.objects.filter(version__in=version_ids).order_by("pk"), *_LOADING))
+    items = _grouped(_rows(GoodsItem.objects.filter(Among("version", version_ids)).order_by("line", "pk"), *_ITEM))
+    mentions = _grouped(_rows(PartyMention.objects.filter(Among("version", version_ids)).order_by("pk"), *_MENTION))
+    loadings = _grouped(_rows(Loading.objects.filter(Among("version", version_ids)).order_by("pk"), *_LOADING))
     equipment = _Equipment({loading.visit_id for rows in loadings.values() for loading in rows})
     earlier = _earlier(versions)
     announced = _announced(versions)
@@ -183,7 +185,7 @@ def _earlier(versions: Sequence[Any]) -> dict[int, tuple[int, int | None]]:
     By when they came: one that was read late has a higher number than what came after it.
     """
     told: dict[int, list[tuple[tuple[datetime, int], str, int]]] = defaultdict(list)
-    rows = ConsignmentVersion.objects.filter(consignment__in=[version.consignment_id for version in versions])
+    rows = ConsignmentVersion.objects.filter(Among("consignment", {version.consignment_id for version in versions}))
     for consignment, received_at, number, function, pk in rows.values_list(
         "consignment", "received_at", "number", "function", "pk"
     ):
@@ -202,7 +204,7 @@ def read_visits(*, unit: Unit, visit_ids: Sequence[int], as_of: datetime | None 
 
     A visit is judged by what was last said of it, and as of then. as_of: until when events count, where that is later.
     """
-    asked = EquipmentVisit.objects.of_unit(unit).filter(pk__in=visit_ids).annotate(lists=loaded_lists())
+    asked = EquipmentVisit.objects.of_unit(unit).filter(Among("pk", visit_ids)).annotate(lists=loaded_lists())
     visits = list(asked.select_related("call", "current"))
     order = {pk: position for position, pk in enumerate(visit_ids)}
     visits.sort(key=lambda visit: order[visit.pk])
@@ -235,20 +237,20 @@ class _Equipment:
     def __init__(self, visit_ids: Iterable[int]) -> None:
         ids = list(visit_ids)
         self._statements: dict[int, list[Any]] = defaultdict(list)
-        statements = VisitStatement.objects.filter(visit__in=ids).order_by("received_at", "pk")
+        statements = VisitStatement.objects.filter(Among("visit", ids)).order_by("received_at", "pk")
         for statement in _rows(statements, *_STATEMENT):
             self._statements[statement.visit_id].append(statement)
         self._seals: dict[int, list[Any]] = defaultdict(list)
-        for seal in _rows(SealObservation.objects.filter(visit__in=ids).order_by("pk"), *_SEAL):
+        for seal in _rows(SealObservation.objects.filter(Among("visit", ids)).order_by("pk"), *_SEAL):
             self._seals[seal.visit_id].append(seal)
         self._weighed: dict[int, list[Any]] = defaultdict(list)
-        told = MovementEvent.objects.filter(visit__in=ids).exclude(event__in=ORDERS).order_by("received_at", "pk")
+        told = MovementEvent.objects.filter(Among("visit", ids)).exclude(event__in=ORDERS).order_by("received_at", "pk")
         for event in _rows(told, *_WEIGHED):
             if event.vgm_kg is not None or event.gross_kg is not None:
                 self._weighed[event.visit_id].append(event)
         self._sharing: dict[int, dict[int, datetime]] = defaultdict(dict)
         rows = (
-            Loading.objects.filter(visit__in=ids)
+            Loading.objects.filter(Among("visit", ids))
             .order_by("-version__received_at")
             .values_list("visit_id", "version__consignment_id", "version__received_at")
         )
@@ -269,7 +271,7 @@ class _Equipment:
         weighed = [one for one in self._weighed[visit_id] if one.received_at <= moment]
         return VisitFacts(
             visit_id=visit_id,
-            kind=EquipmentKind(kind),
+            kind=_member(EquipmentKind, kind),
             number=number,
             size_type=last.size_type if last else "",
             fill=_code(Fill, last.fill) if last else None,
@@ -282,7 +284,7 @@ class _Equipment:
                 other != consignment_id and since <= moment for other, since in self._sharing[visit_id].items()
             ),
             seals=tuple(
-                SealFacts(seal.number, SealParty(seal.party), SealEvent(seal.event))
+                SealFacts(seal.number, _member(SealParty, seal.party), _member(SealEvent, seal.event))
                 for seal in self._seals[visit_id]
                 if seal.observed_at <= moment
             ),
@@ -293,7 +295,7 @@ class _Equipment:
 
 def _stowed(statements: Sequence[Any]) -> tuple[str, ...]:
     """UN numbers as the last plan told them: what a manifest says later of the container takes none of them back."""
-    stated = next((one.stated for one in reversed(statements) if one.stated.get("dangerous")), {})
+    stated: Mapping[str, Any] = next((one.stated for one in reversed(statements) if one.stated.get("dangerous")), {})
     return tuple(one["un_number"] for one in stated.get("dangerous", ()) if one.get("un_number"))
 
 
@@ -316,7 +318,7 @@ def _grouped(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
 
 def _party(mention: Any) -> PartyFacts:
     return PartyFacts(
-        role=PartyRole(mention.role),
+        role=_member(PartyRole, mention.role),
         name=mention.name,
         party_id=mention.party_id,
         address=mention.address,
@@ -343,5 +345,11 @@ def _item(item: Any) -> ItemFacts:
     )
 
 
+@lru_cache(maxsize=256)
+def _member(kind: type[Code], stored: str) -> Code:
+    """The member of an enumeration: finding it takes a microsecond, and a chunk asks ten thousand times."""
+    return kind(stored)
+
+
 def _code(kind: type[Code], stored: str) -> Code | None:
-    return kind(stored) if stored else None
+    return _member(kind, stored) if stored else None

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from pcu.accounts.models import Unit
+from pcu.among import Among
 from profiling.cargo.models import ConsignmentVersion, PartyMention
 from profiling.formats.records import Function, PartyRole
 from profiling.indicators.commodities import headings
@@ -130,9 +131,13 @@ def recall(
     start = _history_start(unit)
     asked = [_Asked(subject, consignments.get(subject.key)) for subject in facts]
     counts = _party_counts(asked)
-    pairs = _pair_counts(asked)
+    # Whom nothing is known of as a consignee has no pair and no goods either; most of a manifest are such.
+    known = [one for one in asked if counts.get(one.party(PartyRole.CONSIGNEE))]
+    pairs = dict.fromkeys((key for one in asked if one.is_pair for key in (one.pair, one.burst)), 0) | _pair_counts(
+        known
+    )
     first_seen = _first_seen(asked)
-    known_headings = _party_headings(asked)
+    known_headings = _party_headings(known)
     lanes = _lane_counts(unit, asked)
     seals = _sealed_equipment(unit, asked)
     previous = _previous_versions(before)
@@ -174,6 +179,7 @@ class _Asked:
         consignee, shipper = subject.party(PartyRole.CONSIGNEE), subject.party(PartyRole.SHIPPER)
         self.consignee = consignee.party_id if consignee else None
         self.shipper = shipper.party_id if shipper else None
+        self.is_pair = self.consignee is not None and self.shipper is not None
 
     def party(self, role: PartyRole) -> tuple[Any, ...]:
         """(party, role, since, until, own)"""
@@ -225,6 +231,8 @@ def _history_start(unit: Unit) -> datetime | None:
 def _run(sql: str, keys: Iterable[tuple[Any, ...]], columns: Sequence[str], **more: Any) -> list[tuple[Any, Any]]:
     """Ask for all distinct keys in one query: rows of (key, answer)."""
     distinct = list(dict.fromkeys(keys))
+    if not distinct:
+        return []
     arrays: dict[str, Any] = {"nr": list(range(len(distinct)))}
     for position, column in enumerate(columns):
         arrays[column] = [key[position] for key in distinct]
@@ -240,8 +248,7 @@ def _party_counts(asked: Sequence[_Asked]) -> dict[tuple[Any, ...], int]:
 
 
 def _pair_counts(asked: Sequence[_Asked]) -> dict[tuple[Any, ...], int]:
-    both = [one for one in asked if one.consignee is not None and one.shipper is not None]
-    keys = (key for one in both for key in (one.pair, one.burst))
+    keys = (key for one in asked if one.is_pair for key in (one.pair, one.burst))
     roles = {"consignee": PartyRole.CONSIGNEE.value, "shipper": PartyRole.SHIPPER.value}
     return dict(_run(_PAIR_COUNTS, keys, ("party", "other", "since", "until", "own"), rows=PARTY_ROWS, **roles))
 
@@ -271,7 +278,7 @@ def _sealed_equipment(unit: Unit, asked: Sequence[_Asked]) -> dict[tuple[Any, ..
 
 def _first_seen(asked: Sequence[_Asked]) -> dict[int, datetime]:
     parties = {one.consignee for one in asked if one.consignee is not None}
-    return dict(Party.objects.filter(pk__in=parties).values_list("pk", "first_seen_at"))
+    return dict(Party.objects.filter(Among("pk", parties)).values_list("pk", "first_seen_at"))
 
 
 def _previous_versions(before: Mapping[str, int]) -> dict[str, PreviousVersion]:

@@ -6,11 +6,12 @@ They are a first sieve that every unit has from its first day; a unit's own word
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from profiling.indicators.commodities import SUBHEADING_DIGITS, hs_code
-from profiling.indicators.facts import ItemFacts, SubjectFacts
+from profiling.indicators.facts import SubjectFacts
+from profiling.indicators.sharing import shared
 from profiling.indicators.text import join_texts, normalise
 
 
@@ -58,19 +59,12 @@ class Lines:
         return bool(self.text or self.codes)
 
 
-# Several indicators ask for the same subject, one after another; held with its lines, so that no other has their id.
-_last: list[tuple[Sequence[ItemFacts], Lines]] = []
-
-
+@shared
 def lines_of(subject: SubjectFacts) -> Lines:
     items = subject.items
-    if _last and (kept := _last[0])[0] is items:
-        return kept[1]
     text = join_texts(item.description for item in items)
     codes = tuple(code[:SUBHEADING_DIGITS] for item in items if (code := hs_code(item)))
-    lines = Lines(text, frozenset(text.split()), codes)
-    _last[:] = [(items, lines)]
-    return lines
+    return Lines(text, frozenset(text.split()), codes)
 
 
 def watched(names: str, codes: str = "") -> Watched:

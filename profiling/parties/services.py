@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from pcu.accounts.models import Unit
+from pcu.among import Among
 from pcu.ids import uuid7
 from pcu.rows import insert_new
 from profiling.parties.models import Party
@@ -90,4 +91,4 @@ def note_contacts(*, unit: Unit, given: Iterable[tuple[int, str]], seen_at: date
 
 
 def _read(unit: Unit, keys: Mapping[str, object]) -> dict[str, int]:
-    return dict(Party.objects.filter(unit=unit, key__in=list(keys)).values_list("key", "pk"))
+    return dict(Party.objects.filter(Among("key", keys, array="text"), unit=unit).values_list("key", "pk"))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from profiling.indicators.catalogue import Label, ValueType
 from profiling.indicators.labels import TYPES
 from profiling.rules.core.checking import ConditionError
-from profiling.rules.list_errors import CONDITION_SENTENCES
 
 SENTENCES: Mapping[str, Label] = {
     "not_an_object": gettext_lazy("This is no condition."),
@@ -39,7 +38,19 @@ SENTENCES: Mapping[str, Label] = {
     "list_length": gettext_lazy("The list is too long: %(limit)s at most."),
     "flag_type": gettext_lazy("“Also when missing” is yes or no."),
     "flag_useless": gettext_lazy("“Also when missing” means nothing with the test “%(op)s”."),
-    **CONDITION_SENTENCES,
+    "unknown_list": gettext_lazy("There is no list “%(list)s” here."),
+    "list_cyclic": gettext_lazy("List “%(list)s” includes itself: %(ring)s."),
+    "list_incomplete": gettext_lazy("List “%(list)s” includes “%(absent)s”, which is not here."),
+    "list_kind": gettext_lazy("List “%(list)s” does not go with this fact: it holds something else."),
+    "list_too_long": gettext_lazy("List “%(list)s” holds more than %(limit)s entries."),
+    "exception_keys": gettext_lazy("An exception has no %(keys)s."),
+    "too_many_exceptions": gettext_lazy("At most %(limit)s exceptions."),
+    "until_form": gettext_lazy("A date is wanted here: year-month-day."),
+    "note_form": gettext_lazy("A note is a text of at most %(limit)s characters."),
+    "points_form": gettext_lazy("Points are a whole number."),
+    "points_range": gettext_lazy("Points lie between %(low)s and %(high)s."),
+    "never_true": gettext_lazy("This can never be true beside the other conditions."),
+    "always_excepted": gettext_lazy("This exception covers every case of the rule: it would never fire."),
 }
 
 

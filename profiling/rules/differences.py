@@ -51,7 +51,9 @@ def version_changes(before: RuleVersion | RuleDraft | None, after: RuleVersion |
     for name, label in (("titles", _("Title")), ("shorts", _("In three words")), ("reasons", _("Reason"))):
         old, new = (_texts(getattr(one, name, None)) for one in (before, after))
         for language in sorted({*old, *new}):
-            changes += _changed(f"{name}.{language}", f"{label} ({language})", old.get(language, ""), new.get(language, ""))
+            changes += _changed(
+                f"{name}.{language}", f"{label} ({language})", old.get(language, ""), new.get(language, "")
+            )
     changes += _changed("points", _("Points"), str(before.points) if before else "", str(after.points))
     changes += _changed_lines("condition", _("Condition"), _condition(before), _condition(after))
     changes += _changed_lines("exceptions", _("Exceptions"), _exceptions(before), _exceptions(after))

@@ -106,6 +106,7 @@ def propose(*, draft: RuleDraft, user: User, expected_edit: int, note: str = "")
     if faults := judge(fresh, today=timezone.localdate(timezone=fresh.unit.zone)):
         raise InvalidRuleError(faults.errors, faults.places)
     if rule is None:
+        assert fresh.expires_on is not None  # `judge` has seen to it
         rule = Rule.objects.create(
             unit=fresh.unit, code=fresh.code, owner=fresh.owner.strip(), expires_on=fresh.expires_on
         )
@@ -135,7 +136,8 @@ def discard(*, draft: RuleDraft, user: User, expected_edit: int) -> RuleDraft:
 
 def standing_version(rule: Rule) -> RuleVersion | None:
     """The newest version that was approved, or that came with the installation."""
-    return approved(rule.versions.all()).order_by("-number").first()
+    newest: RuleVersion | None = approved(rule.versions.all()).order_by("-number").first()
+    return newest
 
 
 def approved(versions: Any) -> Any:

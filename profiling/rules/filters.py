@@ -28,9 +28,7 @@ class AssessedConsignmentFilterSet(ConsignmentFilterSet):
 
     def by_lane(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         newest = (
-            Assessment.objects.filter(version=OuterRef("current"))
-            .order_by("-pk")
-            .values("recommended_lane__code")[:1]
+            Assessment.objects.filter(version=OuterRef("current")).order_by("-pk").values("recommended_lane__code")[:1]
         )
         of_lane: QuerySet[Any] = queryset.alias(newest_lane=Subquery(newest)).filter(newest_lane=value)
         return of_lane

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
@@ -18,9 +17,9 @@ from profiling.indicators import definitions as definitions  # registers every i
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.condition_errors import sentence_of
 from profiling.rules.core.checking import ConditionError, InvalidConditionError
+from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.core.whole import check_rule
 from profiling.rules.lists import at_hand
-from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.models import Rule, RuleDraft
 
 LONGEST = relativedelta(months=12)

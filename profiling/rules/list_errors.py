@@ -18,23 +18,6 @@ ENTRY_SENTENCES: Mapping[str, Label] = {
     "too_many": gettext_lazy("Line %(line)d: the list holds %(limit)d entries at most."),
 }
 
-# What `core.checking` and `core.whole` say beyond the shape of a condition, by their code.
-CONDITION_SENTENCES: Mapping[str, Label] = {
-    "unknown_list": gettext_lazy("There is no list “%(list)s” here."),
-    "list_cyclic": gettext_lazy("List “%(list)s” includes itself: %(ring)s."),
-    "list_incomplete": gettext_lazy("List “%(list)s” includes “%(absent)s”, which is not here."),
-    "list_kind": gettext_lazy("List “%(list)s” does not go with this fact: it holds something else."),
-    "list_too_long": gettext_lazy("List “%(list)s” holds more than %(limit)s entries."),
-    "exception_keys": gettext_lazy("An exception has no %(keys)s."),
-    "too_many_exceptions": gettext_lazy("At most %(limit)s exceptions."),
-    "until_form": gettext_lazy("A date is wanted here: year-month-day."),
-    "note_form": gettext_lazy("A note is a text of at most %(limit)s characters."),
-    "points_form": gettext_lazy("Points are a whole number."),
-    "points_range": gettext_lazy("Points lie between %(low)s and %(high)s."),
-    "never_true": gettext_lazy("This can never be true beside the other conditions."),
-    "always_excepted": gettext_lazy("This exception covers every case of the rule: it would never fire."),
-}
-
 
 class ListError(Exception):
     """Base of all; `code` is stable, `message` is for people."""

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from pcu.accounts.models import Unit, User
 from pcu.accounts.roles import Capability
-from pcu.accounts.scope import scope_of
 from profiling.rules import starter_lists
 from profiling.rules.core.lists import (
     MAX_ENTRIES,
@@ -41,9 +40,7 @@ NOTE = 500
 # ------------------------------------------------------------------ reading
 def readable_by(user: User) -> QuerySet[NamedList]:
     """The lists that apply to any unit in which a person reads, and those of units below."""
-    paths = Unit.objects.filter(pk__in=scope_of(user).units()).values_list("path", flat=True)
-    codes = {code for path in paths for code in path.strip("/").split("/")}
-    found: QuerySet[NamedList] = NamedList.objects.filter(unit__code__in=codes)
+    found: QuerySet[NamedList] = NamedList.objects.visible_to(user)
     return found.select_related("unit").order_by("code", "unit__path")
 
 
@@ -59,13 +56,23 @@ def newest_for(unit: Unit) -> dict[str, NamedListVersion]:
 
 def at_hand(unit: Unit) -> Lists:
     """The lists that a rule written at a unit may name, as `checking.parse` takes them."""
-    return resolve_all(_written(newest_for(unit)))
+    return resolved(newest_for(unit))
 
 
 def pinned(release_id: int) -> Lists:
     """The lists of a release, in the versions it was proposed with: a score reproduces whatever changes later."""
+    return resolved(pinned_versions(release_id))
+
+
+def pinned_versions(release_id: int) -> dict[str, NamedListVersion]:
+    """The same by code, as they are kept. One query."""
     versions = NamedListVersion.objects.filter(releases=release_id).select_related("named_list")
-    return resolve_all(_written({version.named_list.code: version for version in versions}))
+    return {version.named_list.code: version for version in versions}
+
+
+def resolved(versions: Mapping[str, NamedListVersion]) -> Lists:
+    """Versions by the code of their list, each with all that it includes."""
+    return resolve_all(_written(versions))
 
 
 @transaction.atomic

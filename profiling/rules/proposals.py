@@ -23,7 +23,7 @@ def approve(*, proposal: Proposal, user: User, why: str = "") -> Proposal:
 
 @transaction.atomic
 def refuse(*, proposal: Proposal, user: User, why: str) -> Proposal:
-    """The version stands in no release. Raises PermissionDenied, OwnWorkError, ProposalDecidedError, InvalidRuleError."""
+    """It stands in no release. Raises PermissionDenied, OwnWorkError, ProposalDecidedError, InvalidRuleError."""
     fresh = _for_checker(proposal, user)
     if not why.strip():
         raise InvalidRuleError({"why": _("Say why it is refused.")})

@@ -8,12 +8,12 @@ from pcu.sql import fetch
 from profiling.formats.records import PartyRole
 from profiling.indicators.above import ScoresOf
 from profiling.indicators.memory import Recent
-from profiling.rules.latest import DECIDING
 from profiling.rules.models import Lane
 
 MENTIONS = 500  # of one consignee looked at, the newest; beyond them the sums are "at least"
 
-# Each consignment counts by the last assessment that was made before the moment, by a release that decides.
+# Each consignment counts by the last assessment that was made before the moment; what a release in shadow says of it
+# stands elsewhere.
 _RECENT = """
 SELECT a.nr, count(*), coalesce(sum(s.score), 0), count(*) FILTER (WHERE s.flagged)
 FROM unnest(%(nr)s::int[], %(party)s::bigint[], %(since)s::timestamptz[], %(until)s::timestamptz[],
@@ -26,7 +26,6 @@ CROSS JOIN LATERAL (
     ORDER BY m.received_at DESC LIMIT %(mentions)s) m
   JOIN cargo_consignmentversion v ON v.id = m.version_id AND v.consignment_id <> a.own
   JOIN rules_assessment x ON x.version_id = v.id AND x.created_at < a.until
-  JOIN rules_release r ON r.id = x.release_id AND r.state = ANY(%(deciding)s)
   JOIN rules_lane l ON l.id = x.recommended_lane_id
   ORDER BY v.consignment_id, x.id DESC) s
 GROUP BY a.nr
@@ -46,7 +45,6 @@ def recent_scores(asked: Sequence[ScoresOf], /) -> Mapping[ScoresOf, Recent]:
             "own": [one.own for one in asked],
             "nothing": Lane.Mark.NONE.value,
             "consignee": PartyRole.CONSIGNEE.value,
-            "deciding": [state.value for state in DECIDING],
             "mentions": MENTIONS,
         },
     )

@@ -69,7 +69,7 @@ def draft_release(*, unit: Unit, user: User, based_on: Release | None = None, no
 
 
 def next_name(unit: Unit) -> str:
-    """"KZ 7" after "KZ 6": the node and a number. The unit's row is locked, so that two at once get two names."""
+    """ "KZ 7" after "KZ 6": the node and a number. The unit's row is locked, so that two at once get two names."""
     Unit.objects.select_for_update().get(pk=unit.pk)
     names = Release.objects.filter(unit=unit, name__startswith=f"{unit.code} ").values_list("name", flat=True)
     numbers = [int(found[1]) for name in names if (found := re.search(r" (\d+)$", name))]

@@ -27,7 +27,19 @@ from profiling.rules.models import Release, Rule, RuleDraft, RuleVersion
 
 RELEASE_FILE = "release.yaml"
 LARGEST = 2 * 1024 * 1024  # bytes of one file: a list of 10,000 codes is a tenth of it
-_KEYS = ("rule", "version", "owner", "expires_on", "points", "titles", "shorts", "reasons", "condition", "exceptions", "note")
+_KEYS = (
+    "rule",
+    "version",
+    "owner",
+    "expires_on",
+    "points",
+    "titles",
+    "shorts",
+    "reasons",
+    "condition",
+    "exceptions",
+    "note",
+)
 _KINDS: Mapping[str, type] = {
     "rule": str, "version": int, "owner": str, "expires_on": str, "points": int, "titles": dict, "shorts": dict,
     "reasons": dict, "condition": dict, "exceptions": list, "note": str,
@@ -138,7 +150,13 @@ def import_folder(*, unit: Unit, user: User, folder: Path) -> list[Taken]:
             code = str(document["rule"])
             if code in seen:
                 raise InvalidRulebookError(
-                    [Complaint(path.name, lines.get("/rule", 1), _("This rule stands in %(file)s, too.") % {"file": seen[code]})]
+                    [
+                        Complaint(
+                            path.name,
+                            lines.get("/rule", 1),
+                            _("This rule stands in %(file)s, too.") % {"file": seen[code]},
+                        )
+                    ]
                 )
             seen[code] = path.name
             taken.append(_take(unit, user, document, lines, path.name))
@@ -167,7 +185,9 @@ def read_yaml(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, int]
         lines, doubled = {}, []
         for pointer, line, is_double in _places(root, ""):
             if is_double:
-                doubled.append(Complaint(name, line, _("“%(key)s” stands here twice.") % {"key": pointer.rsplit("/", 1)[-1]}))
+                doubled.append(
+                    Complaint(name, line, _("“%(key)s” stands here twice.") % {"key": pointer.rsplit("/", 1)[-1]})
+                )
             lines[pointer] = line
         if doubled:
             raise InvalidRulebookError(doubled)
@@ -177,9 +197,13 @@ def read_yaml(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, int]
         raise InvalidRulebookError([Complaint(name, line, _("The file is not UTF-8."))]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidRulebookError([Complaint(name, line, _("This is no YAML: %(why)s.") % {"why": error.problem})]) from None
+        raise InvalidRulebookError(
+            [Complaint(name, line, _("This is no YAML: %(why)s.") % {"why": error.problem})]
+        ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InvalidRulebookError([Complaint(name, 1, _("This is no YAML: %(why)s.") % {"why": type(error).__name__})]) from None
+        raise InvalidRulebookError(
+            [Complaint(name, 1, _("This is no YAML: %(why)s.") % {"why": type(error).__name__})]
+        ) from None
     return _checked(document, lines, name), lines
 
 
@@ -198,9 +222,7 @@ def _take(unit: Unit, user: User, document: Mapping[str, Any], lines: Mapping[st
         draft = drafts.start(unit=unit, user=user, said=said)
     faults = judge(draft, today=timezone.localdate(timezone=unit.zone))
     told = {place.path.split("/")[1] for place in faults.places}
-    complaints = [
-        Complaint(name, _line(lines, place.path), sentence_of(place)) for place in faults.places
-    ]
+    complaints = [Complaint(name, _line(lines, place.path), sentence_of(place)) for place in faults.places]
     complaints += [
         Complaint(name, _line(lines, "/" + field.replace(".", "/")), message)
         for field, message in faults.errors.items()
@@ -231,15 +253,25 @@ def _checked(document: object, lines: Mapping[str, int], name: str) -> dict[str,
         if key in document and (not isinstance(value, kind) or isinstance(value, bool)):
             message = _("A value of another kind is wanted for “%(key)s”.") % {"key": key}
             complaints.append(Complaint(name, lines.get(f"/{key}", 1), message))
-    for key in ("rule", "points", "titles", "shorts", "reasons", "condition"):
-        if key not in document:
-            complaints.append(Complaint(name, 1, _("“%(key)s” is missing.") % {"key": key}))
+    complaints += [
+        Complaint(name, 1, _("“%(key)s” is missing.") % {"key": key})
+        for key in ("rule", "points", "titles", "shorts", "reasons", "condition")
+        if key not in document
+    ]
     points = document.get("points")
     if isinstance(points, int) and abs(points) > 100:  # the column takes little more
-        complaints.append(Complaint(name, lines.get("/points", 1), _("Points lie between %(low)d and %(high)d.") % {"low": -100, "high": 100}))
+        complaints.append(
+            Complaint(
+                name,
+                lines.get("/points", 1),
+                _("Points lie between %(low)d and %(high)d.") % {"low": -100, "high": 100},
+            )
+        )
     for key, limit in (("rule", 20), ("owner", 120)):
         if isinstance(text := document.get(key), str) and len(text) > limit:
-            complaints.append(Complaint(name, lines.get(f"/{key}", 1), _("At most %(limit)d characters.") % {"limit": limit}))
+            complaints.append(
+                Complaint(name, lines.get(f"/{key}", 1), _("At most %(limit)d characters.") % {"limit": limit})
+            )
     if isinstance(text := document.get("expires_on"), str) and _day(text) is None:
         complaints.append(Complaint(name, lines.get("/expires_on", 1), _("This is no day: write it as 2027-03-31.")))
     if _holds_nul(document):
@@ -309,10 +341,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    if _ODD_BREAKS.search(text):
-        style = '"'  # YAML takes these for ends of lines wherever they are not escaped
-    else:
-        style = "|" if "\n" in text else None
+    # YAML takes odd breaks for ends of lines wherever they are not escaped.
+    style = '"' if _ODD_BREAKS.search(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -152,7 +152,5 @@ def differences(release: Release, user: User) -> QuerySet[ShadowScore]:
 def retry_failed(release: Release, user: User) -> int:
     """Give parts that failed fresh attempts; returns how many jobs. Raises PermissionDenied."""
     user.scope.require(Capability.WRITE_RULES, release.unit_id)
-    subjects = Job.objects.visible_to(user).filter(
-        kind=SCORE, payload__release=release.pk, state=Job.State.FAILED
-    )
+    subjects = Job.objects.visible_to(user).filter(kind=SCORE, payload__release=release.pk, state=Job.State.FAILED)
     return sum(jobs.retry_failed(one) for one in set(subjects.values_list("subject", flat=True)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,14 +18,13 @@ from django.utils import timezone
 
 from pcu.accounts.models import Unit
 from profiling.indicators.catalogue import REGISTRY
-from profiling.rules import snapshots
+from profiling.rules import lists, snapshots
 from profiling.rules.core.checking import InvalidConditionError, parse, parse_exceptions
 from profiling.rules.core.groups import Groups, group
-from profiling.rules.core.lists import ListKind, Lists, Written, resolve_all
 from profiling.rules.core.scoring import Thresholds
 from profiling.rules.core.tried import Trial, Tried, TriedRule, columns_of, fired, masks, scores, weights
 from profiling.rules.models import Lane, NamedListVersion, Release
-from profiling.rules.services import NoLiveReleaseError, lanes_of, live_release, thresholds_of
+from profiling.rules.services import NoLiveReleaseError, asleep_on, lanes_of, live_release, thresholds_of
 from profiling.rules.snapshots import Past
 
 WORKED = (Lane.Mark.EXAMINE, Lane.Mark.SCAN)
@@ -56,54 +55,35 @@ NOTHING_LIVE = Side("", (), None, "nothing")
 
 
 def side_of(release: Release) -> Side:
-    """Three queries."""
+    """A fixed number of queries."""
     today = timezone.localdate(timezone=release.unit.zone)
-    lists, pinned = lists_of(release)
+    held = lists_of(release)
+    named = lists.resolved(held)
     rules: list[TriedRule] = []
     broken: list[str] = []
-    versions = release.versions.filter(rule__expires_on__gte=today).select_related("rule").order_by("rule__code")
-    for version in versions:
+    asleep = asleep_on(release.pk, today).codes
+    for version in release.versions.exclude(rule__code__in=asleep).select_related("rule").order_by("rule__code"):
         rule = version.rule
-        if rule.suspended_until is not None and rule.suspended_until > today:
-            continue
         key = f"{rule.code} {version.number}"
         try:
-            condition = parse(version.condition, REGISTRY.specs(), lists)
-            exceptions = parse_exceptions(version.exceptions, REGISTRY.specs(), lists)
-            made = TriedRule(key, rule.code, version.title, version.points, condition, exceptions, lists)
+            condition = parse(version.condition, REGISTRY.specs(), named)
+            exceptions = parse_exceptions(version.exceptions, REGISTRY.specs(), named)
+            made = TriedRule(key, rule.code, version.title, version.points, condition, exceptions, named)
             made.fires(REGISTRY.specs(), release.unit.time_zone)
         except (ValueError, LookupError):
             broken.append(rule.code)
             continue
         rules.append(made)
+    pinned = tuple(sorted(one.pk for one in held.values()))
     told = (tuple(rule.key for rule in rules), release.unit_id, pinned)
     return Side(release.name, tuple(rules), thresholds_of(release), told, tuple(broken))
 
 
-def lists_of(release: Release) -> tuple[Lists, tuple[int, ...]]:
-    """The lists that a release pins, or for one that pins none yet the newest of its node and of those above."""
-    versions = list(release.lists.select_related("named_list"))
-    if not versions:
-        versions = newest_lists(release.unit)
-    return _resolved(versions)
-
-
-def newest_lists(unit: Unit) -> list[NamedListVersion]:
-    """The newest version of each list that applies to a node; the nearest node's where two have one code."""
-    applying = NamedListVersion.objects.filter(named_list__unit__in=unit.ancestors_and_self())
-    newest = applying.order_by("named_list", "-number").distinct("named_list").select_related("named_list__unit")
-    by_code: dict[str, NamedListVersion] = {}
-    for version in sorted(newest, key=lambda one: len(one.named_list.unit.path)):
-        by_code[version.named_list.code] = version
-    return list(by_code.values())
-
-
-def _resolved(versions: Iterable[NamedListVersion]) -> tuple[Lists, tuple[int, ...]]:
-    written = {
-        one.named_list.code: Written(ListKind(one.named_list.kind), tuple(one.entries), tuple(one.includes))
-        for one in versions
-    }
-    return resolve_all(written), tuple(sorted(one.pk for one in versions))
+def lists_of(release: Release) -> dict[str, NamedListVersion]:
+    """The lists that a release is tried with, by code: those it pins, of a draft those it would pin now."""
+    if release.state == Release.State.DRAFT:
+        return lists.newest_for(release.unit)
+    return lists.pinned_versions(release.pk)
 
 
 def live_side(unit: Unit) -> Side:
@@ -135,17 +115,17 @@ def try_rule(
     "/condition" or "/exceptions"; snapshots.BrokenFileError.
     """
     specs = REGISTRY.specs()
-    lists, _pinned = _resolved(newest_lists(unit))
+    named = lists.at_hand(unit)
     errors = []
     for name, check, given in (("condition", parse, condition), ("exceptions", parse_exceptions, exceptions)):
         try:
-            check(given, specs, lists)
+            check(given, specs, named)
         except InvalidConditionError as error:
             errors += [type(one)(f"/{name}{one.path}", one.code, one.params) for one in error.errors]
     if errors:
         raise InvalidConditionError(tuple(errors))
     rule = TriedRule(
-        "", code, "", points, parse(condition, specs, lists), parse_exceptions(exceptions, specs, lists), lists
+        "", code, "", points, parse(condition, specs, named), parse_exceptions(exceptions, specs, named), named
     )
     past = snapshots.past(units, since, until)
     return try_over(rule=rule, live=live_side(unit), worked=worked_lanes(unit), past=past, zone=unit.time_zone)

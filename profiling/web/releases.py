@@ -1,4 +1,4 @@
-"""Releases: the list, one with what it holds and how it differs, its steps, where it is live, and what it says in shadow."""
+"""Releases: the list, one with what it holds and how it differs, its steps, where it is live, what shadow says."""
 
 from __future__ import annotations
 
@@ -212,9 +212,7 @@ def _acted(request: HttpRequest, found: Release, act: str) -> str:
         case "roll_back":
             pk = said_number(request, "activation")
             running = Activation.objects.visible_to(user).filter(release=found)
-            activating.roll_back(
-                activation=get_object_or_404(running, pk=pk), user=user, why=say(request, "why")
-            )
+            activating.roll_back(activation=get_object_or_404(running, pk=pk), user=user, why=say(request, "why"))
             return _("Rolled back.")
         case _:
             raise Http404

@@ -60,4 +60,3 @@ def said_number(request: HttpRequest, name: str) -> int:
     """A count that a hidden field brings back; −1, which nothing has, where it is none."""
     text = say(request, name)
     return int(text) if text.isdecimal() and len(text) < 9 else -1
-

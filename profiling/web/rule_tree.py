@@ -171,7 +171,7 @@ def tests_for(row: Row, catalogue: Mapping[str, IndicatorSpec]) -> list[Op]:
 
 
 def typed(text: str, kind: ValueType | None) -> str | int | float:
-    """A typed value as the tree keeps it: a number where one is wanted and given, "12 000,5" too; else the text."""
+    """A typed value as the tree keeps it: a number where one is wanted and given, "12 000,5" too; else text."""
     if kind not in (ValueType.NUMBER, ValueType.INTEGER):
         return text
     bare = text.replace("\u2212", "-").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")

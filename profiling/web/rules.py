@@ -247,7 +247,7 @@ def decide(request: HttpRequest, unit: str, code: str, number: int) -> HttpRespo
     found, user = _visible(request, unit, code), person(request)
     open_ones = Proposal.objects.visible_to(user).filter(version__rule=found)
     proposal = get_object_or_404(open_ones.select_related("version"), version__number=number)
-    acts = {"approved": proposals.approve, "refused": proposals.refuse, "withdrawn": proposals.withdraw}
+    acts: dict[str, Any] = {"approved": proposals.approve, "refused": proposals.refuse, "withdrawn": proposals.withdraw}
     act = acts.get(say(request, "verdict"))
     if act is None:
         raise Http404

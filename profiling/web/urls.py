@@ -21,6 +21,7 @@ from profiling.web import (
     releases,
     rule_drafts,
     rule_edit,
+    rule_lists,
     rule_preview,
     rules,
     submissions,
@@ -57,6 +58,8 @@ urlpatterns += [
     path("rules/releases/<uuid:ref>/backtest.<slug:kind>", backtests.backtest_file, name="backtest_file"),
     path("rules/indicators/", indicators.indicators, name="indicators"),
     path("rules/indicators/<str:kind>/", indicators.indicators_file, name="indicators_file"),
+    path("rules/lists/", rule_lists.list_of_lists, name="rule_lists"),
+    path("rules/lists/<uuid:ref>/", rule_lists.named_list, name="named_list"),
     path("rules/<str:code>/cases/", ledger.rule_cases, name="rule_cases"),
 ]
 

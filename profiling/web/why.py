@@ -46,13 +46,17 @@ class LaneStep:
 
 @dataclass(frozen=True, slots=True)
 class Unfired:
-    """A rule that did not fire: what it asks, condition by condition: (asked, found, verdict, why it is missing)."""
+    """A rule that did not fire: what it asks, condition by condition: (asked, found, verdict, why it is missing).
+
+    excepted: the same of the exceptions that held it back.
+    """
 
     code: str
     version: int
     title: str
     verdict: str
     conditions: tuple[tuple[str, str, str, str], ...] = ()
+    excepted: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +207,23 @@ def _unfired(version: RuleVersion, indicators: Mapping[str, Any], named: Lists, 
         told = trace_rule(condition, excepted, indicators, named, day)
     except (TypeError, ValueError, ArithmeticError, LookupError):
         return Unfired(code, version.number, version.title, "fault")
-    conditions = tuple(
+    holding = [step for step in told.exceptions if step is not None and step.verdict is Verdict.TRUE]
+    held_back = tuple(line for step in holding for line in _in_words(step))
+    verdict = Verdict.FALSE if told.excepted else told.condition.verdict
+    return Unfired(code, version.number, version.title, verdict.value, _in_words(told.condition), held_back)
+
+
+def _in_words(root: Step) -> tuple[tuple[str, str, str, str], ...]:
+    specs = REGISTRY.specs()
+    return tuple(
         (
             _asked(leaf),
             _found(leaf),
             leaf.verdict.value,
             " ".join(dict.fromkeys(str(specs[name].missing) for name in leaf.missing)),
         )
-        for root in (told.condition, *(step for step in told.exceptions if told.excepted and step is not None))
         for leaf in _leaves(root)
     )
-    verdict = Verdict.FALSE if told.excepted else told.condition.verdict
-    return Unfired(code, version.number, version.title, verdict.value, conditions)
 
 
 def _leaves(step: Step) -> Sequence[Step]:

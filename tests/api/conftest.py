@@ -170,7 +170,9 @@ def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:
     seizure = seized(factories.case_in(unit))
     file = FileFactory(unit=unit, uploaded_by=operator)
     document = PaperFactory(consignment=version.consignment, submission=submission, position=0, file=file)
-    return Post(case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection, document, rules_of(unit))
+    return Post(
+        case, hold, referral, submission, reviewed(unit), warning, hit, seizure, inspection, document, rules_of(unit)
+    )
 
 
 @pytest.fixture

@@ -302,6 +302,17 @@ def test_of_a_file_beyond_the_limit_one_byte_more_is_kept_and_what_is_no_base64_
     assert first.name == "Scan"
 
 
+def test_a_bill_is_not_too_large_for_a_file_in_it() -> None:
+    """What is kept of a bill is measured, not the file, which is read apart."""
+    file = f"<Scan>{in_base64(b'%PDF' + b'0' * (7 << 20))}</Scan>"
+    found = read(awmds(bill("B1").replace("</Bol_segment>", f"{file}</Bol_segment>"), bill("B2")))
+    assert [one.document_no for one in bills(found)] == ["B1", "B2"]
+    many = "".join(f"<Remark>{'x' * 15_000}</Remark>" for _each in range(600))
+    found = read(awmds(bill("B1").replace("</Bol_segment>", f"{many}</Bol_segment>"), bill("B2")))
+    assert [one.document_no for one in bills(found)] == ["B2"]
+    assert "record_too_long" in problems(found)
+
+
 def test_text_that_is_no_file_is_no_attachment() -> None:
     said = "<Remark>JVBERi</Remark><Note>a note of some length, in plain words, that says nothing of it</Note>"
     raw = awmds(BILL, head=said)

@@ -134,11 +134,14 @@ def test_a_large_attachment_takes_no_memory() -> None:
     tracemalloc.start()
     try:
         found = list(AsycudaManifestReader().read(stream))
+        head = found[0]
+        sizes = [one.size for one in AsycudaManifestReader().attachments(stream, head, 1 << 30)]
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert problems(found)["xml_attachment"].field == "Attached_Document"
+    assert problems(found)["attachments_kept"].field == "Attached_Document"
     assert len(bills(found)) == 1
+    assert sizes == [12_000_000]
     assert peak < 5_000_000 < len(raw)
 
 

@@ -27,7 +27,7 @@ from profiling.indicators.memory import Memory, Results, Spread, Who
 from profiling.indicators.models import PeerGroup, PriorResult
 from profiling.indicators.peers import KEPT, count_peers
 from profiling.parties.models import PartyContact
-from profiling.rules.models import Assessment
+from profiling.rules.models import Assessment, ShadowScore
 from tests.factories import (
     AssessmentFactory,
     CaseFactory,
@@ -37,6 +37,7 @@ from tests.factories import (
     ReleaseFactory,
     person,
 )
+from tests.factories_workbench import ShadowScoreFactory
 from tests.indicators.subjects import past, plain_consignment
 from tests.indicators.test_lookup import HERE, NOW, Push, _no_misfit, bill, box
 
@@ -238,9 +239,10 @@ def test_each_consignment_counts_by_its_last_score_before_the_moment(desk: Desk)
     for at, score in ((NOW - 3 * DAY, 40), (NOW - 2 * DAY, 50), (NOW + DAY, 90)):
         AssessmentFactory(version_id=version, unit=desk.unit, score=score, created_at=at)
     shadow = ReleaseFactory(unit=desk.unit.parent, name="shadow", state="shadow")
-    AssessmentFactory(version_id=version, unit=desk.unit, score=70, created_at=NOW - DAY, release=shadow)
+    for assessment in Assessment.objects.filter(version=version):
+        ShadowScoreFactory(assessment=assessment, score=70, created_at=NOW - DAY, release=shadow)
     assert values_of(desk.unit, desk.bill(NOW, "2"))["consignee_points_30d"] == 50
-    assert Assessment.objects.count() == 4
+    assert ShadowScore.objects.filter(score=70).count() == 3
 
 
 def test_bills_of_a_pair_in_the_days_before(desk: Desk) -> None:

@@ -47,8 +47,8 @@ def papers(*kinds: DocumentKind) -> Summary:
         ("waste_goods", "Товары Б/У", True),
         ("waste_goods", "Copper SCRAP", True),
         ("waste_goods", "Scrapbooks", False),
-        ("dangerous_goods_undeclared", "Power banks 20000 mAh", True),
-        ("dangerous_goods_undeclared", "Bed linen", False),
+        ("dangerous_text_without_un", "Power banks 20000 mAh", True),
+        ("dangerous_text_without_un", "Bed linen", False),
         ("brand_of_others", "Sport shoes ADIDAS", True),
         ("brand_of_others", "Bags Louis-Vuitton", True),
         ("brand_of_others", "Sport shoes", False),
@@ -76,7 +76,7 @@ def test_goods_that_say_nothing_are_not_judged() -> None:
     silent = (ItemFacts(1),)
     for code in ("precursor_goods", "strategic_goods", "wildlife_goods", "waste_goods", "brand_of_others"):
         assert value(code, items=silent) is MISSING, code
-    for code in ("dangerous_goods_undeclared", "hs_text_mismatch", "permit_missing"):
+    for code in ("dangerous_text_without_un", "hs_text_mismatch", "permit_missing"):
         assert value(code, items=silent) is MISSING, code
     assert value("strategic_goods", items=goods("Chips", code="85", hs_scheme="ETSNG")) is MISSING
 
@@ -100,7 +100,7 @@ def test_a_brand_is_nothing_where_a_party_bears_it() -> None:
 
 
 def test_dangerous_words_with_a_un_number_are_declared() -> None:
-    assert value("dangerous_goods_undeclared", items=goods("Paint", un_numbers=("1263",))) is False
+    assert value("dangerous_text_without_un", items=goods("Paint", un_numbers=("1263",))) is False
 
 
 def test_watched_goods_lack_a_permit_only_among_papers() -> None:

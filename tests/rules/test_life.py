@@ -68,7 +68,10 @@ def test_a_draft_becomes_a_version_that_waits_for_somebody_else(kz, analyst, chi
         ({"condition": {}}, "condition"),
         ({"condition": {"lhs": "nothing", "op": "gt", "value": 1}}, "condition"),
         ({"exceptions": [{"condition": {"all": []}}]}, "exceptions"),
-        ({"exceptions": [{"condition": {"lhs": "gross_kg", "op": "is_missing"}, "until": "soon", "note": ""}]}, "exceptions"),
+        (
+            {"exceptions": [{"condition": {"lhs": "gross_kg", "op": "is_missing"}, "until": "soon", "note": ""}]},
+            "exceptions",
+        ),
     ],
 )
 def test_a_draft_may_be_wrong_but_is_not_proposed_so(kz, analyst, changed, field):
@@ -261,9 +264,7 @@ def test_a_release_takes_approved_versions_only_and_one_of_a_rule(kz, live, anal
         releases.take_version(release=release, user=analyst, version=proposal.version, expected_edit=0)
     release = releases.take_version(release=release, user=analyst, version=version, expected_edit=0)
     proposals.approve(proposal=proposal, user=chief)
-    release = releases.take_version(
-        release=release, user=analyst, version=proposal.version, expected_edit=release.edit
-    )
+    release = releases.take_version(release=release, user=analyst, version=proposal.version, expected_edit=release.edit)
     assert list(release.versions.filter(rule=version.rule)) == [proposal.version]
 
 

@@ -1,21 +1,26 @@
 """Named lists: what an entry may be, versions, lists in lists, rings, and what a release pins."""
 
 import os
-from datetime import date
+from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiling.indicators.catalogue import REGISTRY
 from profiling.reference import hs
 from profiling.rules import lists, starter_lists
 from profiling.rules.compiling import compiled
 from profiling.rules.core.checking import InvalidConditionError, parse
 from profiling.rules.core.lists import MAX_ENTRIES, ListKind, Named, Written, codes_in, read_entries, resolve
+from profiling.rules.core.tried import fired
 from profiling.rules.list_errors import ENTRY_SENTENCES, InvalidListError, ListChangedError, entry_sentence
 from profiling.rules.models import NamedList
-from profiling.rules.services import score_chunk
+from profiling.rules.services import asleep_on, score_chunk
+from profiling.rules.trying import side_of
 from tests import factories
 from tests.factories_workbench import NamedListFactory, NamedListVersionFactory
 from tests.rules.trees import CATALOGUE
@@ -233,14 +238,15 @@ def test_polars_keeps_to_one_thread_in_the_product() -> None:
 def release_with(country, condition, exceptions=()):
     rule = factories.RuleFactory(unit=country, code="R-901")
     version = factories.RuleVersionFactory(rule=rule, condition=condition, exceptions=list(exceptions), points=20)
-    release = factories.ReleaseFactory(unit=country, name="lists")
+    release = factories.ReleaseFactory(unit=country, name="lists", thresholds={"red": 60, "green": None})
     release.versions.set([version])
     return release, version
 
 
 def scored(release, row, day="2026-09-16"):
     compiled.cache_clear()
-    (result,) = score_chunk(compiled(release.pk, day), [row], date.fromisoformat(day))
+    sleep = asleep_on(release.pk, date.fromisoformat(day))
+    (result,) = score_chunk(compiled(release.pk, day), [row], sleep)
     return result
 
 
@@ -282,3 +288,28 @@ def test_an_exception_counts_up_to_its_last_day(country) -> None:
     assert scored(release, {"hs_heading": "9403"}, "2026-09-30").points == 0
     assert scored(release, {"hs_heading": "9403"}, "2026-10-01").points == 20
     assert scored(release, {"hs_heading": "8542"}, "2026-09-30").points == 20
+
+
+# ------------------------------------------------------------------ the past
+def fires(release, *headings):
+    (rule,) = side_of(release).rules
+    rows = pl.DataFrame({"hs_heading": list(headings)})
+    return fired(rule, rows, REGISTRY.specs(), release.unit.time_zone).to_list()
+
+
+def test_a_release_is_tried_with_what_it_pinned_and_a_draft_with_what_it_would_pin(country, analyst) -> None:
+    listed = make(country, analyst, code="watched", kind="hs", lines=["9403"]).named_list
+    release, _version = release_with(country, {"lhs": "hs_heading", "op": "in", "value": {"list": "watched"}})
+    lists.pin(release=release)
+    lists.change_list(named_list=listed, user=analyst, based_on=1, lines=["8542"])
+    assert fires(release, "9403", "8542") == [True, False]
+    release.state = release.State.DRAFT
+    assert fires(release, "9403", "8542") == [False, True]
+
+
+def test_a_rule_that_sleeps_today_is_not_tried(country) -> None:
+    release, version = release_with(country, {"lhs": "hs_heading", "op": "is_present"})
+    assert [rule.code for rule in side_of(release).rules] == ["R-901"]
+    version.rule.suspended_until = timezone.localdate() + timedelta(days=3)
+    version.rule.save()
+    assert side_of(release).rules == ()

@@ -115,13 +115,13 @@ def test_what_is_wrong_is_told_with_file_and_line_and_nothing_is_taken(kz, analy
 
 def test_one_rule_in_two_files_is_refused(kz, analyst, tmp_path):
     folder_of(tmp_path, a=good(), b=good())
-    with pytest.raises(rulebook.InvalidRulebookError, match="b.yaml:1: .*a.yaml"):
+    with pytest.raises(rulebook.InvalidRulebookError, match=r"b\.yaml:1: .*a\.yaml"):
         rulebook.import_folder(unit=kz, user=analyst, folder=tmp_path)
 
 
 def test_a_file_that_is_no_text_is_refused_with_its_line(kz, analyst, tmp_path):
     (tmp_path / "a.yaml").write_bytes(b"rule: R-1\nowner: \xff\n")
-    with pytest.raises(rulebook.InvalidRulebookError, match="a.yaml:2"):
+    with pytest.raises(rulebook.InvalidRulebookError, match=r"a\.yaml:2"):
         rulebook.import_folder(unit=kz, user=analyst, folder=tmp_path)
 
 
@@ -141,9 +141,11 @@ def test_any_bytes_are_a_rule_or_told_what_they_are_not(content):
     try:
         document, _lines = rulebook.read_yaml(content, "a.yaml")
     except rulebook.InvalidRulebookError as error:
-        assert all(one.line >= 1 for one in error.complaints)
+        lines = [one.line for one in error.complaints]
     else:
-        assert document["rule"]
+        lines = [1] if document["rule"] else []
+    assert lines
+    assert min(lines) >= 1
 
 
 _JSON: Any = st.recursive(

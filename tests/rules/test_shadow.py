@@ -52,9 +52,7 @@ def anything(field: str = "gross_kg") -> dict[str, Any]:
     return {"any": [{"lhs": field, "op": "is_missing"}, {"lhs": field, "op": "is_present"}]}
 
 
-def test_a_suspended_rule_does_not_fire_until_its_day_and_the_score_says_so(
-    kz, live, analyst, chief, consignment
-):
+def test_a_suspended_rule_does_not_fire_until_its_day_and_the_score_says_so(kz, live, analyst, chief, consignment):
     version = version_of(kz, analyst, chief, condition=anything())
     live_at(kz, analyst, chief, version)
     assert "R-900" in codes(scored(consignment))

@@ -102,7 +102,7 @@ def test_points_and_lanes_are_moved_without_reading_the_past_again(draft, post, 
     answer = client.get(address(draft, "days=30&hands=1&p.R-2=20"), headers=HTMX)
     assert answer.status_code == 200
     assert "<html" not in text(answer)
-    assert cells(answer, "Flags a day")[1] == "0"
+    assert cells(answer, "Flags a day")[1] == "0.0"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from profiling.cases.choices import DecisionKind
 from profiling.cases.models import Case, CaseEvent, Decision, Hold
 from profiling.rules.services import install_starter
 from tests import factories
+from tests.factories_workbench import NamedListVersionFactory
 from tests.web.conftest import signed_in
 from tests.web.pages import HTMX, holds_something_inline, queries_of, text
 
@@ -123,6 +124,28 @@ def test_a_rule_nobody_can_read_any_more_is_told_and_stops_nothing(desk: Client,
     page = text(desk.get(at(case, "case_unfired")))
     assert "Old rule" in page
     assert "can no longer be read" in page
+
+
+def test_a_rule_that_an_exception_held_back_tells_which(desk: Client, case: Case) -> None:
+    listed = NamedListVersionFactory(entries=["9403"], named_list__code="known-goods")
+    known = {
+        "condition": {"lhs": "hs_heading", "op": "in", "value": {"list": "known-goods"}},
+        "until": None,
+        "note": "",
+    }
+    rule = factories.RuleVersionFactory(
+        condition={"lhs": "gross_kg", "op": "gt", "value": 100}, exceptions=[known], titles={"en": "Heavy, but known"}
+    )
+    case.assessment.release.versions.add(rule)
+    case.assessment.release.lists.add(listed)
+    case.assessment.indicators = {"gross_kg": 500, "hs_heading": "9403"}
+    case.assessment.save()
+    page = text(desk.get(at(case, "case_unfired")))
+    assert "An exception held it back" in page
+    assert "HS heading of the heaviest line, one of list “known-goods”: <b>9403</b>" in page
+    case.assessment.indicators = {"gross_kg": 50, "hs_heading": "9999"}
+    case.assessment.save()
+    assert "An exception held it back" not in text(desk.get(at(case, "case_unfired")))
 
 
 def test_cargo_is_told_goods_parties_equipment_seals_documents(desk: Client, case: Case) -> None:

@@ -197,7 +197,12 @@ def test_an_export_is_imported_as_a_draft_once_it_says_something_else(world):
     made = client.post(address, {"unit": str(world["kz"].ref), "document": json.dumps(document)})
     assert RuleDraft.objects.get(ref=made.url.strip("/").split("/")[-1]).points == 12
     document["condition"] = {"lhs": "gross_kg", "op": "gt", "value": "heavy"}
-    for wrong, told in ((json.dumps(document), "another kind"), ("{", "line 1"), ("[]", "no rule"), ("[" * 9000, "deep")):
+    for wrong, told in (
+        (json.dumps(document), "another kind"),
+        ("{", "line 1"),
+        ("[]", "no rule"),
+        ("[" * 9000, "deep"),
+    ):
         answer = client.post(address, {"unit": str(world["kz"].ref), "document": wrong})
         assert (answer.status_code, told in text(answer)) == (422, True), wrong[:20]
 

@@ -14,7 +14,7 @@ from profiling.rules.models import Activation, Proposal, Release, Rule, RuleDraf
 from profiling.rules.sentences import rule_sentence
 
 
-class ProposalSerializer(serializers.ModelSerializer[Proposal]):
+class RuleProposalSerializer(serializers.ModelSerializer[Proposal]):
     made_by = PersonSerializer(read_only=True)
     decided_by = PersonSerializer(read_only=True, allow_null=True)
 
@@ -24,7 +24,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
 
 
 class RuleVersionSerializer(serializers.ModelSerializer[RuleVersion]):
-    """`proposal` is null for what came with the installation; `sentence` reads the rule back in the caller's language."""
+    """`proposal` is null for what came with the installation; `sentence` reads it back in the caller's language."""
 
     sentence = serializers.SerializerMethodField()
     proposal = serializers.SerializerMethodField()
@@ -40,10 +40,10 @@ class RuleVersionSerializer(serializers.ModelSerializer[RuleVersion]):
     def get_sentence(self, version: RuleVersion) -> str:
         return rule_sentence(version)
 
-    @extend_schema_field(ProposalSerializer(allow_null=True))
+    @extend_schema_field(RuleProposalSerializer(allow_null=True))
     def get_proposal(self, version: RuleVersion) -> Any:
         proposal = getattr(version, "proposal", None)
-        return None if proposal is None else ProposalSerializer(proposal).data
+        return None if proposal is None else RuleProposalSerializer(proposal).data
 
 
 class RuleSerializer(serializers.ModelSerializer[Rule]):
@@ -103,7 +103,7 @@ class NewRuleSerializer(serializers.Serializer[dict[str, Any]]):
     document = serializers.JSONField()
 
 
-class NoteSerializer(serializers.Serializer[dict[str, Any]]):
+class ProposalNoteSerializer(serializers.Serializer[dict[str, Any]]):
     note = serializers.CharField(max_length=TEXT, default="", allow_blank=True)
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters as filters
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import status
@@ -19,11 +17,12 @@ from rest_framework.response import Response
 
 from pcu.accounts.models import Unit
 from pcu.accounts.roles import Capability
+from profiling.api.filters import OfUnit, ReleaseFilterSet, RuleFilterSet
 from profiling.api.serializers.refusals import RefusalSerializer
 from profiling.api.serializers.rules import (
     ComparedSerializer,
     NewRuleSerializer,
-    NoteSerializer,
+    ProposalNoteSerializer,
     ReleaseDetailSerializer,
     ReleaseSerializer,
     RuleDetailSerializer,
@@ -39,18 +38,6 @@ from profiling.rules import activating, drafts, life, proposals, releases, ruleb
 from profiling.rules.models import Activation, Proposal, Release, Rule, RuleDraft
 
 REFUSED = {409: RefusalSerializer}
-
-
-class OfUnit(filters.FilterSet):
-    unit = filters.CharFilter(field_name="unit__code", label=gettext_lazy("Unit code"))
-
-
-class RuleFilterSet(OfUnit):
-    code = filters.CharFilter(field_name="code", label=gettext_lazy("Code"))
-
-
-class ReleaseFilterSet(OfUnit):
-    state = filters.ChoiceFilter(choices=Release.State.choices, label=gettext_lazy("State"))
 
 
 def _node(request: Any, capability: Capability, code: str) -> Unit:
@@ -150,6 +137,7 @@ class RuleViewSet(VisibleRows):
 
 
 @_faults("condition", "exceptions", "points", "code", "owner", "expires_on", actions=["propose"])
+@extend_validation_errors(["unknown_unit"], field_name="unit", actions=["create"])
 class RuleDraftViewSet(VisibleRows):
     """Rules being written. What is proposed waits for somebody who had no hand in it."""
 
@@ -174,12 +162,14 @@ class RuleDraftViewSet(VisibleRows):
         fresh = self.get_queryset().get(pk=taken.draft.pk)
         return Response(RuleDraftSerializer(fresh).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=NoteSerializer, responses={200: RuleDraftSerializer, **REFUSED}, parameters=[IF_MATCH])
+    @extend_schema(
+        request=ProposalNoteSerializer, responses={200: RuleDraftSerializer, **REFUSED}, parameters=[IF_MATCH]
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def propose(self, request: Request, ref: str) -> Response:
         """Put what the draft says before somebody else."""
         draft, edit = self.one(), version_named(request)
-        drafts.propose(draft=draft, user=self.person, expected_edit=edit, **checked(NoteSerializer, request))
+        drafts.propose(draft=draft, user=self.person, expected_edit=edit, **checked(ProposalNoteSerializer, request))
         return self._now(draft)
 
     @extend_schema(request=None, responses={200: RuleDraftSerializer, **REFUSED}, parameters=[IF_MATCH])
@@ -196,7 +186,7 @@ class RuleDraftViewSet(VisibleRows):
 
 @_faults("versions", "thresholds", "sample_rate", "sample_lane", actions=["propose"])
 @_faults("why", actions=["refuse", "roll_back"])
-@_faults("unit", actions=["activate"])
+@extend_validation_errors(["invalid_rule", "unknown_unit"], field_name="unit", actions=["activate"])
 class ReleaseViewSet(VisibleRows):
     """Releases that apply where the caller works, with where they are and were live."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiling.formats.records import DocumentType, EquipmentKind, Mode
 from profiling.indicators.catalogue import Group, ValueType, indicator
-from profiling.indicators.commodities import SUBHEADING_DIGITS, hs_code, unlisted
+from profiling.indicators.commodities import SUBHEADING_DIGITS, hs_codes, unlisted
 from profiling.indicators.definitions.weights import per_kg
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import Past
@@ -40,7 +40,7 @@ def place_code_unknown(subject: SubjectFacts, past: Past) -> bool | None:
 )
 def hs_code_unknown(subject: SubjectFacts, past: Past) -> bool | None:
     """In none of those at hand: the one of the package and those that were loaded."""
-    if not any(len(hs_code(item)) >= SUBHEADING_DIGITS for item in subject.items):
+    if all(len(code) < SUBHEADING_DIGITS for code in hs_codes(subject)):
         return None
     return any(code not in subject.codes.other_editions for code in unlisted(subject))
 

@@ -12,6 +12,7 @@ from profiling.indicators.catalogue import Group, ValueType, indicator
 from profiling.indicators.definitions.weights import gap_percent
 from profiling.indicators.facts import SealEvent, SealFacts, SubjectFacts, VisitFacts
 from profiling.indicators.history import WINDOW_MONTHS, Past
+from profiling.indicators.sharing import shared
 from profiling.parties.core.identity import plain_code
 from profiling.reference import iso6346, sizes
 
@@ -30,6 +31,8 @@ def seal_numbers(seals: Iterable[SealFacts]) -> frozenset[str]:
 def _named(numbers: Iterable[str]) -> str:
     """The numbers for a sentence, as many as fit, with how many more there are; NONE_FOUND where there is none."""
     told = sorted(numbers)
+    if not told:
+        return NONE_FOUND
     shown = ", ".join(told)
     at_most = len(told)
     while len(shown) > _NAMED_LENGTH:
@@ -38,9 +41,21 @@ def _named(numbers: Iterable[str]) -> str:
     return shown or NONE_FOUND
 
 
+@shared
 def _laden_containers(subject: SubjectFacts) -> list[VisitFacts]:
     """Containers declared full: of one that does not say so nothing is expected."""
     return [visit for visit in subject.containers if visit.fill == Fill.FULL]
+
+
+@shared
+def _unsealed(subject: SubjectFacts) -> list[VisitFacts]:
+    """Containers declared full on which no seal is."""
+    return [visit for visit in _laden_containers(subject) if not seal_numbers(visit.seals)]
+
+
+@shared
+def _all_seals(subject: SubjectFacts) -> frozenset[str]:
+    return seal_numbers(seal for visit in subject.visits for seal in visit.seals)
 
 
 @indicator(
@@ -147,10 +162,11 @@ def gate_weight_gap_kg(subject: SubjectFacts, past: Past) -> Decimal | None:
     needs=("visits.weighed_kg", "visits.gross_kg", "visits.vgm_kg"),
 )
 def gate_weight_gap_percent(subject: SubjectFacts, past: Past) -> Decimal | None:
-    gaps = (gap_percent(weighed, declared) for weighed, declared in _weighed(subject))
+    gaps = [gap_percent(weighed, declared) for weighed, declared in _weighed(subject)]
     return max((gap for gap in gaps if gap is not None), default=None)
 
 
+@shared
 def _weighed(subject: SubjectFacts) -> list[tuple[Decimal, Decimal]]:
     """(weighed, declared) of equipment of which both are known, each with its tare, in kilograms."""
     pairs = ((v.weighed_kg, v.gross_kg if v.vgm_kg is None else v.vgm_kg) for v in subject.visits)
@@ -202,6 +218,7 @@ def empty_equipment_kg(subject: SubjectFacts, past: Past) -> Decimal | None:
     return max((weight for weight in weights if weight > 0), default=None)
 
 
+@shared
 def _empty_with_weight(subject: SubjectFacts) -> list[VisitFacts]:
     return [visit for visit in subject.visits if visit.fill == Fill.EMPTY and _carries(visit)]
 
@@ -229,7 +246,7 @@ def _above_tare(visit: VisitFacts) -> Decimal | None:
 def seal_missing_on_full(subject: SubjectFacts, past: Past) -> bool | None:
     if not subject.visits:
         return None
-    if any(not seal_numbers(visit.seals) for visit in _laden_containers(subject)):
+    if _unsealed(subject):
         return True
     return None if any(visit.fill is None for visit in subject.containers) else False
 
@@ -245,7 +262,7 @@ def seal_missing_on_full(subject: SubjectFacts, past: Past) -> bool | None:
 def unsealed_containers(subject: SubjectFacts, past: Past) -> str | None:
     if seal_missing_on_full(subject, past) is None:
         return None
-    return _named(visit.number for visit in _laden_containers(subject) if not seal_numbers(visit.seals))
+    return _named(visit.number for visit in _unsealed(subject))
 
 
 @indicator(
@@ -274,7 +291,7 @@ def customs_seal_absent(subject: SubjectFacts, past: Past) -> bool | None:
     months=WINDOW_MONTHS,
 )
 def seal_seen_before(subject: SubjectFacts, past: Past) -> bool | None:
-    numbers = frozenset().union(*(seal_numbers(visit.seals) for visit in subject.visits))
+    numbers = _all_seals(subject)
     if not numbers:
         return None
     seen = past.first_time(sum(past.seals_elsewhere.get(number, 0) for number in numbers))
@@ -293,8 +310,7 @@ def seal_seen_before(subject: SubjectFacts, past: Past) -> bool | None:
 def seals_seen_before(subject: SubjectFacts, past: Past) -> str | None:
     if seal_seen_before(subject, past) is None:
         return None
-    numbers = frozenset().union(*(seal_numbers(visit.seals) for visit in subject.visits))
-    return _named(number for number in numbers if past.seals_elsewhere.get(number, 0))
+    return _named(number for number in _all_seals(subject) if past.seals_elsewhere.get(number, 0))
 
 
 @indicator(
@@ -309,7 +325,7 @@ def seal_changed(subject: SubjectFacts, past: Past) -> bool | None:
     compared = [
         declared != read
         for visit in subject.visits
-        if (declared := _read_at(visit, SealEvent.DECLARED)) and (read := _read_at(visit, SealEvent.ARRIVAL))
+        if (read := _read_at(visit, SealEvent.ARRIVAL)) and (declared := _read_at(visit, SealEvent.DECLARED))
     ]
     return any(compared) if compared else None
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from profiling.indicators.catalogue import Group, ValueType, indicator
-from profiling.indicators.commodities import MIN_DIGITS, heading, hs_code, is_chapter, main_item
+from profiling.indicators.commodities import MIN_DIGITS, heading, hs_codes, is_chapter, main_item
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import Past
+from profiling.indicators.sharing import shared
 from profiling.indicators.text import join_texts, words
 from profiling.indicators.vocabulary import VAGUE_WORDS
 
 
-def _is_vague(description: str) -> bool:
-    return all(word in VAGUE_WORDS or word.isdigit() for word in words(description))
+def _is_vague(described: list[str]) -> bool:
+    return all(word in VAGUE_WORDS or word.isdigit() for word in described)
+
+
+@shared
+def _described(subject: SubjectFacts) -> list[list[str]]:
+    """The words of every line that has a description."""
+    return [found for item in subject.items if (found := words(item.description))]
 
 
 @indicator(
@@ -25,8 +32,8 @@ def _is_vague(description: str) -> bool:
     needs=("items.description",),
 )
 def goods_text_vague(subject: SubjectFacts, past: Past) -> bool | None:
-    described = [item.description for item in subject.items if words(item.description)]
-    return any(_is_vague(text) for text in described) if described else None
+    described = _described(subject)
+    return any(map(_is_vague, described)) if described else None
 
 
 @indicator(
@@ -50,8 +57,7 @@ def goods_text(subject: SubjectFacts, past: Past) -> str | None:
     needs=("items.description",),
 )
 def goods_text_words(subject: SubjectFacts, past: Past) -> int | None:
-    counts = [len(set(found)) for item in subject.items if (found := words(item.description))]
-    return min(counts, default=None)
+    return min((len(set(found)) for found in _described(subject)), default=None)
 
 
 @indicator(
@@ -77,7 +83,7 @@ def goods_lines(subject: SubjectFacts, past: Past) -> int | None:
 def hs_missing(subject: SubjectFacts, past: Past) -> bool | None:
     if not subject.items:
         return None
-    return any(len(hs_code(item)) < MIN_DIGITS for item in subject.items)
+    return any(len(code) < MIN_DIGITS for code in hs_codes(subject))
 
 
 @indicator(
@@ -89,7 +95,7 @@ def hs_missing(subject: SubjectFacts, past: Past) -> bool | None:
     needs=("items.hs_code", "items.hs_scheme"),
 )
 def hs_chapter_unknown(subject: SubjectFacts, past: Past) -> bool | None:
-    codes = [digits for item in subject.items if (digits := hs_code(item))]
+    codes = list(filter(None, hs_codes(subject)))
     return not all(map(is_chapter, codes)) if codes else None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.translation import gettext_lazy as _
 
 from profiling.formats.records import PartyRole
 from profiling.indicators.catalogue import Group, ValueType, indicator
 from profiling.indicators.commodities import headings
-from profiling.indicators.facts import PartyFacts, SubjectFacts
+from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import WINDOW_MONTHS, Past
 from profiling.indicators.text import join_texts, normalise, words
 from profiling.indicators.vocabulary import (
@@ -20,16 +22,25 @@ from profiling.indicators.vocabulary import (
 _NOT_COVERED = _("The party is not named, or the unit keeps records for less than 24 months.")
 
 
+@lru_cache(maxsize=2048)  # the same firms come up bill after bill
 def _is_to_order(name: str) -> bool:
     text = normalise(name)
     return text in TO_ORDER_NAMES or any(phrase in text for phrase in TO_ORDER_PHRASES)
 
 
-def _is_placeholder(party: PartyFacts) -> bool:
+@lru_cache(maxsize=2048)
+def _is_placeholder(name: str) -> bool:
     """No letter at all, a single one, or a phrase that stands for "not said"."""
-    text = normalise(party.name)
+    text = normalise(name)
     letters = filter(str.isalpha, text)
     return text in PLACEHOLDER_NAMES or next(letters, None) is None or next(letters, None) is None
+
+
+@lru_cache(maxsize=2048)
+def _is_forwarder(name: str) -> bool | None:
+    """None of a name without a letter or digit."""
+    found = words(name)
+    return not FORWARDER_WORDS.isdisjoint(found) if found else None
 
 
 @indicator(
@@ -135,7 +146,7 @@ def to_order_without_notify(subject: SubjectFacts, past: Past) -> bool | None:
     if consignee is None or not _is_to_order(consignee.name):
         return False
     notify = subject.party(PartyRole.NOTIFY)
-    return notify is None or _is_placeholder(notify) or _is_to_order(notify.name)
+    return notify is None or _is_placeholder(notify.name) or _is_to_order(notify.name)
 
 
 @indicator(
@@ -149,7 +160,7 @@ def to_order_without_notify(subject: SubjectFacts, past: Past) -> bool | None:
 def party_name_placeholder(subject: SubjectFacts, past: Past) -> bool | None:
     named = [subject.party(PartyRole.SHIPPER), subject.party(PartyRole.CONSIGNEE)]
     present = [party for party in named if party is not None]
-    return any(_is_placeholder(party) for party in present) if present else None
+    return any(_is_placeholder(party.name) for party in present) if present else None
 
 
 @indicator(
@@ -162,9 +173,7 @@ def party_name_placeholder(subject: SubjectFacts, past: Past) -> bool | None:
 )
 def consignee_named_forwarder(subject: SubjectFacts, past: Past) -> bool | None:
     consignee = subject.party(PartyRole.CONSIGNEE)
-    if consignee is None or not normalise(consignee.name):
-        return None
-    return not FORWARDER_WORDS.isdisjoint(words(consignee.name))
+    return _is_forwarder(consignee.name) if consignee else None
 
 
 @indicator(

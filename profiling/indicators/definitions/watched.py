@@ -104,7 +104,7 @@ def permit_missing(subject: SubjectFacts, past: Past) -> bool | None:
     source="Indicators, Goods: UN number against text",
     needs=("items.description", "items.un_numbers"),
 )
-def dangerous_goods_undeclared(subject: SubjectFacts, past: Past) -> bool | None:
+def dangerous_text_without_un(subject: SubjectFacts, past: Past) -> bool | None:
     if not _has_text(subject):
         return None
     return not any(item.un_numbers for item in subject.items) and DANGEROUS.told(subject)

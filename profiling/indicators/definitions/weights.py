@@ -11,6 +11,7 @@ from profiling.formats.records import Fill
 from profiling.indicators.catalogue import Group, ValueType, indicator
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import Past
+from profiling.indicators.sharing import shared
 
 
 def _ratio(dividend: Decimal | int | None, divisor: Decimal | int | None) -> Decimal | None:
@@ -43,6 +44,7 @@ def per_kg(subject: SubjectFacts, amount: Decimal | None) -> Decimal | None:
     return _ratio(amount, net if net else subject.gross_kg)
 
 
+@shared
 def _net_kg(subject: SubjectFacts) -> Decimal | None:
     return _sum(item.net_kg for item in subject.items)
 

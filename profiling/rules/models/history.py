@@ -28,7 +28,7 @@ class HistoryImport(Node):
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Cargo, unlike rules: read where it came from, not by the neighbours below the same node.
-    objects = TenantQuerySet.as_manager()
+    objects = TenantQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than a node's
 
     class Meta:
         verbose_name = _("import of history")

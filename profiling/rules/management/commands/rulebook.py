@@ -1,4 +1,4 @@
-"""`manage.py rulebook export --unit KZ DIR` and `import --unit KZ --user NAME DIR`: rules as files for review in git."""
+"""`manage.py rulebook export --unit KZ DIR` and `import --unit KZ --user NAME DIR`: rules as files for review."""
 
 from __future__ import annotations
 
