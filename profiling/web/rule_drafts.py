@@ -47,7 +47,7 @@ def new_draft(request: HttpRequest) -> HttpResponse:
     if not nodes:
         raise PermissionDenied(_("Your role writes no rules."))
     node = nodes.get(say(request, "unit")) or next(iter(nodes.values()))
-    return redirect("rule_draft", ref=drafts.start(unit=node, user=person(request)).ref)
+    return redirect("rule_edit", ref=drafts.start(unit=node, user=person(request)).ref)
 
 
 @require_safe

@@ -197,7 +197,7 @@ def rule_draft_from(request: HttpRequest, unit: str, code: str) -> HttpResponse:
         draft = drafts.start_from(rule=found, user=person(request), base=base)
     except RuleError as error:
         return _page(request, found, conflict=error.message, status=CONFLICT)
-    return redirect("rule_draft", ref=draft.ref)
+    return redirect("rule_edit", ref=draft.ref)
 
 
 @require_safe
