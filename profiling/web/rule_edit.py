@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods
 
 from pcu.accounts.roles import Capability
 from pcu.desk.units import current_unit
-from profiling.indicators.catalogue import REGISTRY
+from profiling.indicators.catalogue import REGISTRY, Label
 from profiling.indicators.labels import GROUPS as FAMILIES
 from profiling.indicators.labels import UNITS
 from profiling.rules import drafts
@@ -137,10 +137,10 @@ def _posted(request: HttpRequest, found: RuleDraft) -> HttpResponse:
             made = drafts.propose(draft=found, user=user, expected_edit=found.edit)
             messages.success(request, _("Proposed: somebody else decides."))
             rule = made.version.rule
-            answer = redirect("rule_version", unit=rule.unit.code, code=rule.code, number=made.version.number)
+            where = redirect("rule_version", unit=rule.unit.code, code=rule.code, number=made.version.number)
             if request.htmx:  # type: ignore[attr-defined]  # set by django_htmx's middleware
-                answer = HttpResponse(status=204, headers={"HX-Redirect": answer.url})
-            return answer
+                return HttpResponse(status=204, headers={"HX-Redirect": where.url})
+            return where
     except InvalidRuleError:
         return _page(request, found, typed=typed, errors=errors, status=UNPROCESSABLE)
     except ChangedMeanwhileError as error:
@@ -383,9 +383,9 @@ class _Laid:
     def _shown(self, row: Row, prefix: str, errors: Sequence[str]) -> Shown:
         specs = REGISTRY.specs()
         spec = specs.get(row.fact) if not row.derived else None
-        tests = [(op.value, TESTS[op]) for op in rule_tree.tests_for(row, specs)]
+        tests: list[tuple[str, Label]] = [(op.value, TESTS[op]) for op in rule_tree.tests_for(row, specs)]
         if row.op and row.op not in [op for op, _words in tests]:
-            tests.insert(0, (row.op, TESTS.get(Op(row.op), row.op) if row.op in TESTS else row.op))
+            tests.insert(0, (row.op, next((words for op, words in TESTS.items() if op.value == row.op), row.op)))
         form = "one"
         if not row.op or row.op in WITHOUT_VALUE:
             form = "none"
