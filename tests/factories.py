@@ -339,6 +339,7 @@ class ReleaseFactory(DjangoModelFactory[Release]):
     class Meta:
         model = Release
         django_get_or_create = ("unit", "name")
+        skip_postgeneration_save = True
 
     unit = factory.SubFactory(CountryFactory)
     name = "2026.1"

@@ -8,6 +8,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from pcu.ids import uuid7
+from profiling.cases.models import TuningRequest
 from profiling.indicators.models import PeerGroup, PriorResult
 from profiling.parties.models import PartyContact
 from profiling.rules.models import (
@@ -24,10 +25,12 @@ from profiling.rules.models import (
 from tests.factories import (
     NOON,
     AssessmentFactory,
+    CaseFactory,
     ConsignmentFactory,
     CountryFactory,
     PartyFactory,
     ReleaseFactory,
+    RuleFactory,
     RuleVersionFactory,
     UnitFactory,
     UserFactory,
@@ -165,3 +168,16 @@ class PartyContactFactory(DjangoModelFactory[PartyContact]):
     unit = factory.SelfAttribute("party.unit")
     key = "tel:7015551234"
     first_seen_at = NOON
+
+
+class TuningRequestFactory(DjangoModelFactory[TuningRequest]):
+    """An officer says at a case that a rule needs tuning: `TuningRequestFactory(case=…)`."""
+
+    class Meta:
+        model = TuningRequest
+
+    case = factory.SubFactory(CaseFactory)
+    rule = factory.LazyAttribute(lambda asked: RuleFactory(unit=asked.case.unit.parent, code="R-800"))
+    note = "It fires for every second wagon"
+    made_by = factory.SubFactory(UserFactory)
+    made_at = NOON

@@ -23,7 +23,7 @@ from tests.factories_exchanges import draft_to
 from tests.factories_inspections import Reviewed, reviewed, seized
 from tests.factories_lookouts import HitFactory
 from tests.factories_recording import recorded
-from tests.factories_workbench import RuleDraftFactory
+from tests.factories_workbench import NamedListVersionFactory, RuleDraftFactory, TuningRequestFactory
 
 
 @pytest.fixture(autouse=True)
@@ -137,11 +137,19 @@ class Post:
 
 
 def rules_of(unit: Unit) -> dict[str, Any]:
-    """A rule that is being written on, and the release that holds it."""
+    """A rule that is being written on, the release that holds it, a list, and what an officer says of a rule."""
     rule = factories.RuleFactory(unit=unit.parent)
     release = factories.ReleaseFactory(unit=unit.parent)
     draft = RuleDraftFactory(unit=unit.parent, rule=rule)
-    return {"rules": rule.ref, "rule-drafts": draft.ref, "releases": release.ref}
+    version = NamedListVersionFactory(named_list__unit=unit.parent)
+    asked = TuningRequestFactory(case=factories.case_in(unit))
+    return {
+        "rules": rule.ref,
+        "rule-drafts": draft.ref,
+        "releases": release.ref,
+        "rule-lists": version.named_list.ref,
+        "tuning-requests": asked.ref,
+    }
 
 
 def working_day(unit: Unit, operator: User, *, boxes: int = 1) -> Post:

@@ -58,7 +58,7 @@ LISTS = [
     "lookouts",
     "lookout-hits",
 ]
-LISTS += ["rules", "rule-drafts", "releases", "rule-lists"]
+LISTS += ["rules", "rule-drafts", "releases", "rule-lists", "tuning-requests"]
 LISTS += ["documents", "seizures", "handovers", "samples", "listed-words"]
 
 
