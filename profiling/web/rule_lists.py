@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -26,6 +29,8 @@ from profiling.web.rule_tabs import nodes_for, say, tabs
 CONFLICT, UNPROCESSABLE = 409, 422
 LARGEST = 1024 * 1024  # bytes of a file of entries
 LANGUAGES = ("en", "ru")
+PLAIN = "txt"
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @require_safe
@@ -51,8 +56,10 @@ def new_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             lines, said["lines"] = _lines(request)
+            if said["unit"] not in nodes:
+                raise InvalidListError({"unit": _("Choose where the list applies.")})
             made = lists.make_list(
-                unit=nodes.get(said["unit"]) or next(iter(nodes.values())),
+                unit=nodes[said["unit"]],
                 user=person(request),
                 code=said["code"],
                 kind=said["kind"],
@@ -82,9 +89,13 @@ def named_list_file(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     """What a list holds now, as a file."""
     user = person(request)
     one = lists.readable_by(user).filter(ref=ref).first()
-    if one is None or kind not in exports.FORMATS:
+    if one is None or kind not in (PLAIN, *exports.FORMATS):
         raise Http404
     newest = one.versions.order_by("-number").first()
+    if kind == PLAIN:  # what the form takes in again as it is
+        entries = "".join(f"{entry}\n" for entry in newest.entries) if newest else ""
+        named = {"Content-Disposition": f'attachment; filename="{one.code}.txt"'}
+        return HttpResponse(entries, content_type="text/plain; charset=utf-8", headers=named)
     columns = (Column(_("Entry"), Kind.TEXT), Column(_("Means"), Kind.TEXT))
     report = exports.Report(
         name=one.code,
@@ -113,13 +124,13 @@ def meanings(one: NamedList, version: NamedListVersion | None) -> list[tuple[str
 
 
 def _lines(request: HttpRequest) -> tuple[list[str], str]:
-    """Entries one a line: of the file that was sent, else of the field. The first cell of a line of a table counts.
+    """Entries one a line: of the file that was sent, else of the field. Of a CSV the first cell of a row counts.
 
     Raises InvalidListError where a file is too large or no text.
     """
     file = request.FILES.get("file")
     if file is None:
-        text = request.POST.get("lines", "")
+        text = request.POST.get("lines", "").replace("\0", "")
         return text.splitlines(), text
     if (file.size or 0) > LARGEST:
         raise InvalidListError({"lines": _("The file is too large.")})
@@ -127,8 +138,18 @@ def _lines(request: HttpRequest) -> tuple[list[str], str]:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidListError({"lines": _("The file is no text in UTF-8.")}) from None
-    cells = [line.split(";")[0].strip().strip('"') for line in text.splitlines()]
+    if "\0" in text:
+        raise InvalidListError({"lines": _("The file is no text in UTF-8.")})
+    cells = text.splitlines()
+    if (file.name or "").lower().endswith(".csv"):
+        cells = [row[0] if row else "" for row in csv.reader(cells, delimiter=_delimiter(cells))]
     return cells, "\n".join(cells)
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """What parts the cells: a semicolon or a tab where the first lines have one outside quotes, else a comma."""
+    head = _QUOTED.sub("", "\n".join(lines[:20]))
+    return next((mark for mark in (";", "\t") if mark in head), ",")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -197,7 +218,7 @@ def _page(
         "said": said,
         "wrong": wrong or [],
         "meanings": [(entry, meaning) for entry, meaning in meanings(one, newest) if meaning],
-        "formats": exports.FORMATS,
+        "formats": (PLAIN, *exports.FORMATS),
         **tabs(request, "rule_lists"),
     }
     return render(request, "rules/named_list.html", context, status=status)

@@ -49,6 +49,7 @@ def test_a_plain_consignment_tells_what_it_says() -> None:
     assert found["items_packages_gap"] == found["missing_fields_count"] == found["amendments_count"] == 0
     assert found["hs_chapter"] == "63"
     assert found["hs_heading"] == "6302"
+    assert found["hs_subheading"].startswith("6302")
     assert found["mode"] == "rail"
     assert found["document_type"] == "smgs"
     assert found["hours_before_arrival"] == 26.0

@@ -97,3 +97,27 @@ def test_an_officer_makes_no_list_and_a_stranger_gets_no_file(country, version) 
     assert "New list" not in text(officer.get(reverse("rule_lists")))
     stranger = signed_in(factories.person(factories.CountryFactory(code="UZ"), "analyst"))
     assert stranger.get(reverse("named_list_file", args=[version.named_list.ref, "csv"])).status_code == 404
+
+
+def test_a_table_is_read_as_a_table_and_what_goes_out_comes_in_again(country) -> None:
+    analyst = signed_in(factories.person(country, "analyst"))
+    file = SimpleUploadedFile("firms.csv", b'"Smith; Sons",note\r\n"The ""Old"" Mill",x\r\n')
+    analyst.post(reverse("named_list_new"), said_new(country, kind="word", lines="", file=file))
+    one = NamedList.objects.get()
+    assert one.versions.get().entries == ["Smith; Sons", 'The "Old" Mill']
+    out = analyst.get(reverse("named_list_file", args=[one.ref, "txt"]))
+    again = SimpleUploadedFile("firms.txt", out.content)
+    page = reverse("named_list", args=[one.ref])
+    assert analyst.post(page, {"file": again, "based_on": "1"}).status_code == 302
+    assert one.versions.count() == 1, "nothing differs"
+
+
+def test_a_node_that_is_not_the_persons_and_signs_that_no_text_holds_are_refused(country) -> None:
+    analyst = signed_in(factories.person(country, "analyst"))
+    abroad = factories.CountryFactory(code="UZ")
+    assert analyst.post(reverse("named_list_new"), said_new(abroad)).status_code == 422
+    zero = SimpleUploadedFile("list.txt", b"94\x0003")
+    assert analyst.post(reverse("named_list_new"), said_new(country, file=zero)).status_code == 422
+    assert not NamedList.objects.exists()
+    analyst.post(reverse("named_list_new"), said_new(country, kind="code", lines="A\0B"))
+    assert NamedList.objects.get().versions.get().entries == ["AB"]

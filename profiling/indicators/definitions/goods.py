@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from profiling.indicators.catalogue import Group, ValueType, indicator
-from profiling.indicators.commodities import MIN_DIGITS, heading, hs_codes, is_chapter, main_item
+from profiling.indicators.commodities import MIN_DIGITS, heading, hs_code, hs_codes, is_chapter, main_item
 from profiling.indicators.facts import SubjectFacts
 from profiling.indicators.history import Past
 from profiling.indicators.sharing import shared
@@ -123,6 +123,20 @@ def hs_chapter(subject: SubjectFacts, past: Past) -> str | None:
 def hs_heading(subject: SubjectFacts, past: Past) -> str | None:
     item = main_item(subject)
     return heading(item) or None if item else None
+
+
+@indicator(
+    label=_("HS subheading of the heaviest line"),
+    group=Group.GOODS,
+    type=ValueType.CODE,
+    missing=_("The heaviest line has no HS code of six digits."),
+    source="Indicators, Goods: controlled HS (CHPL, dual-use), precursor HS",
+    needs=("items.hs_code", "items.hs_scheme", "items.gross_kg"),
+)
+def hs_subheading(subject: SubjectFacts, past: Past) -> str | None:
+    item = main_item(subject)
+    digits = hs_code(item) if item else ""
+    return digits[:6] if len(digits) >= 6 else None
 
 
 @indicator(
