@@ -12,6 +12,7 @@ from django.db import models
 
 from pcu.accounts.models import Membership, Unit
 from pcu.accounts.roles import Role
+from pcu.accounts.scope import NodeQuerySet
 from pcu.desk.models import Job
 from profiling.cases.services import comment, decide
 from tests import factories
@@ -54,13 +55,15 @@ def full_unit(db) -> Unit:
     operator = factories.client_system(unit)
     day = working_day(unit, operator)
     officer = factories.person(unit)
-    rule_version = factories.RuleVersionFactory(rule__unit=unit.parent)
-    workbench.ProposalFactory(version=rule_version)
-    workbench.RuleDraftFactory(unit=unit.parent)
-    workbench.NamedListVersionFactory(named_list__unit=unit.parent)
+    for node in (unit.parent, unit):
+        workbench.ProposalFactory(version=factories.RuleVersionFactory(rule__unit=node))
+        workbench.RuleDraftFactory(unit=node)
+        workbench.NamedListVersionFactory(named_list__unit=node)
+        factories.LaneFactory(unit=node)
+        factories.ReleaseFactory(unit=node)
+        workbench.CapacityFactory(unit=node)
     workbench.BackTestFactory(release__unit=unit.parent)
     workbench.ShadowScoreFactory(assessment=day.case.assessment)
-    workbench.CapacityFactory(unit=unit)
     workbench.PastRecordFactory(source__unit=unit)
     workbench.PriorResultFactory(consignment=day.case.consignments.first())
     workbench.PeerGroupFactory(unit=unit)
@@ -113,11 +116,16 @@ def visible(model: Any, user: Any) -> Any:
 
 
 def of(unit: Unit, rows: Any) -> Any:
-    """Rows that a stranger sees with right: those of the stranger's own unit and its country."""
+    """Without the rows that a stranger sees with right: those of the stranger's own unit and its country.
+
+    What belongs to the country applies to the sibling, too; what belongs to the unit is its own.
+    """
     if rows.model is Unit:
         return rows.filter(path__startswith="KZ/ALT/")
     if rows.model is Membership:
         return rows.filter(unit=unit)
+    if isinstance(rows, NodeQuerySet):
+        return rows.filter(**{f"{rows.unit_lookup}__path__startswith": unit.path})
     return rows
 
 
@@ -128,3 +136,16 @@ def test_rows_are_seen_inside_the_unit_and_nowhere_else(full_unit, strangers, mo
     assert of(full_unit, visible(model, auditor)).exists(), "who may read everything sees nothing"
     for stranger in strangers:
         assert not of(full_unit, visible(model, stranger)).exists(), f"{stranger} sees {model._meta.label}"
+
+
+OF_NODES = [model for model in OWNED if isinstance(model._default_manager.all(), NodeQuerySet)]
+
+
+@pytest.mark.parametrize("model", OF_NODES, ids=lambda model: model._meta.label)
+def test_what_belongs_to_a_country_is_read_below_it_and_by_nobody_else(full_unit, strangers, model):
+    own = model._default_manager.filter(**{f"{model._default_manager.all().unit_lookup}": full_unit.parent})
+    sibling = next(one for one in strangers if visible(Unit, one).filter(code="DOS").exists())
+    assert own.filter(pk__in=visible(model, sibling)).exists(), "who works below it does not see it"
+    for stranger in strangers:
+        if stranger is not sibling:
+            assert not own.filter(pk__in=visible(model, stranger)).exists(), f"{stranger} sees {model._meta.label}"

@@ -137,6 +137,7 @@ class RuleViewSet(VisibleRows):
 
 
 @_faults("condition", "exceptions", "points", "code", "owner", "expires_on", actions=["propose"])
+@extend_validation_errors(["unknown_unit"], field_name="unit", actions=["create"])
 class RuleDraftViewSet(VisibleRows):
     """Rules being written. What is proposed waits for somebody who had no hand in it."""
 
@@ -185,7 +186,7 @@ class RuleDraftViewSet(VisibleRows):
 
 @_faults("versions", "thresholds", "sample_rate", "sample_lane", actions=["propose"])
 @_faults("why", actions=["refuse", "roll_back"])
-@_faults("unit", actions=["activate"])
+@extend_validation_errors(["invalid_rule", "unknown_unit"], field_name="unit", actions=["activate"])
 class ReleaseViewSet(VisibleRows):
     """Releases that apply where the caller works, with where they are and were live."""
 
