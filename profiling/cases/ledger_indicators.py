@@ -37,21 +37,28 @@ def read_indicators(*, units: Sequence[Unit], since: datetime, until: datetime, 
     """
     sql = f"""
       WITH c AS ({CASES}),
-      said AS (
-        SELECT c.id, one.key AS code, rule ->> 'code' AS rule
-        FROM c JOIN rules_assessment a ON a.id = c.assessment_id, jsonb_array_elements(a.fired) AS each(rule),
-             jsonb_each(rule -> 'values') AS one
-        WHERE c.by_rules AND one.value NOT IN ('false', 'null')
-        UNION ALL
-        SELECT c.id, one.key, NULL
-        FROM c JOIN rules_assessment a ON a.id = c.assessment_id, jsonb_each(a.indicators) AS one
-        WHERE c.by_rules AND one.value = 'true'
+      f AS (
+        SELECT c.*, one.code
+        FROM c JOIN rules_assessment a ON a.id = c.assessment_id, LATERAL (
+          SELECT said.key AS code
+          FROM jsonb_array_elements(a.fired) AS each(rule), jsonb_each(rule -> 'values') AS said
+          WHERE said.value NOT IN ('false', 'null')
+          UNION
+          SELECT jsonb_path_query(a.indicators, '$.keyvalue() ? (@.value == true).key') #>> '{{}}'
+        ) AS one
+        WHERE c.by_rules
       ),
-      f AS (SELECT id, code FROM said GROUP BY id, code),
-      r AS (SELECT code, array_agg(DISTINCT rule ORDER BY rule) FILTER (WHERE rule IS NOT NULL) AS rules
-            FROM said GROUP BY code)
-      SELECT f.code, r.rules, {SUMS}
-      FROM f JOIN c ON c.id = f.id JOIN r ON r.code = f.code GROUP BY f.code, r.rules
+      r AS (
+        SELECT code, array_agg(rule ORDER BY rule) AS rules
+        FROM (
+          SELECT DISTINCT rule ->> 'code' AS rule, said.key AS code
+          FROM c JOIN rules_assessment a ON a.id = c.assessment_id, jsonb_array_elements(a.fired) AS each(rule),
+               jsonb_each(rule -> 'values') AS said
+          WHERE c.by_rules AND said.value NOT IN ('false', 'null')
+        ) reading
+        GROUP BY code
+      )
+      SELECT code, (SELECT rules FROM r WHERE r.code = f.code), {SUMS} FROM f GROUP BY code
     """  # noqa: S608  # own text, values apart
     specs = REGISTRY.specs()
     lines = []

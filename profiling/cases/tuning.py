@@ -98,9 +98,8 @@ def close_one(*, request: TuningRequest, user: User, answer: str) -> TuningReque
 
 def fired_rule(case: Case, code: str) -> Rule | None:
     """The rule of this code that fired in what the case is decided upon, or in its latest assessment."""
-    assessments = Assessment.objects.filter(
-        pk__in=[one for one in {case.assessment_id, case.decided_assessment_id} if one is not None]
-    )
+    kept = {case.assessment_id, case.decided_assessment_id or case.assessment_id}
+    assessments = Assessment.objects.filter(pk__in=kept)
     versions = [one["version"] for each in assessments for one in each.fired if one["code"] == code]
     version = RuleVersion.objects.filter(pk__in=versions).select_related("rule__unit").order_by("-number").first()
     return version.rule if version is not None else None

@@ -331,4 +331,6 @@ def test_work_is_held_against_the_hands_of_the_unit(client, world):
     told = client.get(f"/api/v1/ledger/?unit={world.unit.code}").json()
     assert (told["shifts"], told["hands"]["inspections"]) == (180, 8)
     assert told["per_shift"] == pytest.approx(1 / 180)
+    assert told["indicators"] == []
+    told = client.get(f"/api/v1/ledger/?unit={world.unit.code}&by_indicator=true").json()
     assert [one["code"] for one in told["indicators"]] == ["gross_kg"]

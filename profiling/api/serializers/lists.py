@@ -45,7 +45,7 @@ class NamedListDetailSerializer(NamedListSerializer):
 
 class NewListVersionSerializer(serializers.Serializer[Any]):
     entries = serializers.ListField(
-        child=serializers.CharField(max_length=MAX_WORDS), allow_empty=True, max_length=MAX_ENTRIES
+        child=serializers.CharField(max_length=MAX_WORDS, allow_blank=True), allow_empty=True, max_length=MAX_ENTRIES
     )
     includes = serializers.ListField(child=serializers.SlugField(max_length=40), default=list, max_length=100)
     note = serializers.CharField(max_length=500, allow_blank=True, default="")

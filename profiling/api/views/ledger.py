@@ -22,6 +22,7 @@ from profiling.rules.capacity import hands_of
 class LedgerQuerySerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(help_text="Code of a unit; those below it count, as far as the caller reads them.")
     days = serializers.IntegerField(min_value=1, max_value=3650, default=90, help_text="Cases opened in as many days.")
+    by_indicator = serializers.BooleanField(default=False, help_text="Count the lines of indicators as well.")
 
 
 class ShareSerializer(serializers.Serializer[Any]):
@@ -116,7 +117,9 @@ class LedgerSerializer(serializers.Serializer[Any]):
     per_shift = serializers.FloatField(help_text="Inspections a shift, of the sample too.")
     hands = serializers.SerializerMethodField(help_text="Stated for the unit; null where nobody did.")
     lines = RuleLineSerializer(many=True)
-    indicators = serializers.SerializerMethodField(help_text="What came of cases in which an indicator spoke.")
+    indicators = serializers.SerializerMethodField(
+        help_text="What came of cases in which an indicator spoke; empty unless asked for."
+    )
 
     def get_units(self, ledger: Any) -> list[str]:
         return [unit.code for unit in ledger.units]
@@ -147,5 +150,7 @@ class LedgerView(APIView):
         since = now - timedelta(days=asked.validated_data["days"])
         hands = hands_of(unit)
         book = read_ledger(unit=unit, units=units, since=since, until=now, hands=hands)
-        spoke = read_indicators(units=units, since=since, until=now, book=book)
+        spoke = []
+        if asked.validated_data["by_indicator"]:
+            spoke = read_indicators(units=units, since=since, until=now, book=book)
         return Response(LedgerSerializer(book, context={"hands": hands, "indicators": spoke}).data)
