@@ -12,6 +12,7 @@ from profiling.rules.models import Proposal, RuleDraft
 from tests.browser.conftest import PHONE, SHOTS, SignIn
 from tests.factories import person
 from tests.rules.written import said
+from tests.web import cargo
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,9 +31,11 @@ def saved(page: Page) -> int:
 
 def test_a_rule_is_built_with_the_keyboard_and_proposed(sign_in: SignIn, unit: Unit) -> None:
     analyst = person(unit.parent, Role.ANALYST)
+    analyst.set_password(cargo.PASSWORD)
+    analyst.save()
     draft = drafts.start(unit=unit.parent, user=analyst, said=said(condition={}))
     page = sign_in(analyst, DESK)
-    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + f"/rules/drafts/{draft.ref}/edit/")
+    page.goto(f"/rules/drafts/{draft.ref}/edit/")
     page.locator("h1").click()
     page.keyboard.press("c")
     expect(page.locator("[id='c.1.fact']")).to_be_focused()
