@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func
 
+from pcu.arrays import array_text
+
 
 class Among(Func):
     """A condition for `filter()`: `Among("version", ids)`, `Among("key", keys, array="text")`.
@@ -21,7 +23,7 @@ class Among(Func):
 
     def __init__(self, column: str, values: Iterable[Any], *, array: str = "bigint") -> None:
         super().__init__(F(column), output_field=BooleanField())
-        self.values = list(values)
+        self.values = list(values)  # a condition may be used more than once
         self.array = array
 
     def as_sql(
@@ -35,4 +37,4 @@ class Among(Func):
     ) -> tuple[str, Any]:
         column, parameters = compiler.compile(self.get_source_expressions()[0])
         # Both names of types and of columns come from the code, values go as a parameter.
-        return f"{column} = ANY(%s::{self.array}[])", (*parameters, self.values)
+        return f"{column} = ANY(%s::{self.array}[])", (*parameters, array_text(self.values))

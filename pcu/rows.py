@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+
+from pcu.arrays import array_text
 
 ID_BLOCK = 500
 MOST_IDS = 4000  # asked for at once: what is left over is never used, so blocks grow only with what is written
@@ -152,7 +153,7 @@ def insert_new(model: type[models.Model], conflict: Sequence[str], rows: Sequenc
         f"ON CONFLICT ({', '.join(quote(key.column) for key in keys)}) DO NOTHING "
         f"RETURNING id, {', '.join(quote(key.column) for key in keys)}"
     )
-    values = [[_plain(row[name]) for row in ordered] for name in rows[0]]
+    values = [array_text(_plain(row[name]) for row in ordered) for name in rows[0]]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return {tuple(key): pk for pk, *key in cursor.fetchall()}
@@ -171,14 +172,14 @@ def set_columns(model: type[models.Model], columns: Sequence[str], rows: Sequenc
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} t SET {changes} "  # noqa: S608  # names come from the model
             f"FROM unnest({casts}) AS n({', '.join(aliases)}) WHERE t.id = n.c0",
-            [[_plain(value) for value in column] for column in zip(*rows, strict=True)],
+            [array_text(map(_plain, column)) for column in zip(*rows, strict=True)],
         )
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict | list):
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return str(value) if isinstance(value, UUID) else value
+    return value
 
 
 def _array_type(field: Any) -> str:

@@ -18,6 +18,7 @@ from django.db import connection
 
 from pcu.accounts.models import Unit
 from pcu.among import Among
+from pcu.arrays import array_text
 from profiling.cargo.models import ConsignmentVersion, PartyMention
 from profiling.formats.records import Function, PartyRole
 from profiling.indicators.commodities import headings
@@ -233,9 +234,9 @@ def _run(sql: str, keys: Iterable[tuple[Any, ...]], columns: Sequence[str], **mo
     distinct = list(dict.fromkeys(keys))
     if not distinct:
         return []
-    arrays: dict[str, Any] = {"nr": list(range(len(distinct)))}
+    arrays: dict[str, Any] = {"nr": array_text(range(len(distinct)))}
     for position, column in enumerate(columns):
-        arrays[column] = [key[position] for key in distinct]
+        arrays[column] = array_text(key[position] for key in distinct)
     with connection.cursor() as cursor:
         cursor.execute(sql, arrays | more | {"cancel": Function.CANCEL.value})
         return [(distinct[nr], answer) for nr, answer in cursor.fetchall()]

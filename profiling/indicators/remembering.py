@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
 
 from pcu.accounts.models import Unit
+from pcu.arrays import array_text
+from pcu.sql import fetch
 from profiling.cargo.choices import ORDERS, MovementKind
 from profiling.formats.records import EquipmentKind, PartyRole
 from profiling.indicators import above
@@ -66,6 +68,12 @@ FROM unnest(%(c_nr)s::int[], %(c_party)s::bigint[], %(c_keys)s::text[], %(c_unti
      AS a(nr, party, keys, until)
 """
 
+# Most units have no results at first, and peers from their first daily count on: one look spares thousands.
+_ANYTHING = """
+SELECT EXISTS (SELECT FROM indicators_priorresult WHERE unit_id = %(unit)s),
+       EXISTS (SELECT FROM indicators_peergroup WHERE unit_id = %(unit)s)
+"""
+
 _BOXES = """
 SELECT a.nr,
   s.visits, extract(epoch FROM a.arrival - s.last_arrival)::float8 / 3600,
@@ -113,6 +121,18 @@ class Asking:
     def party(self, role: PartyRole) -> int | None:
         found = self.subject.party(role)
         return found.party_id if found else None
+
+    @property
+    def whose(self) -> frozenset[Who]:
+        """Whose results there are to ask for."""
+        return _whose(
+            self.party(PartyRole.CONSIGNEE) is not None,
+            self.party(PartyRole.SHIPPER) is not None,
+            self.party(PartyRole.NOTIFY) is not None,
+            self.party(PartyRole.CARRIER) is not None,
+            bool(headings(self.subject)),
+            bool(self.subject.origin_country and self.subject.destination_country),
+        )
 
     @cached_property
     def results(self) -> list[tuple[Who, tuple[Any, ...]]]:
@@ -181,10 +201,30 @@ class Asking:
         return [(visit.visit_id, self.since, self.told) for visit in self.subject.visits if visit.kind == kinds]
 
 
+@lru_cache(maxsize=64)
+def _whose(consignee: bool, shipper: bool, notify: bool, carrier: bool, heading: bool, lane: bool) -> frozenset[Who]:
+    known = {
+        Who.CONSIGNEE: consignee,
+        Who.SHIPPER: shipper,
+        Who.NOTIFY: notify,
+        Who.CARRIER: carrier,
+        Who.PAIR: shipper and consignee,
+        Who.HEADING: heading,
+        Who.LANE: heading and lane,
+    }
+    return frozenset(who for who, is_known in known.items() if is_known)
+
+
+@lru_cache(maxsize=128)
+def _no_results(whose: frozenset[Who]) -> Mapping[Who, Results]:
+    """Asked about, and nothing is known of any."""
+    return MappingProxyType(dict.fromkeys(whose, Results()))
+
+
 def remember(unit: Unit, asking: Sequence[Asking], bursts: Mapping[str, int | None]) -> dict[str, Memory]:
     """The memory of each subject by its key. bursts: bills of the same pair in the days before, by the same key.
 
-    Three queries at most, and a fourth where a document was amended; none where there is nothing to ask.
+    Four queries at most, and a fifth where a document was amended; none where there is nothing to ask.
     """
     known = _known(unit, asking)
     scores = above.scores(list(dict.fromkeys(filter(None, (one.scores for one in asking)))))
@@ -217,9 +257,12 @@ class _Known:
 
     def __init__(self, answers: Mapping[tuple[str, tuple[Any, ...]], Sequence[float | None]]) -> None:
         self._answers = answers
+        self._parts = frozenset(part for part, _asked in answers)
 
     def results(self, one: Asking) -> Mapping[Who, Results]:
         """Of several headings or lanes the one with the most finds."""
+        if "result" not in self._parts:
+            return _no_results(one.whose)
         found: dict[Who, Results] = {}
         for who, asked in one.results:
             answer = self._answers.get(("result", asked))
@@ -229,6 +272,8 @@ class _Known:
         return MappingProxyType(found)
 
     def peers(self, one: Asking, name: str) -> Spread | None:
+        if "peers" not in self._parts:
+            return None
         asked = one.peers.get(name)
         answer = self._answers.get(("peers", asked)) if asked else None
         if answer is None:
@@ -252,8 +297,11 @@ def _results(answer: Sequence[float | None]) -> Results:
 
 
 def _known(unit: Unit, asking: Sequence[Asking]) -> _Known:
-    results = list(dict.fromkeys(asked for one in asking for _who, asked in one.results))
-    peers = list(dict.fromkeys(asked for one in asking for asked in one.peers.values()))
+    if not asking:
+        return _Known({})
+    [(has_results, has_peers)] = fetch(_ANYTHING, {"unit": unit.pk})
+    results = list(dict.fromkeys(asked for one in asking for _who, asked in one.results)) if has_results else []
+    peers = list(dict.fromkeys(asked for one in asking for asked in one.peers.values())) if has_peers else []
     contacts = list(dict.fromkeys(filter(None, (one.contacts for one in asking))))
     if not results and not peers and not contacts:
         return _Known({})
@@ -268,10 +316,10 @@ def _known(unit: Unit, asking: Sequence[Asking]) -> _Known:
         return _Known({(part, asked[part][nr]): answer for part, nr, answer in cursor.fetchall()})
 
 
-def _columns(letter: str, keys: Sequence[tuple[Any, ...]], columns: Iterable[str]) -> dict[str, list[Any]]:
-    arrays: dict[str, list[Any]] = {f"{letter}_nr": list(range(len(keys)))}
+def _columns(letter: str, keys: Sequence[tuple[Any, ...]], columns: Iterable[str]) -> dict[str, str]:
+    arrays = {f"{letter}_nr": array_text(range(len(keys)))}
     for position, column in enumerate(columns):
-        arrays[f"{letter}_{column}"] = [key[position] for key in keys]
+        arrays[f"{letter}_{column}"] = array_text(key[position] for key in keys)
     return arrays
 
 
@@ -280,10 +328,10 @@ def _boxes(unit: Unit, asking: Sequence[Asking]) -> dict[tuple[Any, ...], Box]:
     if not asked:
         return {}
     more: dict[str, Any] = {
-        "nr": list(range(len(asked))),
-        "visit": [visit for visit, _since, _until in asked],
-        "since": [since for _visit, since, _until in asked],
-        "until": [until for _visit, _since, until in asked],
+        "nr": array_text(range(len(asked))),
+        "visit": array_text(visit for visit, _since, _until in asked),
+        "since": array_text(since for _visit, since, _until in asked),
+        "until": array_text(until for _visit, _since, until in asked),
         "unit": unit.pk,
         "stays": STAYS,
         "landed": [kind.value for kind in _LANDED],

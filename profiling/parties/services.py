@@ -11,6 +11,7 @@ from django.db import connection
 
 from pcu.accounts.models import Unit
 from pcu.among import Among
+from pcu.arrays import array_text
 from pcu.ids import uuid7
 from pcu.rows import insert_new
 from profiling.parties.models import Party
@@ -83,8 +84,8 @@ def note_contacts(*, unit: Unit, given: Iterable[tuple[int, str]], seen_at: date
     asked: dict[str, Any] = {
         "unit": unit.pk,
         "seen": seen_at,
-        "party": [pk for pk, _key in pairs],
-        "key": [key for _pk, key in pairs],
+        "party": array_text(pk for pk, _key in pairs),
+        "key": array_text(key for _pk, key in pairs),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CONTACTS, asked)

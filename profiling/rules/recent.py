@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pcu.arrays import array_text
 from pcu.sql import fetch
 from profiling.formats.records import PartyRole
 from profiling.indicators.above import ScoresOf
@@ -38,11 +39,11 @@ def recent_scores(asked: Sequence[ScoresOf], /) -> Mapping[ScoresOf, Recent]:
     rows = fetch(
         _RECENT,
         {
-            "nr": list(range(len(asked))),
-            "party": [one.party for one in asked],
-            "since": [one.since for one in asked],
-            "until": [one.until for one in asked],
-            "own": [one.own for one in asked],
+            "nr": array_text(range(len(asked))),
+            "party": array_text(one.party for one in asked),
+            "since": array_text(one.since for one in asked),
+            "until": array_text(one.until for one in asked),
+            "own": array_text(one.own for one in asked),
             "nothing": Lane.Mark.NONE.value,
             "consignee": PartyRole.CONSIGNEE.value,
             "mentions": MENTIONS,
