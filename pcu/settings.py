@@ -215,6 +215,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # ---- words and times
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # a rule of five hundred conditions is one form
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
