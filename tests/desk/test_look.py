@@ -45,3 +45,11 @@ def test_a_template_holds_no_inline_style_script_or_handler(path: Path) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)", source)
     assert "hx-on" not in source
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", source)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_a_number_in_an_attribute_is_written_without_a_mark_for_thousands(path: Path) -> None:
+    """A page shows 1,234 to a person; a form that sends "1,234" back names nothing."""
+    bound = re.findall(r"\b(?:value|min|max|maxlength)=\"(\{\{[^}]*\}\})\"", path.read_text())
+    numbers = re.compile(r"\{\{ ?[\w.]*\b(?:pk|edit|version|points|hands|least|most|limit)\b(?:\|default:\d+)? ?\}\}")
+    assert [one for one in bound if numbers.fullmatch(one)] == []

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -205,6 +206,20 @@ def test_an_export_is_imported_as_a_draft_once_it_says_something_else(world):
     ):
         answer = client.post(address, {"unit": str(world["kz"].ref), "document": wrong})
         assert (answer.status_code, told in text(answer)) == (422, True), wrong[:20]
+
+
+def test_forms_of_a_release_name_keys_and_savings_beyond_a_thousand(world):
+    writer = signed_in(world["analyst"])
+    made = writer.post(reverse("release_new"), {"unit": str(world["kz"].ref)})
+    release = Release.objects.get(ref=made.url.strip("/").split("/")[-1])
+    Release.objects.filter(pk=release.pk).update(edit=1234)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('rules_ruleversion', 'id'), 7654320)")
+    version = version_of(world["kz"], world["analyst"], world["chief"], code="R-950")
+    page = writer.get(made.url).content.decode()
+    assert 'name="edit" value="1234"' in page
+    assert f'name="version" value="{version.pk}"' in page
+    assert version.pk == 7654321
 
 
 def test_a_release_is_made_proposed_approved_tried_and_put_live_from_its_page(world):
