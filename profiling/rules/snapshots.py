@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +143,8 @@ class Past:
 
 
 def past(units: Iterable[int], since: datetime, until: datetime) -> Past:
-    """The past of units (ids) in [since, until), both aware."""
-    return Past(tuple(files_of(units)), since, until)
+    """The past of units (ids) in [since, until), both aware, in any zone: files tell their moments in UTC."""
+    return Past(tuple(files_of(units)), since.astimezone(UTC), until.astimezone(UTC))
 
 
 def kept(file: File, what: Hashable, make: Any) -> pl.DataFrame:

@@ -174,3 +174,14 @@ def test_files_hold_blocks_so_that_memory_stays_bounded(altynkol, monkeypatch):
         workbench.PastRecordFactory(source=source)
     assert building.refresh(altynkol).written >= 3
     assert len(rows(altynkol)) == 5
+
+
+def test_a_period_by_the_clock_of_the_unit_cuts_a_file(altynkol):
+    early, late = (factories.VersionFactory(consignment__call__unit=altynkol) for _ in range(2))
+    factories.AssessmentFactory(version=early, created_at=NOON - timedelta(days=3))
+    factories.AssessmentFactory(version=late, created_at=NOON)
+    building.refresh(altynkol)
+    here = NOON.astimezone(altynkol.zone)
+    past = snapshots.past([altynkol.pk], here - timedelta(days=1), here + timedelta(days=1))
+    [(file, chosen)] = past.spans()
+    assert snapshots.columns(file, ["_subject"]).filter(chosen).to_series().to_list() == [late.consignment_id]
