@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from pcu.accounts.models import Unit, User
+from pcu.accounts.roles import Capability
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.core.checking import InvalidConditionError, parse
@@ -27,7 +28,8 @@ from profiling.rules.core.learning_hits import matrix
 from profiling.rules.core.learning_measure import threshold
 from profiling.rules.core.learning_records import Basis, Records
 from profiling.rules.core.scoring import Thresholds
-from profiling.rules.models import PastRecord, Release, Rule, RuleVersion
+from profiling.rules.models import PastRecord, Proposal, Release, Rule, RuleVersion
+from profiling.rules.releases import next_name
 from profiling.rules.services import live_release, thresholds_of
 
 PREFIX = "L-"
@@ -109,16 +111,19 @@ def refitted(learning: Learning) -> Thresholds:
 
 
 @transaction.atomic
-def draft_release(*, learning: Learning, user: User | None = None) -> Release:
+def draft_release(*, learning: Learning, user: User) -> Release:
     """The learnt score as a draft: weighed rules as new versions, suggestions as new rules of the live release's node.
 
-    The release says in its note on what it stands and what it caught; it has to be proposed and approved like any.
+    Every new version is a proposal of the person's that somebody else approves; the release is not proposed before.
+    A rule of which a version waits already stays as it is. The release says in its note on what it stands and what it
+    caught. Raises PermissionDenied.
     """
     node = learning.live.unit
+    user.scope.require(Capability.WRITE_RULES, node.pk)
     thresholds = refitted(learning)
     release = Release.objects.create(
         unit=node,
-        name=_free_name(node),
+        name=next_name(node),
         state=Release.State.DRAFT,
         based_on=learning.live,
         thresholds={**thresholds.as_points(), thresholds.below: None},
@@ -127,27 +132,27 @@ def draft_release(*, learning: Learning, user: User | None = None) -> Release:
         note="\n".join(report(learning)),
         made_by=user,
     )
+    release.hands.add(user)
     release.lists.set(learning.live.lists.all())
+    waiting = set(Proposal.objects.filter(version__rule__unit=node, verdict="").values_list("version__rule", flat=True))
     versions = {version.rule.code: version for version in learning.versions}
     for one in learning.learnt.proposed:
         if not one.points:
             continue
-        version = _weighed(versions[one.code], one, user) if one.code else _suggested(node, one, user)
+        if one.code and versions[one.code].rule_id in waiting:
+            version = versions[one.code]
+        else:
+            version = _weighed(versions[one.code], one, user) if one.code else _suggested(node, one, user)
         release.versions.add(version)
     return release
 
 
-def _free_name(node: Unit) -> str:
-    stem = f"{timezone.localdate():%Y-%m-%d} learnt"
-    taken = set(Release.objects.filter(unit=node, name__startswith=stem).values_list("name", flat=True))
-    return next(name for name in (stem, *(f"{stem} {nr}" for nr in range(2, len(taken) + 3))) if name not in taken)
-
-
-def _weighed(version: RuleVersion, one: Proposed, user: User | None) -> RuleVersion:
+def _weighed(version: RuleVersion, one: Proposed, user: User) -> RuleVersion:
     if version.points == one.points:
         return version
     latest = version.rule.versions.aggregate(latest=Max("number"))["latest"]
-    return RuleVersion.objects.create(
+    return _proposed(
+        user,
         rule=version.rule,
         number=latest + 1,
         titles=version.titles,
@@ -157,11 +162,10 @@ def _weighed(version: RuleVersion, one: Proposed, user: User | None) -> RuleVers
         exceptions=version.exceptions,
         points=one.points,
         note=f"{version.points} → {one.points}. {_evidence(one)}",
-        created_by=user,
     )
 
 
-def _suggested(node: Unit, one: Proposed, user: User | None) -> RuleVersion:
+def _suggested(node: Unit, one: Proposed, user: User) -> RuleVersion:
     taken = Rule.objects.filter(unit=node, code__startswith=PREFIX).values_list("code", flat=True)
     numbers = [int(code.removeprefix(PREFIX)) for code in taken if code.removeprefix(PREFIX).isdigit()]
     rule = Rule.objects.create(
@@ -176,7 +180,8 @@ def _suggested(node: Unit, one: Proposed, user: User | None) -> RuleVersion:
             titles[language] = in_words(one.condition)
             shorts[language] = str(REGISTRY.specs()[reads(one.condition)[0]].label)[:SHORT]
             reasons[language] = _reason(one.condition)
-    return RuleVersion.objects.create(
+    return _proposed(
+        user,
         rule=rule,
         number=1,
         titles=titles,
@@ -185,8 +190,13 @@ def _suggested(node: Unit, one: Proposed, user: User | None) -> RuleVersion:
         condition=one.tree,
         points=one.points,
         note=_evidence(one),
-        created_by=user,
     )
+
+
+def _proposed(user: User, **said: Any) -> RuleVersion:
+    version: RuleVersion = RuleVersion.objects.create(created_by=user, **said)
+    Proposal.objects.create(version=version, made_by=user, note=version.note)
+    return version
 
 
 def in_words(condition: Condition) -> str:

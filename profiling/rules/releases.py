@@ -62,6 +62,7 @@ def draft_release(*, unit: Unit, user: User, based_on: Release | None = None, no
         sample_lane=based_on.sample_lane if based_on else (lanes[0].code if lanes else ""),
         made_by=user,
     )
+    release.hands.add(user)
     if based_on is not None:
         rules = Rule.objects.filter(versions__releases=based_on, retired_on=None).distinct()
         release.versions.set(filter(None, (standing_version(rule) for rule in rules)))
@@ -92,7 +93,7 @@ def take_version(*, release: Release, user: User, version: RuleVersion, expected
         raise InvalidRuleError({"version": _("This rule belongs to another part of the tree.")})
     fresh.versions.remove(*fresh.versions.filter(rule__code=rule.code))
     fresh.versions.add(version)
-    return _edited(fresh)
+    return _edited(fresh, user)
 
 
 @transaction.atomic
@@ -100,7 +101,7 @@ def leave_out(*, release: Release, user: User, version: RuleVersion, expected_ed
     """Take a version out of a draft release. Raises PermissionDenied, ReleaseStateError, ChangedMeanwhileError."""
     fresh = _draft(release, user, expected_edit)
     fresh.versions.remove(version)
-    return _edited(fresh)
+    return _edited(fresh, user)
 
 
 @transaction.atomic
@@ -121,7 +122,7 @@ def set_steps(
         fresh.note = note.strip()
     if errors := _step_errors(fresh):
         raise InvalidRuleError(errors)
-    return _edited(fresh)
+    return _edited(fresh, user)
 
 
 @transaction.atomic
@@ -137,12 +138,16 @@ def propose_release(*, release: Release, user: User, expected_edit: int) -> Rele
         errors["versions"] = _("A release without rules flags nothing.")
     if retired := [version.rule.code for version in versions if version.rule.retired_on]:
         errors["versions"] = _("These rules are retired: %(codes)s.") % {"codes": ", ".join(sorted(retired))}
+    standing = set(approved(fresh.versions.all()).values_list("pk", flat=True))
+    if waiting := [version.rule.code for version in versions if version.pk not in standing]:
+        errors["versions"] = _("These versions were not approved: %(codes)s.") % {"codes": ", ".join(sorted(waiting))}
     if errors:
         raise InvalidRuleError(errors)
     try:
         lists.pin(release=fresh)
     except InvalidListError as error:
         raise InvalidRuleError({"versions": error.message}) from None
+    fresh.hands.add(user)
     fresh.made_by, fresh.proposed_at = user, timezone.now()
     return step(fresh, State.PROPOSED)
 
@@ -197,7 +202,12 @@ def retire_release(*, release: Release, user: User) -> Release:
 def may_check_release(release: Release, user: User) -> bool:
     """Whether a person may approve or refuse a proposed release."""
     allowed = user.scope.allows(Capability.APPROVE_RULES, release.unit_id)
-    return release.state == State.PROPOSED and allowed and release.made_by_id != user.pk
+    return release.state == State.PROPOSED and allowed and not has_hand_in(release, user)
+
+
+def has_hand_in(release: Release, user: User) -> bool:
+    """Whether a person began the release, changed what it holds, or proposed it: who did never checks it."""
+    return release.made_by_id == user.pk or release.hands.filter(pk=user.pk).exists()
 
 
 def step(release: Release, to: State) -> Release:
@@ -215,7 +225,7 @@ def _for_checker(release: Release, user: User) -> Release:
     fresh = _locked(release, user, Capability.APPROVE_RULES)
     if fresh.state != State.PROPOSED:
         raise ReleaseStateError(fresh)
-    if fresh.made_by_id == user.pk:
+    if has_hand_in(fresh, user):
         raise OwnWorkError
     return fresh
 
@@ -235,7 +245,8 @@ def _draft(release: Release, user: User, expected_edit: int) -> Release:
     return fresh
 
 
-def _edited(release: Release) -> Release:
+def _edited(release: Release, user: User) -> Release:
+    release.hands.add(user)
     release.edit = F("edit") + 1
     release.save()
     release.refresh_from_db()

@@ -7,18 +7,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from pcu.accounts.roles import Role
 from profiling.cases.models import Outcome
 from profiling.cases.past_results import own_results
 from profiling.indicators.catalogue import REGISTRY
 from profiling.rules.core.checking import parse
 from profiling.rules.core.reasons import unknown_placeholders
 from profiling.rules.core.scoring import compile_rule, score
-from profiling.rules.models import PastRecord, Release, Rule
+from profiling.rules.drafts import standing_version
+from profiling.rules.errors import InvalidRuleError, OwnWorkError
+from profiling.rules.models import PastRecord, Proposal, Release, Rule
+from profiling.rules.proposals import approve
+from profiling.rules.releases import approve_release, propose_release
 from profiling.rules.services import install_starter, live_release, thresholds_of
-from tests.factories import NOON, AssessmentFactory, UnitFactory, UserFactory, VersionFactory, case_in
+from tests.factories import NOON, AssessmentFactory, UnitFactory, UserFactory, VersionFactory, case_in, person
 from tests.factories_workbench import HistoryImportFactory, PastRecordFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,11 +57,18 @@ def past_of(unit: Any, *, size: int = 900, inspect: float = 1.0) -> None:
     PastRecord.objects.bulk_create(rows)
 
 
+def learnt(unit: Any, **more: Any) -> Any:
+    """Learn as an analyst of the country, who may propose and not approve."""
+    analyst = person(unit.parent, Role.ANALYST)
+    call_command("learn", unit=unit.code, user=analyst.username, **more)
+    return analyst
+
+
 def test_the_result_is_a_draft_release_and_the_live_one_stays(capsys: pytest.CaptureFixture[str]) -> None:
     unit = UnitFactory()
     live = install_starter(unit=unit.parent)
     past_of(unit)
-    call_command("learn", unit=unit.code)
+    learnt(unit)
     draft = Release.objects.get(state=Release.State.DRAFT)
     assert draft.unit == unit.parent
     assert draft.based_on == live
@@ -71,7 +84,7 @@ def test_every_learnt_rule_is_one_that_people_could_have_written() -> None:
     unit = UnitFactory()
     install_starter(unit=unit.parent)
     past_of(unit)
-    call_command("learn", unit=unit.code)
+    learnt(unit)
     specs = REGISTRY.specs()
     versions = list(Release.objects.get(state=Release.State.DRAFT).versions.select_related("rule"))
     assert versions
@@ -91,7 +104,7 @@ def test_the_draft_scores_what_was_dangerous_above_what_was_not() -> None:
     unit = UnitFactory()
     install_starter(unit=unit.parent)
     past_of(unit)
-    call_command("learn", unit=unit.code)
+    learnt(unit)
     specs = REGISTRY.specs()
     rules = [
         compile_rule(code=version.rule.code, points=version.points, condition=parse(version.condition, specs))
@@ -107,11 +120,41 @@ def test_a_second_learning_is_another_draft_with_rules_of_its_own() -> None:
     unit = UnitFactory()
     install_starter(unit=unit.parent)
     past_of(unit)
-    call_command("learn", unit=unit.code)
-    call_command("learn", unit=unit.code)
+    learnt(unit)
+    learnt(unit)
     first, second = Release.objects.filter(state=Release.State.DRAFT).order_by("pk")
     assert first.name != second.name
     assert not set(first.versions.all()) & set(second.versions.all())
+
+
+def test_what_was_learnt_waits_for_somebody_else_before_the_release_can_be_proposed() -> None:
+    unit = UnitFactory()
+    install_starter(unit=unit.parent)
+    past_of(unit)
+    standing = {rule.pk: standing_version(rule) for rule in Rule.objects.all()}
+    analyst, chief = learnt(unit), person(unit.parent, Role.SUPERVISOR)
+    release = Release.objects.get(state=Release.State.DRAFT)
+    assert {rule.pk: standing_version(rule) for rule in Rule.objects.filter(pk__in=standing)} == standing
+    with pytest.raises(InvalidRuleError, match="not approved"):
+        propose_release(release=release, user=analyst, expected_edit=release.edit)
+    waiting = list(Proposal.objects.filter(verdict=""))
+    assert waiting
+    with pytest.raises((PermissionDenied, OwnWorkError)):
+        approve(proposal=waiting[0], user=analyst)
+    for proposal in waiting:
+        approve(proposal=proposal, user=chief)
+    proposed = propose_release(release=release, user=analyst, expected_edit=release.edit)
+    assert approve_release(release=proposed, user=chief).state == Release.State.APPROVED
+
+
+def test_learning_needs_a_person_who_may_write_rules() -> None:
+    unit = UnitFactory()
+    install_starter(unit=unit.parent)
+    past_of(unit)
+    for user in ("", person(unit, Role.OFFICER).username):
+        with pytest.raises(CommandError):
+            call_command("learn", unit=unit.code, user=user)
+    assert not Release.objects.filter(state=Release.State.DRAFT).exists()
 
 
 def test_a_dry_run_reports_and_makes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,15 +170,15 @@ def test_a_dry_run_reports_and_makes_nothing(capsys: pytest.CaptureFixture[str])
 def test_too_little_or_nothing_to_learn_from_is_said() -> None:
     unit = UnitFactory()
     with pytest.raises(CommandError, match="no past of ALT"):
-        call_command("learn", unit=unit.code)
+        learnt(unit)
     install_starter(unit=unit.parent)
     past_of(unit, size=20)
     with pytest.raises(CommandError, match="at least 10 are needed"):
-        call_command("learn", unit=unit.code)
+        learnt(unit)
     with pytest.raises(CommandError, match="no unit NOWHERE"):
-        call_command("learn", unit="NOWHERE")
+        call_command("learn", unit="NOWHERE", user="x")
     with pytest.raises(CommandError, match="--from lies after --to"):
-        call_command("learn", unit=unit.code, since=START.date(), until=START.date() - timedelta(days=2))
+        learnt(unit, since=START.date(), until=START.date() - timedelta(days=2))
     assert not Release.objects.filter(state=Release.State.DRAFT).exists()
 
 

@@ -399,3 +399,15 @@ def test_rules_of_a_country_are_read_below_it_and_above_and_nowhere_else(kz, alt
         assert not model.objects.visible_to(outsider).exists()
     client = factories.client_system(altynkol)
     assert not Rule.objects.visible_to(client).exists()
+
+
+def test_who_changed_a_draft_release_never_approves_it_whoever_proposes_it(kz, live, analyst, chief):
+    version = version_of(kz, analyst, factories.person(kz, Role.SUPERVISOR))
+    release = releases.draft_release(unit=kz, user=analyst)
+    release = releases.take_version(release=release, user=chief, version=version, expected_edit=release.edit)
+    release = releases.propose_release(release=release, user=analyst, expected_edit=release.edit)
+    assert not releases.may_check_release(release, chief)
+    with pytest.raises(OwnWorkError):
+        releases.approve_release(release=release, user=chief)
+    other = factories.person(kz, Role.SUPERVISOR)
+    assert releases.approve_release(release=release, user=other).state == Release.State.APPROVED

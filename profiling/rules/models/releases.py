@@ -53,6 +53,9 @@ class Release(Node):
     shadow_since = models.DateTimeField(null=True, blank=True)
     edit = models.PositiveIntegerField(default=0)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    hands = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, help_text=_("Who began it, changed it or proposed it.")
+    )
     proposed_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)

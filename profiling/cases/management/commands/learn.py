@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pcu.accounts.models import Unit
+from pcu.accounts.models import Unit, User
 from profiling.cases.past_results import own_results
 from profiling.indicators import definitions as definitions  # registers every indicator
 from profiling.indicators.catalogue import REGISTRY
@@ -33,12 +34,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--hold-back", type=float, default=0.25, help="latest share that it is judged on, 0.05 to 0.5"
         )
+        parser.add_argument("--user", help="who proposes what was learnt; somebody else approves it")
         parser.add_argument("--dry-run", action="store_true", help="report only, make no release")
 
     def handle(self, *args: Any, **options: Any) -> None:
         unit = Unit.objects.filter(code=options["unit"]).first()
         if unit is None:
             raise CommandError(f"There is no unit {options['unit']}.")
+        user = User.objects.filter(username=options["user"] or "").first()
+        if user is None and not options["dry_run"]:
+            raise CommandError("--user names who proposes what is learnt; --dry-run makes nothing.")
         if not 0.05 <= options["hold_back"] <= 0.5:
             raise CommandError("--hold-back is a share between 0.05 and 0.5.")
         since = _moment(unit, options["since"]) if options["since"] else EARLIEST
@@ -60,9 +65,15 @@ class Command(BaseCommand):
             self.stdout.write(line)
         for one in learning.learnt.proposed:
             self.stdout.write(f"{one.points:+5}  {one.code or in_words(one.condition)}")
-        if not options["dry_run"]:
-            release = draft_release(learning=learning)
-            self.stdout.write(f"Draft release {release.name} of {release.unit.code}: propose it, or throw it away.")
+        if user is not None and not options["dry_run"]:
+            try:
+                release = draft_release(learning=learning, user=user)
+            except PermissionDenied as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(
+                f"Draft release {release.name} of {release.unit.code}: somebody else approves its versions, then it is "
+                "proposed, or thrown away."
+            )
 
 
 def _moment(unit: Unit, day: date, *, end: bool = False) -> datetime:
