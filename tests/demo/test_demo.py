@@ -8,7 +8,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from demo import desk, hands, today
+from demo import desk, hands, today, workbench
 from demo.manifests import Push
 from demo.past import past
 from demo.world import POSTS, Firm
@@ -17,7 +17,7 @@ from pcu.accounts.roles import Role
 from profiling.cargo.models import Consignment, ConsignmentVersion, MovementEvent
 from profiling.cases.models import Case, Hold
 from profiling.intake import services as intake
-from profiling.rules.models import Assessment, Capacity, Release
+from profiling.rules.models import Assessment, Capacity, Proposal, Release, Rule, RuleDraft
 from tests.intake.conftest import do_all_jobs
 
 NOW = dt.datetime.now(tz=dt.UTC)
@@ -52,6 +52,22 @@ def test_three_posts_state_their_hands_once(db):
     hands.state(people)
     assert set(Capacity.objects.values_list("unit__code", "inspections_per_shift")) == stated
     assert {code for code, _number in stated} == {"ALT", "DSB", "CHU"}
+
+
+def test_the_rules_of_kazakhstan_are_met_at_every_step_of_their_life(db):
+    """`load_demo` of tests lives no ninety days, so the rules are written here; a second time changes nothing."""
+    loaded()
+    people = {user.username: user for user in User.objects.all()}
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    workbench.write_rules(people, units)
+    states = sorted(Release.objects.filter(unit__code="KZ").values_list("state", flat=True))
+    assert states == ["live", "shadow"]
+    assert Proposal.objects.filter(verdict="").count() == 1
+    assert RuleDraft.objects.filter(closed_at=None).count() == 1
+    assert Rule.objects.get(unit__code="KZ", code=workbench.RETIRED).retired_on is not None
+    before = Rule.objects.count()
+    workbench.write_rules(people, units)
+    assert (Rule.objects.count(), RuleDraft.objects.filter(closed_at=None).count()) == (before, 1)
 
 
 def test_the_same_beginning_makes_the_same_cargo():
