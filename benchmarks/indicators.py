@@ -24,12 +24,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pcu.settings")
 django.setup()
 
 from profiling.formats.records import EquipmentKind, Mode, PartyRole  # noqa: E402 - labels are made on import
-from profiling.indicators.catalogue import REGISTRY, Value  # noqa: E402
-from profiling.indicators.compute import compute  # noqa: E402
-from profiling.indicators.facts import ItemFacts, PartyFacts, SubjectFacts, SubjectKind, VisitFacts  # noqa: E402
-from profiling.indicators.history import History  # noqa: E402
-from profiling.indicators.text import words  # noqa: E402
-from profiling.indicators.vocabulary import FORWARDER_WORDS  # noqa: E402
+from profiling.indicators.catalogue import REGISTRY, Value  # noqa: E402 - as above
+from profiling.indicators.compute import compute  # noqa: E402 - as above
+from profiling.indicators.facts import ItemFacts, PartyFacts, SubjectFacts, SubjectKind, VisitFacts  # noqa: E402 - as above
+from profiling.indicators.history import History  # noqa: E402 - as above
+from profiling.indicators.text import words  # noqa: E402 - as above
+from profiling.indicators.vocabulary import FORWARDER_WORDS  # noqa: E402 - as above
 
 CODES = (
     "kg_per_package",

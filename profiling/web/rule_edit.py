@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -20,20 +19,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from pcu.accounts.roles import Capability
 from pcu.desk.units import current_unit
-from profiling.indicators.catalogue import REGISTRY, Label
-from profiling.indicators.labels import GROUPS as FAMILIES
-from profiling.indicators.labels import UNITS
+from profiling.indicators.catalogue import REGISTRY
 from profiling.rules import drafts
-from profiling.rules.condition_errors import sentence_of
-from profiling.rules.core.checking import ConditionError
-from profiling.rules.core.conditions import LISTS, WITHOUT_VALUE, WORD_LISTS, Op
 from profiling.rules.differences import version_changes
 from profiling.rules.distributions import distributions
 from profiling.rules.errors import ChangedMeanwhileError, InvalidRuleError, RuleError
@@ -45,68 +39,12 @@ from profiling.rules.sentences import rule_sentence
 from profiling.web import rule_tree
 from profiling.web.people import person
 from profiling.web.rule_preview import PERIODS
+from profiling.web.rule_rows import DERIVED, KINDS, Rows, facts
 from profiling.web.rule_tabs import CONFLICT, UNPROCESSABLE, said_number, say, tabs
-from profiling.web.rule_tree import SEPARATOR, Row
+from profiling.web.rule_tree import MOST_ROWS
 
-TESTS = {
-    Op.EQ: gettext_lazy("is"),
-    Op.NE: gettext_lazy("is not"),
-    Op.GT: gettext_lazy("is over"),
-    Op.GE: gettext_lazy("is at least"),
-    Op.LT: gettext_lazy("is under"),
-    Op.LE: gettext_lazy("is at most"),
-    Op.BETWEEN: gettext_lazy("is between"),
-    Op.IN: gettext_lazy("is one of"),
-    Op.NOT_IN: gettext_lazy("is none of"),
-    Op.CONTAINS_WORD: gettext_lazy("has the word"),
-    Op.LACKS_WORD: gettext_lazy("lacks the word"),
-    Op.CONTAINS_ANY_WORD: gettext_lazy("has a word of"),
-    Op.LACKS_ALL_WORDS: gettext_lazy("has no word of"),
-    Op.IS_TRUE: gettext_lazy("is true"),
-    Op.IS_FALSE: gettext_lazy("is not true"),
-    Op.IS_MISSING: gettext_lazy("is missing"),
-    Op.IS_PRESENT: gettext_lazy("is given"),
-}
-DERIVED = {
-    "": gettext_lazy("the fact itself"),
-    "ratio": gettext_lazy("divided by"),
-    "difference": gettext_lazy("less"),
-    "days_between": gettext_lazy("days until"),
-}
-KINDS = {"all": gettext_lazy("All"), "any": gettext_lazy("Any"), "none": gettext_lazy("None")}
+MOST_EXCEPTIONS = 60
 SMALLEST, GREATEST = -(2**15), 2**15 - 1  # what the column of points holds; what a rule may have is judged
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A row as the page shows it. form: which fields its value has; lines: the values of a list, one a line."""
-
-    row: Row
-    at: str
-    errors: Sequence[str]
-    tests: Sequence[tuple[str, Any]]
-    form: str
-    fact: str
-    other: str
-    unit: Any
-    input_type: str
-    choices: Sequence[str]
-    missing: int | None
-    level: int
-    lines: str
-    is_focus: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShownException:
-    """An exception as the page shows it; raw: what is none, as JSON."""
-
-    number: int
-    rows: Sequence[Shown]
-    until: str
-    note: str
-    raw: str
-    errors: Sequence[str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,6 +68,8 @@ def _posted(request: HttpRequest, found: RuleDraft) -> HttpResponse:
     edit = said_number(request, "take_mine" if "take_mine" in request.POST else "edit")
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
+    if too_many := _too_many(request):
+        return _page(request, found, conflict=too_many, status=UNPROCESSABLE)
     said, focus = _said(request, found, typed, errors)
     try:
         found = drafts.save(draft=found, user=user, expected_edit=edit, said=said)
@@ -155,13 +95,26 @@ def _posted(request: HttpRequest, found: RuleDraft) -> HttpResponse:
     return _page(request, found, typed=typed, errors=errors, focus=focus, status=UNPROCESSABLE if errors else 200)
 
 
+def _too_many(request: HttpRequest) -> str:
+    """Why a form says more than any rule may hold, "" where it does not; nothing of it is kept then."""
+    rows = sum(len(request.POST.getlist(name)) for name in request.POST if name.endswith(".depth"))
+    if rows > MOST_ROWS or said_number(request, "exceptions") > MOST_EXCEPTIONS:
+        limits = {"rows": MOST_ROWS, "exceptions": MOST_EXCEPTIONS}
+        return _("A form holds %(rows)d rows and %(exceptions)d exceptions at most; nothing was saved.") % limits
+    return ""
+
+
 def _said(
     request: HttpRequest, found: RuleDraft, typed: dict[str, str], errors: dict[str, str]
 ) -> tuple[dict[str, Any], str]:
     """What the form says once its act is done, and the row to work on next, as "c.3"."""
     said: dict[str, Any] = {"note": say(request, "note")}
     for name in ("titles", "shorts", "reasons"):
-        said[name] = {code: text for code in languages() if (text := say(request, f"{name}.{code}"))}
+        kept = getattr(found, name)
+        others = (
+            {code: text for code, text in kept.items() if code not in languages()} if isinstance(kept, dict) else {}
+        )
+        said[name] = others | {code: text for code in languages() if (text := say(request, f"{name}.{code}"))}
     points = request.POST.get("points", "").strip().replace("\u2212", "-").removeprefix("+")
     try:
         number = int(points)
@@ -191,16 +144,16 @@ def _said(
     doing, _colon, what = say(request, "do").partition(":")
     said["condition"], focus = _tree(request, "c", doing, what)
     said["exceptions"] = []
-    for number in range(min(max(said_number(request, "exceptions"), 0), 60)):
+    for number in range(max(said_number(request, "exceptions"), 0)):
         at = f"x{number}"
         if (doing, what) == (at, "remove"):
             continue
         if at + ".json" in request.POST:
             text = request.POST[at + ".json"]
             try:
-                said["exceptions"].append(json.loads(text))
+                said["exceptions"].append(rule_tree.without_nul(json.loads(text)))
             except (ValueError, RecursionError):
-                said["exceptions"].append(text)
+                said["exceptions"].append(text.replace("\0", ""))
             continue
         condition, near = _tree(request, at, doing, what)
         focus = near or focus
@@ -235,7 +188,7 @@ def _take_json(request: HttpRequest, said: dict[str, Any], typed: dict[str, str]
     text = file.read().decode("utf-8-sig", "replace") if file is not None else request.POST.get("json", "")
     typed["json"] = text
     try:
-        given = json.loads(text.replace("\\u0000", ""))
+        given = rule_tree.without_nul(json.loads(text))
     except json.JSONDecodeError as error:
         where = {"line": error.lineno, "column": error.colno}
         errors["json"] = _("This is no JSON: line %(line)d, column %(column)d.") % where
@@ -270,7 +223,8 @@ def _page(
         for code, one in distributions(unit=unit, now=timezone.now()).items()
         if one.sample
     }
-    laid = _Laid(missing, focus)
+    laid = Rows(missing, focus)
+    named = newest_for(found.unit)
     rows = laid.tree(found.condition, "c", "/condition", faults.places)
     given = found.exceptions if isinstance(found.exceptions, list) else [found.exceptions]
     language = say(request, "speak") or get_language() or settings.LANGUAGE_CODE
@@ -284,8 +238,9 @@ def _page(
         "unit": found.unit,
         "rows": rows,
         "exceptions": [laid.exception(number, one, faults.places) for number, one in enumerate(given)],
-        "lists": sorted(newest_for(found.unit).items()),
-        "facts": _facts(),
+        "lists": sorted(named.items()),
+        "list_codes": list(named),
+        "facts": facts(),
         "groups": KINDS.items(),
         "derived": DERIVED.items(),
         "errors": told,
@@ -334,91 +289,3 @@ def _texts(found: RuleDraft, told: Mapping[str, str]) -> list[tuple[str, Any, li
         ]
         laid.append((name, label, by_language))
     return laid
-
-
-def _facts() -> list[str]:
-    order = list(FAMILIES)
-    known = sorted(REGISTRY.specs().values(), key=lambda spec: (order.index(spec.group), str(spec.label)))
-    return [fact_text(spec.code) for spec in known]
-
-
-def fact_text(code: str) -> str:
-    """A fact as the search shows it, in the reader's language; what is no fact as it was typed."""
-    spec = REGISTRY.specs().get(code)
-    return SEPARATOR.join((str(FAMILIES[spec.group]), str(spec.label), code)) if spec else code
-
-
-class _Laid:
-    """Lays rows out for the page."""
-
-    def __init__(self, missing: Mapping[str, int], focus: str) -> None:
-        self.missing = missing
-        self.focus = focus
-
-    def tree(self, tree: object, prefix: str, root: str, places: Sequence[ConditionError]) -> list[Shown]:
-        """Rows with what is wrong beside each."""
-        top = rule_tree.read_tree(tree, REGISTRY.specs())
-        rows = list(top.walk())
-        wrong: dict[int, list[str]] = {}
-        for place in places:
-            if place.path != root and not place.path.startswith(root + "/"):
-                continue
-            path = place.path[len(root) :]
-            near = max(
-                (row for row in rows if path == row.path or path.startswith(row.path + "/")),
-                key=lambda row: (len(row.path), row.number),
-                default=top,
-            )
-            wrong.setdefault(near.number, []).append(self._with_line(place, near))
-        return [self._shown(row, prefix, wrong.get(row.number, [])) for row in rows]
-
-    def _with_line(self, place: ConditionError, row: Row) -> str:
-        """What is wrong, with the number of the line where a list of values is typed by line."""
-        sentence = sentence_of(place)
-        last = place.path.rsplit("/", 1)[-1]
-        if "/value/" in place.path and last.isdecimal() and row.op in LISTS | WORD_LISTS:
-            return _("Line %(line)d: %(sentence)s") % {"line": int(last) + 1, "sentence": sentence}
-        return sentence
-
-    def _shown(self, row: Row, prefix: str, errors: Sequence[str]) -> Shown:
-        specs = REGISTRY.specs()
-        spec = specs.get(row.fact) if not row.derived else None
-        tests: list[tuple[str, Label]] = [(op.value, TESTS[op]) for op in rule_tree.tests_for(row, specs)]
-        if row.op and row.op not in [op for op, _words in tests]:
-            tests.insert(0, (row.op, next((words for op, words in TESTS.items() if op.value == row.op), row.op)))
-        form = "one"
-        if not row.op or row.op in WITHOUT_VALUE:
-            form = "none"
-        elif row.op in LISTS | WORD_LISTS:
-            form = "many"
-        elif row.op == Op.BETWEEN:
-            form = "two"
-        kind = rule_tree.type_of(row, specs)
-        if form == "two":
-            row.value = [*row.value, "", ""][:2]
-        return Shown(
-            row=row,
-            at=f"{prefix}.{row.number}",
-            errors=errors,
-            tests=tests,
-            form=form,
-            fact=fact_text(row.fact),
-            other=fact_text(row.other),
-            unit=UNITS.get(spec.unit, spec.unit) if spec else "",
-            input_type="decimal" if kind in ("number", "integer") else "text",
-            choices=spec.choices if spec else (),
-            missing=self.missing.get(row.fact) if spec else None,
-            level=min(row.depth, 8),
-            lines="\n".join(row.value),
-            is_focus=self.focus == f"{prefix}.{row.number}",
-        )
-
-    def exception(self, number: int, one: object, places: Sequence[ConditionError]) -> ShownException:
-        root = f"/exceptions/{number}"
-        own = [sentence_of(place) for place in places if place.path in (root, root + "/until", root + "/note")]
-        if not isinstance(one, dict) or set(one) - {"condition", "until", "note"}:
-            below = [sentence_of(place) for place in places if place.path.startswith(root + "/")]
-            return ShownException(number, [], "", "", json.dumps(one, ensure_ascii=False), own or below)
-        rows = self.tree(one.get("condition", {}), f"x{number}", root + "/condition", places)
-        until, note = one.get("until") or "", one.get("note", "")
-        return ShownException(number, rows, str(until), str(note), "", own)

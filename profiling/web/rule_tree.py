@@ -20,6 +20,7 @@ from profiling.rules.core.conditions import LISTS, OPS, WITHOUT_VALUE, WORD_LIST
 GROUPS = ("all", "any", "none")
 DERIVED = ("ratio", "difference", "days_between")
 SEPARATOR = " · "  # between group, name and code of a fact in the search
+MOST_ROWS = 2 * MAX_NODES  # of one form, all its trees together: what is beyond what a rule may have is told, not cut
 _LEAF = frozenset({"lhs", "op", "value", "also_when_missing"})
 
 
@@ -130,7 +131,7 @@ def dump_row(row: Row, catalogue: Mapping[str, IndicatorSpec]) -> Any:
     """The tree of a row, wrong where it is wrong."""
     if row.kind == "json":
         try:
-            return json.loads(row.text)
+            return without_nul(json.loads(row.text))
         except (ValueError, RecursionError):
             return row.text
     members = [dump_row(member, catalogue) for member in row.members]
@@ -152,6 +153,18 @@ def dump_row(row: Row, catalogue: Mapping[str, IndicatorSpec]) -> Any:
     if row.also:
         leaf["also_when_missing"] = True
     return leaf
+
+
+def without_nul(value: Any) -> Any:
+    """What JSON said, without the one sign that no text of the database holds. Raises RecursionError."""
+    match value:
+        case str():
+            return value.replace("\0", "")
+        case list():
+            return [without_nul(one) for one in value]
+        case dict():
+            return {without_nul(key): without_nul(one) for key, one in value.items()}
+    return value
 
 
 def type_of(row: Row, catalogue: Mapping[str, IndicatorSpec]) -> ValueType | None:
@@ -192,7 +205,7 @@ def read_form(said: Any, prefix: str, catalogue: Mapping[str, IndicatorSpec]) ->
     """The rows that a form says; said: its fields (a QueryDict). A depth that leads nowhere counts as the nearest."""
     stack: list[Row] = []
     top: Row | None = None
-    for number, told in enumerate(said.getlist(f"{prefix}.depth")[: 2 * MAX_NODES]):
+    for number, told in enumerate(said.getlist(f"{prefix}.depth")[:MOST_ROWS]):
         row = _said_row(said, f"{prefix}.{number}.", catalogue)
         depth = int(told) if told.isdecimal() and len(told) < 4 else 1
         if top is None:

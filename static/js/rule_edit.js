@@ -29,7 +29,7 @@
   // What was typed while a saving was under way is not covered by its answer: it goes with the next one.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const form = editor();
-    if (!form || event.detail.target !== form || !typedSince || event.detail.xhr.status !== 200) return;
+    if (!form || event.detail.target !== form || !typedSince || ![200, 422].includes(event.detail.xhr.status)) return;
     const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
     const fresh = answer.querySelector("#editor [name=edit]");
     const acted = event.detail.requestConfig.parameters.do || event.detail.requestConfig.parameters.get?.("do");

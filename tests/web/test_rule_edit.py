@@ -12,6 +12,8 @@ from django.urls import reverse
 from pcu.accounts.roles import Role
 from profiling.rules import drafts
 from profiling.rules.models import Proposal, RuleDraft
+from profiling.web.rule_edit import MOST_EXCEPTIONS
+from profiling.web.rule_tree import MOST_ROWS
 from tests import factories
 from tests.rules.written import said
 from tests.web.pages import holds_something_inline, text
@@ -219,3 +221,34 @@ def test_outsiders_see_nothing_and_readers_write_nothing(kz, analyst):
     assert officer.post(address(draft), fields(draft)).status_code == 403
     draft.refresh_from_db()
     assert draft.edit == 0
+
+
+def test_a_form_that_says_more_than_a_rule_may_hold_is_refused_whole(kz, analyst, client):
+    draft = begun(kz, analyst)
+    many = [{"depth": 0, "kind": "all"}, *({"depth": 1, "kind": "leaf", "fact": "gross_kg"} for _ in range(MOST_ROWS))]
+    refused = client.post(address(draft), fields(draft, many))
+    assert (refused.status_code, "nothing was saved" in text(refused)) == (422, True)
+    refused = client.post(address(draft), fields(draft, two_rows(), exceptions=MOST_EXCEPTIONS + 1))
+    assert refused.status_code == 422
+    draft.refresh_from_db()
+    assert (draft.edit, draft.condition) == (0, said()["condition"])
+
+
+def test_texts_of_languages_the_form_does_not_ask_for_stay(kz, analyst, client):
+    draft = begun(kz, analyst, titles={"en": "Heavy", "ru": "Тяжёлый", "kk": "Ауыр"})
+    form = fields(draft, two_rows())
+    form = {name: value for name, value in form.items() if not name.endswith(".kk")} | {"titles.en": "Very heavy"}
+    assert client.post(address(draft), form).status_code == 200
+    draft.refresh_from_db()
+    assert draft.titles == {"en": "Very heavy", "ru": "Тяжёлый", "kk": "Ауыр"}
+
+
+@pytest.mark.parametrize("where", ["row", "exception", "import"])
+def test_a_sign_that_no_text_holds_is_taken_out_wherever_json_says_it(kz, analyst, client, where):
+    draft = begun(kz, analyst)
+    hidden = '{"lhs": "gross\\u0000_kg", "op": "gt", "value": 1, "x": 2}'
+    rows = [{"depth": 0, "kind": "all"}, {"depth": 1, "kind": "json", "text": hidden}]
+    more = {"row": {}, "exception": {"exceptions": 1, "x0.json": hidden}, "import": {"do": "import", "json": hidden}}
+    assert client.post(address(draft), fields(draft, rows, **more[where])).status_code in (200, 422)
+    draft.refresh_from_db()
+    assert "gross_kg" in str(draft.condition) + str(draft.exceptions)
